@@ -1,0 +1,1 @@
+"""The use cases: receive one incoming thing, deliver one outgoing thing. The only place where a decision meets the database."""

@@ -1,0 +1,125 @@
+"""Hop 5: claimed outbox rows leave, each with no session open, and are settled afterwards.
+
+Rows that a unit of work has just written come here straight from its commit (``take``); everything else (retries, later stamps,
+rows of a process that died) is found by the sweep. Order is kept per recipient because storage claims only what is first in line.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+
+import structlog
+
+from desk.receive import Moment, Receipt
+from desk.sending import Outcome, Sender, Sent, Unsure
+from desk.settle import reconciled, settle
+from storage import outbox
+from storage.engine import Store
+
+log = structlog.get_logger(__name__)
+
+CALL_S = 20.0  # a call is given up before its lease (30 s) runs out
+AT_ONCE = 64
+
+
+class Deliverer:
+    """Sends what the outbox holds. ``moment`` gives each unit of work its time and chance."""
+
+    def __init__(self, store: Store, senders: Mapping[str, Sender], moment: Callable[[], Moment]) -> None:
+        self._store = store
+        self._senders = senders
+        self._moment = moment
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._stopping = False
+
+    def take(self, rows: Iterable[outbox.OutboxRow]) -> None:
+        """Rows claimed by the unit of work that wrote them; rows of one recipient keep their order."""
+        lines: dict[tuple[str, str], list[outbox.OutboxRow]] = {}
+        for row in rows:
+            lines.setdefault((row.channel, row.recipient), []).append(row)
+        for line in lines.values():
+            task = asyncio.get_running_loop().create_task(self._line(line))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    def nudge(self) -> None:
+        """Look into the outbox now."""
+        self._wake.set()
+
+    async def run(self, every_s: float = 1.0) -> None:
+        """Sweeps until stopped. A failing sweep is logged and tried again: the database may be away for a while."""
+        while not self._stopping:
+            try:
+                await self.sweep()
+            except Exception as error:  # whatever it is, the next sweep must still come
+                log.error("sweep_failed", error=type(error).__name__)
+            try:
+                await asyncio.wait_for(self._wake.wait(), every_s)
+            except TimeoutError:
+                continue
+            finally:
+                self._wake.clear()
+
+    async def sweep(self) -> int:
+        """Claims what is due and starts sending it; gives the number of rows claimed."""
+        room = AT_ONCE - len(self._tasks)
+        if room <= 0:
+            return 0
+        channels = tuple(self._senders)
+        rows = await self._store.run(
+            lambda conn: outbox.claim(conn, (m := self._moment()).now, m.lease_s, room, channels)
+        )
+        self.take(rows)
+        return len(rows)
+
+    async def stop(self, within_s: float = 20.0) -> None:
+        """Begins nothing new, waits for what has begun."""
+        self._stopping = True
+        self._wake.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=within_s)
+
+    async def idle(self) -> None:
+        """Waits until nothing is on its way (for tests and the orderly end)."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def _line(self, rows: list[outbox.OutboxRow]) -> None:
+        while rows:
+            row = rows.pop(0)
+            receipt = await self._one(row)
+            if receipt is None or receipt.put_back:
+                break  # it will be tried again, and what stands behind it in this line must not overtake it
+            others = [r for r in receipt.rows if (r.channel, r.recipient) != (row.channel, row.recipient)]
+            rows.extend(r for r in receipt.rows if r not in others)
+            self.take(others)
+        if rows:
+            await self._store.run(lambda conn: outbox.release(conn, rows))
+
+    async def _one(self, row: outbox.OutboxRow) -> Receipt | None:
+        try:
+            if row.interrupted and row.policy == "ask-first":
+                return await self._ask_first(row)
+            return await self._send(row)
+        except Exception as error:
+            # A fault of ours: the row keeps its lease, comes back when it runs out, and is buried after its tries.
+            log.error("delivery_failed", row=row.id, kind=row.kind, error=type(error).__name__, exc_info=True)
+            return None
+
+    async def _send(self, row: outbox.OutboxRow) -> Receipt:
+        outcome = await self._call(row)
+        if not isinstance(outcome, Sent):
+            log.info("not_sent", row=row.id, kind=row.kind, code=getattr(outcome, "code", "no_answer"))
+        return await self._store.run(lambda conn: settle(conn, row, outcome, self._moment()))
+
+    async def _call(self, row: outbox.OutboxRow) -> Outcome:
+        try:
+            return await asyncio.wait_for(self._senders[row.channel].send(row), CALL_S)
+        except TimeoutError:
+            return Unsure()
+
+    async def _ask_first(self, row: outbox.OutboxRow) -> Receipt | None:
+        found = await self._senders[row.channel].reconcile(row)
+        receipt = await self._store.run(lambda conn: reconciled(conn, row, found, self._moment()))
+        return receipt if receipt is not None else await self._send(row)
+

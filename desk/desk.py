@@ -1,0 +1,119 @@
+"""The desk itself: what the channels hold in their hands. It owns the store, the clinic, the clock and the deliverer."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import structlog
+from sqlalchemy import Connection
+
+from desk.deliver import Deliverer
+from desk.receive import Address, ByCase, Envelope, Moment, Receipt, handle, receive
+from desk.sending import Sender
+from flows.clinic import Clinic
+from flows.incoming import Due, Incoming
+from storage import cases, inbox, timers
+from storage.engine import Store
+
+log = structlog.get_logger(__name__)
+
+Reading = Callable[[bytes], Envelope | None]  # raw bytes of one channel → envelope, for the second try of what failed
+
+
+class Desk:
+    """One per process. ``clock`` gives aware UTC; ``lease_s`` is how long a claimed row may take before others may have it."""
+
+    def __init__(self, store: Store, clinic: Clinic, clock: Callable[[], datetime], lease_s: float = 30) -> None:
+        self.store = store
+        self.clinic = clinic
+        self.clock = clock
+        self._lease_s = lease_s
+        self._senders: dict[str, Sender] = {}
+        self._readings: dict[str, Reading] = {}
+        self.deliverer = Deliverer(store, self._senders, self.moment)
+
+    def connect(self, senders: Mapping[str, Sender], readings: Mapping[str, Reading] | None = None) -> None:
+        """Adds channels: who sends for them, and how their raw bytes are read again after a fault."""
+        self._senders.update(senders)
+        self._readings.update(readings or {})
+
+    def moment(self) -> Moment:
+        """The time and chance of one unit of work; a unit that is run again gets fresh ones."""
+        return Moment(self.clock(), self.clinic, secrets.token_urlsafe(6), secrets.token_hex(16), self._lease_s)
+
+    async def accept(self, envelope: Envelope, raw: bytes) -> Receipt:
+        """Takes in one thing; when this returns it is durable and may be acknowledged.
+
+        When handling raises, the raw bytes are kept and tried again later, and the sender may still be told 2xx. Raises only when
+        nothing could be written at all: then the provider must be told 5xx and will come again (pitfall 3).
+        """
+        try:
+            receipt = await self.store.run(lambda conn: receive(conn, envelope, self.moment()))
+        except Exception as error:
+            return await self._set_aside(envelope, raw, error)
+        self.deliverer.take(receipt.rows)
+        return receipt
+
+    async def react(self, address: Address, incoming: Incoming) -> Receipt:
+        """The same for what has no provider's id of its own."""
+        receipt = await self.store.run(lambda conn: handle(conn, address, incoming, self.moment()))
+        self.deliverer.take(receipt.rows)
+        return receipt
+
+    async def fire_due(self, limit: int = 200) -> int:
+        """Lets the timers that are due ring, oldest first; each in a unit of its own."""
+        now = self.clock()
+        due = await self.store.read(lambda conn: timers.due(conn, now, limit))
+        for timer in due:
+            try:
+                receipt = await self.store.run(lambda conn, t=timer: _ring(conn, t, self.moment()))
+                self.deliverer.take(receipt.rows)
+            except Exception as error:  # one case's fault must not keep the others waiting
+                log.error("timer_failed", timer=timer.id, kind=timer.kind, error=type(error).__name__, exc_info=True)
+        return len(due)
+
+    async def retry_failed(self, limit: int = 50) -> int:
+        """Tries again what raised before; after five tries it is dead and shown to the staff."""
+        now = self.clock()
+        failed = await self.store.read(lambda conn: inbox.due(conn, now, limit))
+        for row in failed:
+            envelope = self._readings[row.channel](row.raw) if row.channel in self._readings else None
+            if envelope is None:
+                continue
+            try:
+                receipt = await self.store.run(lambda conn, e=envelope: _again(conn, e, self.moment()))
+            except Exception as error:
+                await self._set_aside(envelope, row.raw, error)
+            else:
+                self.deliverer.take(receipt.rows)
+        return len(failed)
+
+    async def _set_aside(self, envelope: Envelope, raw: bytes, error: Exception) -> Receipt:
+        place = _place(error)
+        tries = await self.store.run(
+            lambda conn: inbox.fail(conn, envelope.channel, envelope.key, raw, place, self.clock())
+        )
+        log.error("not_handled", channel=envelope.channel, tries=tries, error=place, exc_info=True)
+        return Receipt()
+
+
+def _ring(conn: Connection, timer: timers.Timer, moment: Moment) -> Receipt:
+    cases.by_id(conn, timer.case_id)  # the case is locked before its timer, as in every other unit: no deadlock
+    if not timers.take(conn, timer, moment.now):
+        return Receipt(fresh=False)
+    return handle(conn, ByCase(timer.case_id), Due(timer.kind, timer.key), moment)
+
+
+def _again(conn: Connection, envelope: Envelope, moment: Moment) -> Receipt:
+    if not inbox.retake(conn, envelope.channel, envelope.key, moment.now):
+        return Receipt(fresh=False)
+    return handle(conn, envelope.address, envelope.incoming, moment)
+
+
+def _place(error: Exception) -> str:
+    """The kind of error and where it came from: enough to find it, and never a word of what the person wrote."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__} {where}".strip()

@@ -1,0 +1,40 @@
+"""How the world fails us, as a closed table. Senders name a row; what happens next is read from its flags, never from a text."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """``retry``: worth another try by itself. ``alarm``: a person must know. ``gone``: this address will not work again."""
+
+    code: str
+    retry: bool
+    alarm: bool
+    sentence: str
+    gone: bool = False
+
+
+_ROWS = (
+    # code, retry, alarm, sentence for the staff
+    Failure("no_connection", True, False, "The provider could not be reached; the call was never made."),
+    Failure("too_fast", True, False, "The provider asks us to slow down."),
+    Failure("their_fault", True, False, "The provider failed (5xx); nothing is known to have happened."),
+    Failure("no_answer", True, False, "The call was made but no answer came: it may or may not have happened."),
+    Failure("blocked", False, False, "The owner has blocked the bot or deleted the account.", gone=True),
+    Failure("chat_moved", True, False, "The group has a new id."),
+    Failure("topic_gone", True, False, "The case's forum topic was deleted or closed."),
+    Failure("message_gone", False, False, "The message to edit no longer exists."),
+    Failure("bad_markup", False, True, "The provider could not read our formatting."),
+    Failure("refused", False, True, "The provider refused the call as wrong."),
+    Failure("not_authorised", True, True, "The provider no longer accepts our key or token."),
+    Failure("file_too_big", False, False, "The file is over Telegram's 20 MB for bots."),
+    Failure("file_gone", False, False, "Telegram no longer has the file."),
+    Failure("bad_number", False, False, "The number cannot receive text messages.", gone=True),
+    Failure("opted_out", False, False, "The number has opted out of text messages.", gone=True),
+    Failure("country_closed", False, True, "Text messages to this country are not switched on."),
+    Failure("filtered", False, True, "The carrier filtered the text message."),
+    Failure("no_longer_wanted", False, False, "What it speaks of has changed meanwhile; dropped on purpose."),
+    Failure("unknown", False, True, "The provider gave an error that the table does not know."),
+)
+
+FAILURES = {row.code: row for row in _ROWS}

@@ -1,0 +1,65 @@
+"""Outward effects become outbox rows: through which channel, to whom, and whether a repeat would hurt."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flows import effects as fx
+from flows.case import Case
+from storage.outbox import Outgoing
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """``policy``: "may-repeat" (a duplicate is harmless), "safe" (the provider takes our key), "ask-first" (never repeat unasked)."""
+
+    channel: str
+    kind: str
+    policy: str
+
+
+ROUTES: Mapping[type, Route] = {
+    fx.Say: Route("owner", "say", "may-repeat"),
+    fx.SayCalendar: Route("owner", "say_calendar", "may-repeat"),
+    fx.Fetch: Route("fetch", "fetch", "safe"),  # stored under its hash: a second fetch changes nothing
+    fx.Text: Route("sms", "text", "ask-first"),
+    fx.OpenTopic: Route("staff", "open_topic", "may-repeat"),
+    fx.Post: Route("staff", "post", "may-repeat"),
+    fx.EditCard: Route("staff", "edit_card", "safe"),  # the same text again is answered "not modified"
+    fx.OpenCheckout: Route("stripe", "open_checkout", "safe"),
+    fx.ReadCheckout: Route("stripe", "read_checkout", "safe"),
+    fx.CloseCheckout: Route("stripe", "close_checkout", "safe"),
+}
+
+
+def outgoing(case: Case, effect: fx.Outward) -> Outgoing:
+    """The outbox row for an effect; rows of one recipient leave in the order in which they were written."""
+    route = ROUTES[type(effect)]
+    return Outgoing(
+        channel=route.channel,
+        recipient=_recipient(case, effect, route),
+        kind=route.kind,
+        payload=_plain(effect),
+        policy=route.policy,
+        case_id=case.id,
+        revision=effect.revision if isinstance(effect, fx.Text) else 0,
+    )
+
+
+def _recipient(case: Case, effect: fx.Outward, route: Route) -> str:
+    if isinstance(effect, fx.Fetch):  # files of one album arrive beside each other, and never hold up words
+        return f"{case.chat}/{effect.unique}"
+    if isinstance(effect, fx.Text):
+        return effect.number
+    return str(case.chat) if route.channel == "owner" else case.id
+
+
+def _plain(value: Any) -> Any:
+    """The effect's fields as JSON knows them, so that a row sent at once and a row read back look alike to the sender."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    slots = getattr(type(value), "__slots__", None)
+    return {name: _plain(getattr(value, name)) for name in slots} if slots else value

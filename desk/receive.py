@@ -1,0 +1,179 @@
+"""Hop 2: one incoming thing, one transaction. Claim it, find its case, let ``flows.decide`` decide, write everything down.
+
+``receive`` is called inside a unit of work; when it returns and the unit commits, nothing can be lost any more. A second delivery of
+the same key stops at the claim. What is to be sent leaves only after the commit, by ``desk.deliver``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from desk.post import outgoing
+from flows import effects as fx
+from flows.case import Case, Status
+from flows.clinic import Clinic
+from flows.context import Context, Decision, Span
+from flows.decide import decide
+from flows.incoming import Incoming, Refused
+from flows.opening import open_case
+from storage import bookings, cases, inbox, ledger, optouts, outbox, timers
+
+HORIZON = timedelta(days=60)  # how far ahead taken times are read while a call is being chosen
+
+
+@dataclass(frozen=True, slots=True)
+class ByChat:
+    """The owner's private chat; a chat without a case gets one. ``language`` is Telegram's hint ("zh-hant"), "" if none."""
+
+    chat: int
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ByCase:
+    """A case by its id."""
+
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ByCode:
+    """A case by the code people say."""
+
+    code: str
+
+
+Address = ByChat | ByCase | ByCode
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What came in, where it belongs, and the provider's id by which a repeat is known: unique per channel."""
+
+    channel: str
+    key: str
+    address: Address
+    incoming: Incoming
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """``fresh`` is False for a repeat. ``rows`` are claimed and leave now. ``answer`` is a word to whoever pressed."""
+
+    fresh: bool = True
+    rows: tuple[outbox.OutboxRow, ...] = ()
+    answer: fx.Answer | None = None
+    found: bool = True
+    put_back: bool = False  # the row just tried stays first in its line
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a unit of work is given from outside: the time, the clinic, and chance (two fresh opaque words)."""
+
+    now: datetime
+    clinic: Clinic
+    token: str
+    spare: str
+    lease_s: float = 30
+
+
+def receive(conn: Connection, envelope: Envelope, moment: Moment) -> Receipt:
+    """Handles an envelope once. Raises what a fault of ours raises; then the unit is rolled back and ``inbox.fail`` keeps the raw bytes."""
+    if not inbox.claim(conn, envelope.channel, envelope.key, moment.now):
+        return Receipt(fresh=False)
+    return handle(conn, envelope.address, envelope.incoming, moment)
+
+
+def handle(conn: Connection, address: Address, incoming: Incoming, moment: Moment) -> Receipt:
+    """The same without the claim: for timers and for answers of our own effects, which are claimed by their rows."""
+    case = _find(conn, address, moment)
+    if case is None:
+        return Receipt(found=False)
+    decision = decide(case, incoming, _context(conn, case, moment))
+    if any(isinstance(effect, fx.StartAnew) for effect in decision.effects):
+        case = _start_anew(conn, case, moment)
+        decision = decide(case, incoming, _context(conn, case, moment))
+    if not _reserve(conn, decision, moment.now):
+        decision = decide(case, Refused(), _context(conn, case, moment))
+    return _write(conn, case, decision, moment)
+
+
+def _find(conn: Connection, address: Address, moment: Moment) -> Case | None:
+    match address:
+        case ByChat(chat=chat, language=language):
+            return cases.by_chat(conn, chat) or _open(conn, chat, language, moment)
+        case ByCase(case_id=case_id):
+            return cases.by_id(conn, case_id)
+        case ByCode(code=code):
+            return cases.by_code(conn, code)
+
+
+def _open(conn: Connection, chat: int, language: str, moment: Moment) -> Case:
+    fresh = open_case(chat, moment.now, moment.spare, hint=language)
+    cases.insert(conn, fresh)
+    return fresh
+
+
+def _start_anew(conn: Connection, ended: Case, moment: Moment) -> Case:
+    cases.retire(conn, ended.id)
+    fresh = open_case(ended.chat, moment.now, moment.spare, language=ended.language)
+    cases.insert(conn, fresh)
+    return fresh
+
+
+def _context(conn: Connection, case: Case, moment: Moment) -> Context:
+    taken: Sequence[Span] = ()
+    if case.status in (Status.PAID, Status.BOOKED):  # the only stages in which a time is chosen
+        taken = bookings.taken(conn, moment.now, moment.now + HORIZON, moment.now)
+    return Context(moment.now, moment.clinic, moment.token, tuple(taken))
+
+
+def _reserve(conn: Connection, decision: Decision, now: datetime) -> bool:
+    """Holds and bookings come first: when one is refused, the decision that wanted it is thrown away whole."""
+    for effect in decision.effects:
+        match effect:
+            case fx.Hold(doctor=doctor, starts_at=starts, ends_at=ends, until=until):
+                if not bookings.hold(conn, decision.case.id, doctor, starts, ends, until, now):
+                    return False
+            case fx.Book():
+                if not bookings.confirm(conn, decision.case.id, now):
+                    return False
+    return True
+
+
+def _write(conn: Connection, before: Case, decision: Decision, moment: Moment) -> Receipt:
+    after = decision.case
+    answer: fx.Answer | None = None
+    items = []
+    for effect in decision.effects:
+        if isinstance(effect, fx.Answer):
+            answer = effect
+        elif isinstance(effect, fx.Outward):
+            items.append(outgoing(after, effect))
+        else:
+            _keep(conn, after, effect, moment.now)
+    if after is not before:
+        cases.save(conn, before, after)
+    rows = outbox.put(conn, items, moment.now, moment.lease_s) if items else []
+    return Receipt(rows=tuple(rows), answer=answer)
+
+
+def _keep(conn: Connection, case: Case, effect: fx.Inward, now: datetime) -> None:
+    match effect:
+        case fx.Wake(kind=kind, at=at, key=key):
+            timers.wake(conn, case.id, kind, key, at)
+        case fx.Forget(kind=kind):
+            timers.forget(conn, case.id, kind)
+        case fx.Moved(came_from=old, trigger=trigger, went_to=new, actor=actor, detail=detail):
+            cases.add_history(conn, case.id, now, old, trigger, new, actor, detail)
+        case fx.Release():
+            bookings.release(conn, case.id)
+        case fx.Enter(session=session, kind=kind, amount=amount, currency=currency):
+            ledger.add(conn, case.id, "stripe", session, kind, amount, currency, now)
+        case fx.OptOut(stop=stop):
+            (optouts.stop if stop else optouts.start)(conn, case.phone, now)
+        case fx.Hold() | fx.Book() | fx.StartAnew() | fx.Answer():
+            pass  # done before the decision was accepted

@@ -1,0 +1,1 @@
+"""What is asked, what is answered, what may happen next: pure decisions, standard library only, no clock, no chance."""

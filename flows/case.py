@@ -1,0 +1,162 @@
+"""The case: everything known about one cat's second opinion, as one frozen value.
+
+A case is never changed in place; ``dataclasses.replace`` makes the next one. It is stored as one JSON document
+(``storage.cases``) beside a few columns that are searched for, so every field must survive JSON and back
+(``case_from``). Instants are aware UTC; money is integer minor units.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Status(StrEnum):
+    """Where a case stands; the moves between them are ``lifecycle.TRANSITIONS`` and nothing else."""
+
+    INTAKE = "intake"
+    REVIEW = "review"
+    MORE_NEEDED = "more_needed"
+    ACCEPTED = "accepted"  # go was given; awaiting payment
+    PAID = "paid"  # choosing a time for the call
+    BOOKED = "booked"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    DECLINED = "declined"
+    EMERGENCY = "emergency"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+ENDED = frozenset({Status.CLOSED, Status.DECLINED, Status.WITHDRAWN, Status.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One file the owner sent. ``file`` is the SHA-256 of the original bytes once stored; ``preview`` that of the safe picture."""
+
+    unique: str  # Telegram's file_unique_id: the same file sent twice is one record
+    kind: str  # "photo" or "document"
+    name: str
+    size: int
+    state: str  # "arriving", "stored", "refused"
+    caption: str = ""
+    album: str = ""
+    file: str = ""
+    preview: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """The doctors' side of a case: its card, its round, and who decided what, when and why."""
+
+    round: int = 0
+    key: str = ""  # opaque part of this round's buttons; a button of an earlier round no longer fits
+    topic: int = 0  # forum topic, 0 where the group has none
+    card: int = 0  # message id of the card
+    prompt: int = 0  # message id of the open request for a reason
+    asked: str = ""  # which decision the open prompt is for: "go", "no_go", "need_more", "opinion"
+    asked_by: int = 0
+    decision: str = ""
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """The fee of a case: at most one open session; ``attempt`` counts the sessions so that each has its own provider key."""
+
+    amount: int = 0
+    currency: str = ""
+    attempt: int = 0
+    session: str = ""
+    url: str = ""
+    state: str = ""  # "", "opening", "open", "expired", "paid", "wrong_amount"
+    paid_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The booked (or held) call. ``revision`` rises with each booking, move and cancellation; reminders name it."""
+
+    doctor: str  # the doctor's key in clinic.toml
+    starts_at: datetime
+    ends_at: datetime
+    revision: int
+    confirmed: bool = False  # the owner said she will be there
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One second opinion, from the first /start to its end."""
+
+    id: str
+    code: str  # what people say and type: six characters without look-alikes
+    chat: int  # the owner's private chat with the owner bot
+    created_at: datetime
+    updated_at: datetime
+    status: Status = Status.INTAKE
+    version: int = 0
+    language: str = ""  # "" until chosen; "en" or "zh_Hant"
+    step: str = "language"  # the question that is open; "" when none is
+    back_to: str = ""  # "summary" while one answer is being changed
+    screen: str = ""  # opaque part of the open question's buttons
+    options: tuple[str, ...] = ()  # what the open question's buttons stand for, in order
+    answers: Mapping[str, str] = field(default_factory=dict)
+    records: tuple[Record, ...] = ()
+    notes: tuple[str, ...] = ()  # what the owner wrote between the questions
+    zone: str = ""
+    phone: str = ""
+    sms: bool = False
+    consent_version: str = ""
+    consent_at: datetime | None = None
+    false_alarm_at: datetime | None = None
+    submitted_at: datetime | None = None
+    blocked: bool = False  # the owner blocked the bot: news go by SMS where she agreed to it
+    review: Review = Review()
+    payment: Payment = Payment()
+    call: Call | None = None
+    offer: Call | None = None  # a time that is held while the owner confirms it
+    revision: int = 0
+    opinion: str = ""
+
+
+_NESTED = {"review": Review, "payment": Payment, "call": Call, "offer": Call}
+_INSTANTS = frozenset(
+    {"created_at", "updated_at", "consent_at", "false_alarm_at", "submitted_at", "decided_at", "paid_at", "starts_at", "ends_at"}
+)
+_TUPLES = frozenset({"options", "notes"})
+
+
+def case_from(plain: Mapping[str, Any]) -> Case:
+    """Reads a case back from its stored document. Fields the document lacks (written by an earlier version) get their defaults."""
+    return _read(Case, plain)
+
+
+def _read(kind: type[T], plain: Mapping[str, Any]) -> T:
+    known = _FIELDS[kind]
+    return kind(**{name: _value(name, value) for name, value in plain.items() if name in known})
+
+
+def _value(name: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if name in _INSTANTS:
+        return datetime.fromisoformat(value)
+    if name in _NESTED:
+        return _read(_NESTED[name], value)
+    if name == "records":
+        return tuple(_read(Record, row) for row in value)
+    if name in _TUPLES:
+        return tuple(value)
+    return Status(value) if name == "status" else value
+
+
+_FIELDS: dict[type, frozenset[str]] = {
+    kind: frozenset(f.name for f in fields(kind)) for kind in (Case, Review, Payment, Call, Record) if is_dataclass(kind)
+}

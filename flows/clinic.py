@@ -1,0 +1,79 @@
+"""The clinic as the decisions see it: who works when, what it costs, whom to ring in an emergency. Read from clinic.toml by ``app.clinic``."""
+
+from dataclasses import dataclass
+from datetime import time
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A weekly window in the doctor's own zone. ``weekday`` 0 = Monday; ``closes`` may not lie before ``opens``."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """An enrolled doctor. ``telegram`` is the numeric user id: names change hands, numbers do not (pitfall 28)."""
+
+    key: str
+    name: str
+    telegram: int
+    disciplines: tuple[str, ...]
+    languages: tuple[str, ...]
+    zone: str
+    hours: tuple[Hours, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyContact:
+    """Somebody who answers now."""
+
+    name: str
+    phone: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SmsCountry:
+    """What a text to this country may be (pitfall 61). ``prefix`` is the dialling code with its plus sign."""
+
+    country: str
+    prefix: str
+    two_way: bool
+    links: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """The whole of clinic.toml. ``fee`` in minor units of ``currency``; ``quiet`` = no SMS from..to, in the owner's zone."""
+
+    name: str
+    country: str
+    zone: str
+    languages: tuple[str, ...]
+    currency: str
+    fee: int
+    call_minutes: int
+    lead_hours: int
+    doctors: tuple[Doctor, ...]
+    emergency: tuple[EmergencyContact, ...]
+    sms: tuple[SmsCountry, ...]
+    quiet_from: time = time(20, 30)
+    quiet_to: time = time(9, 0)
+    review_hours: int = 24
+    phone: str = ""
+
+    def doctor(self, key: str) -> Doctor | None:
+        """The doctor with this key."""
+        return next((d for d in self.doctors if d.key == key), None)
+
+    def doctor_by_telegram(self, person: int) -> Doctor | None:
+        """The enrolled doctor with this Telegram id; None for anybody else in the group."""
+        return next((d for d in self.doctors if d.telegram == person), None)
+
+    def sms_country(self, phone: str) -> SmsCountry | None:
+        """The longest dialling code that fits; None = no SMS may go there."""
+        fits = [c for c in self.sms if phone.startswith(c.prefix)]
+        return max(fits, key=lambda c: len(c.prefix), default=None)

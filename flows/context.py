@@ -1,0 +1,31 @@
+"""What a decision may know besides the case and what came in: the time, the clinic, fresh chance, and which times are taken."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.case import Case
+from flows.clinic import Clinic
+from flows.effects import Effect
+
+Span = tuple[str, datetime, datetime]  # doctor's key, start, end
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """``now`` aware UTC. ``token`` is a fresh opaque word (URL-safe, at least 8 characters) for buttons made by this decision.
+
+    ``taken`` holds the booked and held spans of all doctors while a time is being chosen, else nothing; a case's own hold is among them.
+    """
+
+    now: datetime
+    clinic: Clinic
+    token: str
+    taken: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The next case and what is to be done, in order."""
+
+    case: Case
+    effects: tuple[Effect, ...] = ()

@@ -1,0 +1,202 @@
+"""What a decision wants done. Nothing here does anything: ``desk`` turns outward effects into outbox rows and inward ones into rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+Buttons = tuple[tuple["Button", ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One inline button: either ``data`` (opaque, at most 64 bytes) or ``url``."""
+
+    words: str
+    data: str = ""
+    url: str = ""
+
+
+# --- to the owner on Telegram -----------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A message. Plain text unless ``html``; then every inserted value was escaped by ``wording.fill``.
+
+    ``contact`` is the words of a reply-keyboard button that shares the owner's number; ``clear`` takes such a keyboard away.
+    """
+
+    text: str
+    buttons: Buttons = ()
+    contact: str = ""
+    clear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SayCalendar:
+    """The calendar file of a call; ``method`` is "REQUEST" or "CANCEL", ``sequence`` rises with every change (RFC 5546)."""
+
+    caption: str
+    uid: str
+    sequence: int
+    method: str
+    summary: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Bring a file from Telegram, store it, make its preview; answered by ``Stored`` or ``NotStored``."""
+
+    file_id: str
+    unique: str
+    kind: str
+    name: str
+
+
+# --- to the owner's phone ---------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Text:
+    """An SMS. ``revision`` names the booking it speaks of (0: none); the row is dropped when that is no longer current."""
+
+    number: str
+    body: str
+    purpose: str
+    revision: int = 0
+
+
+# --- to the staff group -----------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class OpenTopic:
+    """A forum topic for the case where the group has topics; answered by ``TopicOpened``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message in the case's topic. ``role``: "card", "prompt" (asks for a reply), "note" or "alarm". ``sheet``: previews for the picture."""
+
+    text: str
+    role: str
+    topic: int = 0
+    buttons: Buttons = ()
+    mention: int = 0
+    sheet: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EditCard:
+    """The card's text and buttons, brought up to date."""
+
+    message: int
+    text: str
+    buttons: Buttons = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A word to the person who pressed a button or wrote to us: shown as a short notice, not stored, not repeated."""
+
+    text: str
+    alert: bool = False
+
+
+# --- money ------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class OpenCheckout:
+    """A payment session for the fee; answered by ``CheckoutOpened``. ``attempt`` makes the provider's idempotency key."""
+
+    attempt: int
+    amount: int
+    currency: str
+    product: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCheckout:
+    """Ask the provider what became of a session; answered by ``CheckoutSeen``."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseCheckout:
+    """Expire a session so that it can no longer be paid; answered by ``CheckoutSeen``."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """A line in the ledger: ``kind`` "paid" or "wrong_amount"; written once per session and kind."""
+
+    session: str
+    kind: str
+    amount: int
+    currency: str
+
+
+# --- the books and the clock ------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Keep a time for this case until ``until``; refused with ``incoming.Refused`` when it is taken."""
+
+    doctor: str
+    starts_at: datetime
+    ends_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The held time becomes the call and the former one is freed; refused with ``incoming.Refused`` when the hold ran out and was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Free hold and call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """Come back to this case at ``at``; a second Wake of the same kind and key moves the first."""
+
+    kind: str
+    at: datetime
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Take back this case's timers of one kind."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The line that ``lifecycle.move`` writes into the history, once per change of status."""
+
+    came_from: str
+    trigger: str
+    went_to: str
+    actor: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StartAnew:
+    """This case has ended and the owner begins another: the desk opens a new case and gives it the same incoming."""
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """The owner wrote STOP (``stop``) or START on the phone: kept by number, checked at every send."""
+
+    stop: bool
+
+
+Outward = Say | SayCalendar | Fetch | Text | OpenTopic | Post | EditCard | OpenCheckout | ReadCheckout | CloseCheckout
+Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | StartAnew | OptOut | Answer
+Effect = Outward | Inward
+

@@ -1,0 +1,172 @@
+"""Everything that can reach a case, as closed sets of frozen values: what people do, what the world answers, what falls due."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+# --- the owner, on Telegram -------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Free text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command such as /status; the name without its slash."""
+
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button under one of our messages: the opaque data it carried."""
+
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A photo or document, alone or as one item of an album. ``size`` in bytes, 0 when Telegram did not say."""
+
+    kind: str
+    file_id: str
+    unique: str
+    name: str
+    size: int
+    caption: str = ""
+    album: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedContact:
+    """A contact card; ``own`` only when Telegram says that it is the sender's own (pitfall 26)."""
+
+    phone: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentOther:
+    """Something we cannot read: sticker, voice, video, location, poll. ``what`` is Telegram's word for it."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The owner blocked the bot (``gone``) or came back."""
+
+    gone: bool
+
+
+# --- the owner, by SMS ------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Texted:
+    """An inbound SMS."""
+
+    body: str
+
+
+# --- doctors, in the staff group --------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class StaffPressed:
+    """A button on a card. ``doctor`` is the key in clinic.toml; only enrolled doctors reach this far."""
+
+    doctor: str
+    person: int
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffReplied:
+    """A reply to one of our prompts; ``prompt`` is the prompt's message id."""
+
+    doctor: str
+    person: int
+    prompt: int
+    text: str
+
+
+# --- the world's answers to our effects -------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record was fetched, stored under its hash and, where possible, previewed. ``problem`` names why there is no preview."""
+
+    unique: str
+    file: str
+    size: int
+    preview: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotStored:
+    """A record could not be fetched for good; ``problem`` is a row of desk.errors."""
+
+    unique: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class TopicOpened:
+    """The case's forum topic; 0 where the group has no topics."""
+
+    topic: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A staff message that we must find again. ``role`` is "card", "prompt" or "note"."""
+
+    role: str
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutOpened:
+    """A payment session exists."""
+
+    attempt: int
+    session: str
+    url: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutSeen:
+    """What the payment provider says of a session now. ``state``: "open", "paid", "unpaid" (complete, money on its way) or "expired"."""
+
+    session: str
+    state: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """One of our effects failed for good. ``kind`` is the outbox kind, ``problem`` a row of desk.errors."""
+
+    kind: str
+    problem: str
+
+
+# --- the clock and the books ------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A timer of this case fell due. ``key`` is what ``Wake`` was given: for reminders the booking's revision."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The time that the last decision wanted to hold or book is taken."""
+
+
+Incoming = (
+    Said | Asked | Pressed | Attached | SharedContact | SentOther | Blocked | Texted | StaffPressed | StaffReplied
+    | Stored | NotStored | TopicOpened | Posted | CheckoutOpened | CheckoutSeen | Undelivered | Due | Refused
+)  # fmt: skip
