@@ -103,7 +103,7 @@ class Deliverer:
             return await self._send(row)
         except Exception as error:
             # A fault of ours: the row keeps its lease, comes back when it runs out, and is buried after its tries.
-            log.error("delivery_failed", row=row.id, kind=row.kind, error=type(error).__name__, exc_info=True)
+            log.error("delivery_failed", row=row.id, kind=row.kind, error=type(error).__name__)
             return None
 
     async def _send(self, row: outbox.OutboxRow) -> Receipt:

@@ -69,7 +69,7 @@ class Desk:
                 receipt = await self.store.run(lambda conn, t=timer: _ring(conn, t, self.moment()))
                 self.deliverer.take(receipt.rows)
             except Exception as error:  # one case's fault must not keep the others waiting
-                log.error("timer_failed", timer=timer.id, kind=timer.kind, error=type(error).__name__, exc_info=True)
+                log.error("timer_failed", timer=timer.id, kind=timer.kind, error=type(error).__name__)
         return len(due)
 
     async def retry_failed(self, limit: int = 50) -> int:
@@ -93,7 +93,7 @@ class Desk:
         tries = await self.store.run(
             lambda conn: inbox.fail(conn, envelope.channel, envelope.key, raw, place, self.clock())
         )
-        log.error("not_handled", channel=envelope.channel, tries=tries, error=place, exc_info=True)
+        log.error("not_handled", channel=envelope.channel, tries=tries, error=place)
         return Receipt()
 
 
