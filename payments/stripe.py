@@ -1,0 +1,181 @@
+"""Stripe Checkout: opens, reads and closes sessions, and listens for Stripe's notices.
+
+The client's own retries are off: they would use a random key, and a crash between two of them would leave two sessions (pitfall 71).
+Our key is made of the outbox row, so every repetition of a row is the same call.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import stripe
+import structlog
+from stripe.checkout import Session
+from stripe.params.checkout import SessionCreateParams
+
+from desk.desk import Desk
+from desk.sending import Failed, Outcome, Sent
+from flows.incoming import CheckoutOpened, CheckoutSeen
+from payments.money import NotChargeable, from_stripe, to_stripe
+from payments.notices import Notice, NotGenuine, Notices
+from payments.rail import Headers
+from payments.stripe_errors import outcome_of
+from storage import cases
+from storage.outbox import OutboxRow
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+CALL_S = 10.0
+# Stripe forgets keys after 24 h, and a session must be given at least half an hour to live.
+KEY_LIVES = timedelta(hours=22, minutes=30)
+SESSION_LIVES = timedelta(hours=23, minutes=30)  # Stripe takes 30 minutes to 24 hours from now
+
+
+class StripeSender:
+    """The channel "stripe" (a ``payments.rail.Rail``)."""
+
+    def __init__(self, key: str, secrets: Sequence[str], api_url: str, public_url: str, desk: Desk) -> None:
+        """``secrets``: one webhook secret, or two during a rotation. ``api_url`` "" = Stripe itself. ``public_url`` without a slash."""
+        self._client = stripe.StripeClient(
+            key,
+            base_addresses={"api": api_url} if api_url else None,
+            http_client=stripe.RequestsClient(timeout=CALL_S),
+            max_network_retries=0,
+        )
+        self._sessions = self._client.v1.checkout.sessions
+        self._public_url = public_url.rstrip("/")
+        self._desk = desk
+        self._notices = Notices(tuple(secrets), live="_live_" in key, clock=desk.clock)
+
+    async def send(self, row: OutboxRow) -> Outcome:
+        """Makes the call that the row stands for; never raises for what Stripe or the network does."""
+        calls = {"open_checkout": self._open, "read_checkout": self._read, "close_checkout": self._close}
+        try:
+            return await calls[row.kind](row)
+        except stripe.StripeError as error:
+            return outcome_of(error)
+        except NotChargeable:
+            return Failed("refused")
+
+    async def reconcile(self, row: OutboxRow) -> Outcome | None:
+        """All our rows are ``safe``: repeating one is the way to find out."""
+        return await self.send(row)
+
+    async def webhook(self, headers: Headers, body: bytes, url: str) -> tuple[int, bytes]:
+        """400 for everything that is not a genuine notice of our account; 503 when it could not be written down."""
+        try:
+            notice = self._notices.read(headers.get(b"stripe-signature", []), body)
+        except NotGenuine:
+            return 400, b""
+        if notice is None:
+            return 200, b""
+        return await self._take(notice, body)
+
+    async def _take(self, notice: Notice, body: bytes) -> tuple[int, bytes]:
+        try:
+            await self._desk.accept(notice.envelope(), body)
+        except Exception as error:  # nothing could be written, whatever the reason: Stripe must come again (pitfall 3)
+            log.error("notice_not_taken", error=type(error).__name__)
+            return 503, b""
+        return 200, b""
+
+    async def _open(self, row: OutboxRow) -> Outcome:
+        case = await self._desk.store.read(lambda conn: cases.by_id(conn, row.case_id, peek=True))
+        if case is None:
+            return Failed("no_longer_wanted")
+        period = max(0, (self._desk.clock() - row.created_at) // KEY_LIVES)
+        if period and (found := await self._find(row)):
+            return _opened(row, found)
+        options: stripe.RequestOptions = {"idempotency_key": _key(row, period)}
+        wanted = self._params(row, case.code, row.created_at + period * KEY_LIVES + SESSION_LIVES)
+        try:
+            return _opened(row, await _aside(lambda: self._sessions.create(wanted, options)))
+        except stripe.IdempotencyError:
+            # The key was used with other words, as when PUBLIC_URL changed between two tries: the first session is the one.
+            found = await self._find(row)
+            return _opened(row, found) if found else Failed("refused")
+
+    def _params(self, row: OutboxRow, code: str, expires_at: datetime) -> SessionCreateParams:
+        """Made of the row alone, so that a repetition under the same key says the same; no health words anywhere (pitfall 75)."""
+        asked = row.payload
+        currency = str(asked["currency"])
+        page = f"{self._public_url}/paid/{code}"
+        return {
+            "mode": "payment",
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": currency.lower(),
+                        "unit_amount": to_stripe(int(asked["amount"]), currency),
+                        "product_data": {"name": str(asked["product"])},
+                    },
+                }
+            ],
+            "success_url": page,
+            "cancel_url": page,
+            "client_reference_id": row.case_id,
+            "metadata": {"case": code, "attempt": str(asked["attempt"])},
+            "expires_at": int(expires_at.timestamp()),
+            "locale": "zh-TW" if asked["language"] == "zh_Hant" else "en",
+        }
+
+    async def _find(self, row: OutboxRow) -> Session | None:
+        """The session of this case and attempt, if there is one. Stripe cannot filter by our reference, so the list is walked."""
+        since = int((row.created_at - timedelta(minutes=5)).timestamp())
+        attempt = str(row.payload["attempt"])
+
+        def look() -> Session | None:
+            listed = self._sessions.list({"created": {"gte": since}, "limit": 100})
+            return next((s for s in listed.auto_paging_iter() if _is(s, row.case_id, attempt)), None)
+
+        return await _aside(look)
+
+    async def _read(self, row: OutboxRow) -> Outcome:
+        session = str(row.payload["session"])
+        return _seen(await _aside(lambda: self._sessions.retrieve(session)))
+
+    async def _close(self, row: OutboxRow) -> Outcome:
+        session = str(row.payload["session"])
+        options: stripe.RequestOptions = {"idempotency_key": f"outbox-{row.id}"}
+        try:
+            return _seen(await _aside(lambda: self._sessions.expire(session, None, options)))
+        except stripe.InvalidRequestError:
+            return await self._read(row)  # it is no longer open: paid meanwhile, or expired already (pitfall 72)
+
+
+async def _aside(call: Callable[[], T]) -> T:
+    """The client is synchronous; in a thread it cannot hold up the loop, and its timeout ends it before the desk gives up."""
+    return await asyncio.to_thread(call)
+
+
+def _key(row: OutboxRow, period: int) -> str:
+    return f"outbox-{row.id}-{period}" if period else f"outbox-{row.id}"
+
+
+def _is(session: Session, case_id: str, attempt: str) -> bool:
+    known = session.metadata
+    return (
+        session.client_reference_id == case_id and known is not None and dict(known.items()).get("attempt") == attempt
+    )
+
+
+def _opened(row: OutboxRow, session: Session) -> Sent:
+    expires_at = datetime.fromtimestamp(session.expires_at, UTC)
+    answer = CheckoutOpened(int(row.payload["attempt"]), session.id, session.url or "", expires_at)
+    return Sent(session.id, answer)
+
+
+def _seen(session: Session) -> Sent:
+    currency = (session.currency or "").upper()
+    amount = from_stripe(session.amount_total or 0, currency) if currency else 0
+    return Sent(session.id, CheckoutSeen(session.id, state_of(session), amount, currency))
+
+
+def state_of(session: Any) -> str:
+    """Complete is not paid: a delayed method is complete first and pays, or fails, days later (pitfall 70)."""
+    if session.status == "complete":
+        return "paid" if session.payment_status == "paid" else "unpaid"
+    return "expired" if session.status == "expired" else "open"

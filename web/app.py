@@ -1,0 +1,116 @@
+"""The ASGI app: a few pages for people, three for machines, and the webhooks' door in front of them."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from flows.opening import LETTERS
+from flows.wording import say
+from web.doors import Webhook, with_doors
+from web.metrics import TYPE, Metrics
+from web.pages import SAFE_HEADERS, language_of, page, static
+
+State = Callable[[], Awaitable[Mapping[str, Any]]]
+
+STATE_S = 3.0
+LATE_S = 600.0  # an outbox whose oldest due row is older than this is not being emptied
+_CODE = re.compile(f"[{LETTERS}]{{6}}")
+
+
+def make_app(webhooks: Mapping[str, Webhook], state: State, clinic_name: str = "") -> ASGIApp:
+    """``webhooks``: exact path → webhook. ``state`` asks the database: names → numbers, among them "oldest", the outbox's age in seconds.
+
+    ``state`` may raise: then the service is alive (/healthz) but not ready (/readyz).
+    """
+    metrics = Metrics()
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, default_response_class=PlainTextResponse)
+    _for_machines(app, state, metrics)
+    _for_people(app, clinic_name)
+    app.middleware("http")(_guarded)
+    app.exception_handler(HTTPException)(_not_here)
+    return with_doors(app, webhooks, metrics.tally)
+
+
+def _for_machines(app: FastAPI, state: State, metrics: Metrics) -> None:
+    @app.get("/healthz")
+    async def healthz() -> Response:
+        """The process answers."""
+        return PlainTextResponse("ok")
+
+    @app.get("/readyz")
+    async def readyz() -> Response:
+        """The database answers and the outbox is being emptied."""
+        numbers = await _asked(state)
+        ready = numbers is not None and numbers.get("oldest", 0.0) <= LATE_S
+        return JSONResponse({"ready": ready, "database": numbers is not None, **(numbers or {})}, 200 if ready else 503)
+
+    @app.get("/metrics")
+    async def numbers() -> Response:
+        """The counters; without the database those of this process only."""
+        return Response(metrics.page(await _asked(state) or {}), media_type=TYPE)
+
+
+async def _asked(state: State) -> dict[str, float] | None:
+    try:
+        async with asyncio.timeout(STATE_S):
+            found = await state()
+    except Exception:  # whatever keeps the database from answering: that it does is what is asked here
+        return None
+    return {name: float(value) for name, value in found.items() if isinstance(value, int | float)}
+
+
+def _for_people(app: FastAPI, clinic_name: str) -> None:
+    @app.get("/")
+    async def home(request: Request) -> Response:
+        """Somebody followed a link without its end."""
+        language = _language(request)
+        words = say(
+            language, "Second opinions for seriously ill cats. Everything happens in the chat with our assistant."
+        )
+        return page(language, "Second Look", "note.html", heading=clinic_name or "Second Look", words=words)
+
+    @app.get("/paid/{code}")
+    async def paid(code: str, request: Request) -> Response:
+        """Where the payment page leads back to. It proves nothing: anybody can open it (pitfall 70)."""
+        if not _CODE.fullmatch(code):
+            raise HTTPException(404)
+        language = _language(request)
+        return page(
+            language, say(language, "Back to the chat"), "note.html",
+            heading=say(language, "Case {code}", code=code),
+            words=say(language, "You can close this page. As soon as the payment has reached us, the chat confirms it."),
+        )  # fmt: skip
+
+    @app.get("/page.css")
+    async def style() -> Response:
+        """The one style sheet."""
+        return Response(static("page.css"), media_type="text/css")
+
+    @app.get("/favicon.ico")
+    async def favicon() -> Response:
+        """A cat's ear in a lens."""
+        return Response(static("favicon.svg"), media_type="image/svg+xml")
+
+
+async def _guarded(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call_next(request)
+    for name, value in SAFE_HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+async def _not_here(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    language = _language(request)
+    words = say(language, "There is nothing here. Please go back to the chat.")
+    return page(language, "Second Look", "note.html", status, heading=str(status), words=words)
+
+
+def _language(request: Request) -> str:
+    return language_of(request.headers.get("accept-language", ""))
