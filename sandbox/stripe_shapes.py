@@ -1,0 +1,177 @@
+"""Stripe's objects and errors in the form that its published samples have."""
+
+import secrets
+from typing import Any
+
+from sandbox.answers import Answer
+from sandbox.shapes import Json
+
+API_VERSION = "2026-10-28.endive"
+
+
+class Refused(Exception):
+    """An error of Stripe's API; ``saved`` tells whether an idempotency key would repeat it."""
+
+    def __init__(self, status: int, message: str, **facts: Any) -> None:
+        super().__init__(message)
+        self.saved = bool(facts.pop("saved", False))
+        kind = facts.pop("type", "invalid_request_error")
+        self.answer = Answer(status, {"error": {"message": message, "type": kind, **facts}})
+
+
+def new_id(prefix: str) -> str:
+    """An id of Stripe's form."""
+    return f"{prefix}_{secrets.token_hex(12)}"
+
+
+def listed(url: str, items: list[Json], params: Json) -> Json:
+    """A page of a list, newest first; honours ``limit``, ``starting_after`` and ``ending_before``."""
+    limit = min(max(int(params.get("limit", 10)), 1), 100)
+    ids = [item["id"] for item in items]
+    if params.get("starting_after") in ids:
+        items = items[ids.index(params["starting_after"]) + 1 :]
+    if params.get("ending_before") in ids:
+        items = items[: ids.index(params["ending_before"])][-limit:]
+    return {"object": "list", "url": url, "has_more": len(items) > limit, "data": items[:limit]}
+
+
+def session(params: Json, items: list[Json], created: int, expires_at: int, url: str) -> Json:
+    """A new ``checkout.session``."""
+    total = sum(item["amount_total"] for item in items)
+    empty = dict.fromkeys(
+        ["after_expiration", "allow_promotion_codes", "billing_address_collection", "client_secret", "consent", "consent_collection", "currency_conversion", "customer", "customer_account", "customer_details", "discounts", "invoice", "payment_link", "payment_method_configuration_details", "recovered_from", "setup_intent", "shipping_address_collection", "shipping_cost", "subscription", "wallet_options", "collected_information", "origin_context", "payment_intent"]
+    )
+    identifier = f"cs_test_{secrets.token_hex(24)}"
+    return {
+        **empty,
+        "id": identifier,
+        "object": "checkout.session",
+        "adaptive_pricing": {"enabled": False},
+        "amount_subtotal": total,
+        "amount_total": total,
+        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "cancel_url": params.get("cancel_url"),
+        "client_reference_id": params.get("client_reference_id"),
+        "created": created,
+        "currency": items[0]["currency"],
+        "custom_fields": [],
+        "custom_text": dict.fromkeys(
+            ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
+        ),
+        "customer_creation": "if_required",
+        "customer_email": params.get("customer_email"),
+        "expires_at": expires_at,
+        "invoice_creation": {"enabled": False, "invoice_data": {"metadata": {}}},
+        "livemode": False,
+        "locale": params.get("locale"),
+        "metadata": params.get("metadata", {}),
+        "mode": "payment",
+        "payment_method_collection": "if_required",
+        "payment_method_options": {},
+        "payment_method_types": ["card"],
+        "payment_status": "unpaid",
+        "permissions": None,
+        "phone_number_collection": {"enabled": False},
+        "saved_payment_method_options": None,
+        "shipping_options": [],
+        "status": "open",
+        "submit_type": params.get("submit_type"),
+        "success_url": params["success_url"],
+        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "ui_mode": "hosted",
+        "url": f"{url}/pay/{identifier}",
+    }
+
+
+def intent(paid: Json, params: Json, created: int) -> Json:
+    """A new ``payment_intent`` for a session, not yet settled."""
+    empty = dict.fromkeys(
+        ["application", "application_fee_amount", "automatic_payment_methods", "canceled_at", "cancellation_reason", "customer", "last_payment_error", "latest_charge", "next_action", "on_behalf_of", "payment_method", "processing", "receipt_email", "review", "setup_future_usage", "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_data", "transfer_group"]
+    )  # fmt: skip
+    data = params.get("payment_intent_data", {})
+    identifier = new_id("pi")
+    return {
+        **empty,
+        "id": identifier,
+        "object": "payment_intent",
+        "amount": paid["amount_total"],
+        "amount_capturable": 0,
+        "amount_details": {"tip": {}},
+        "amount_received": 0,
+        "capture_method": "automatic",
+        "client_secret": f"{identifier}_secret_{secrets.token_hex(8)}",
+        "confirmation_method": "automatic",
+        "created": created,
+        "currency": paid["currency"],
+        "description": data.get("description"),
+        "livemode": False,
+        "metadata": data.get("metadata", {}),
+        "payment_method_options": {},
+        "payment_method_types": ["card"],
+        "status": "requires_payment_method",
+    }
+
+
+def charge(paid: Json, created: int) -> Json:
+    """A ``charge`` that took the money of a payment intent."""
+    empty = dict.fromkeys(
+        ["application", "application_fee", "application_fee_amount", "balance_transaction", "calculated_statement_descriptor", "customer", "failure_balance_transaction", "failure_code", "failure_message", "on_behalf_of", "receipt_email", "receipt_number", "receipt_url", "review", "shipping", "source_transfer", "statement_descriptor", "statement_descriptor_suffix", "transfer_data", "transfer_group", "payment_method"]
+    )
+    card = {"brand": "visa", "country": "US", "exp_month": 8, "exp_year": 2030, "funding": "credit", "last4": "4242"}
+    return {
+        **empty,
+        "id": new_id("ch"),
+        "object": "charge",
+        "amount": paid["amount"],
+        "amount_captured": paid["amount"],
+        "amount_refunded": 0,
+        "billing_details": {"address": None, "email": None, "name": None, "phone": None},
+        "captured": True,
+        "created": created,
+        "currency": paid["currency"],
+        "description": paid["description"],
+        "disputed": False,
+        "fraud_details": {},
+        "livemode": False,
+        "metadata": paid["metadata"],
+        "outcome": {"network_status": "approved_by_network", "reason": None, "type": "authorized"},
+        "paid": True,
+        "payment_intent": paid["id"],
+        "payment_method_details": {"card": card, "type": "card"},
+        "refunded": False,
+        "status": "succeeded",
+    }
+
+
+def refund(taken: Json, amount: int, params: Json, created: int) -> Json:
+    """A ``refund`` of a charge, wholly or in part."""
+    empty = ("balance_transaction", "receipt_number", "source_transfer_reversal", "transfer_reversal")
+    return {
+        **dict.fromkeys(empty),
+        "id": new_id("re"),
+        "object": "refund",
+        "amount": amount,
+        "charge": taken["id"],
+        "created": created,
+        "currency": taken["currency"],
+        "destination_details": {"card": {"type": "refund"}, "type": "card"},
+        "metadata": params.get("metadata", {}),
+        "payment_intent": taken["payment_intent"],
+        "reason": params.get("reason"),
+        "status": "succeeded",
+    }
+
+
+def event(kind: str, about: Json, created: int, key: str | None) -> Json:
+    """An ``event`` that carries the object as it is now."""
+    return {
+        "id": new_id("evt"),
+        "object": "event",
+        "api_version": API_VERSION,
+        "created": created,
+        "data": {"object": about},
+        "livemode": False,
+        "pending_webhooks": 1,
+        "request": {"id": None, "idempotency_key": key},
+        "type": kind,
+    }
