@@ -60,7 +60,9 @@ class Review:
     card: int = 0  # message id of the card
     prompt: int = 0  # message id of the open request for a reason
     asked: str = ""  # which decision the open prompt is for: "go", "no_go", "need_more", "opinion"
-    asked_by: int = 0
+    asked_by: int = 0  # who took the word: a Telegram user id
+    asked_doctor: str = ""
+    asked_at: datetime | None = None
     decision: str = ""
     decided_by: str = ""
     decided_at: datetime | None = None
@@ -106,9 +108,11 @@ class Case:
     step: str = "language"  # the question that is open; "" when none is
     back_to: str = ""  # "summary" while one answer is being changed
     screen: str = ""  # opaque part of the open question's buttons
+    last_screen: str = ""  # that of the question before it
     options: tuple[str, ...] = ()  # what the open question's buttons stand for, in order
     answers: Mapping[str, str] = field(default_factory=dict)
     records: tuple[Record, ...] = ()
+    told: tuple[str, ...] = ()  # files whose arrival the owner was told of
     notes: tuple[str, ...] = ()  # what the owner wrote between the questions
     zone: str = ""
     phone: str = ""
@@ -128,9 +132,20 @@ class Case:
 
 _NESTED = {"review": Review, "payment": Payment, "call": Call, "offer": Call}
 _INSTANTS = frozenset(
-    {"created_at", "updated_at", "consent_at", "false_alarm_at", "submitted_at", "decided_at", "paid_at", "starts_at", "ends_at"}
+    {
+        "created_at",
+        "updated_at",
+        "consent_at",
+        "false_alarm_at",
+        "submitted_at",
+        "asked_at",
+        "decided_at",
+        "paid_at",
+        "starts_at",
+        "ends_at",
+    }
 )
-_TUPLES = frozenset({"options", "notes"})
+_TUPLES = frozenset({"options", "notes", "told"})
 
 
 def case_from(plain: Mapping[str, Any]) -> Case:
@@ -158,5 +173,7 @@ def _value(name: str, value: Any) -> Any:
 
 
 _FIELDS: dict[type, frozenset[str]] = {
-    kind: frozenset(f.name for f in fields(kind)) for kind in (Case, Review, Payment, Call, Record) if is_dataclass(kind)
+    kind: frozenset(f.name for f in fields(kind))
+    for kind in (Case, Review, Payment, Call, Record)
+    if is_dataclass(kind)
 }

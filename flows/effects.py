@@ -199,4 +199,3 @@ class OptOut:
 Outward = Say | SayCalendar | Fetch | Text | OpenTopic | Post | EditCard | OpenCheckout | ReadCheckout | CloseCheckout
 Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | StartAnew | OptOut | Answer
 Effect = Outward | Inward
-

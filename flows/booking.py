@@ -1,0 +1,222 @@
+"""Choosing, moving and cancelling the call: a day, a time that is held for ten minutes, a yes."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flows import emergency, reminders
+from flows.case import Call, Case
+from flows.context import Context, Decision
+from flows.effects import Book, Effect, Forget, Hold, Release, SayCalendar, Wake
+from flows.hours import Slot, free_slots, is_free
+from flows.lifecycle import move
+from flows.screens import Choice, in_rows, show
+from flows.summary import MONTHS, WEEKDAYS, cat_name, instant, zone_words
+from flows.wording import say
+
+DAYS = 21  # how far ahead times are offered
+DAYS_SHOWN = 8
+TIMES_SHOWN = 16
+HELD_FOR = timedelta(minutes=10)
+
+
+def owner_zone(case: Case, context: Context) -> str:
+    """Where the owner's clock is: as answered, else the clinic's."""
+    return case.zone or context.clinic.zone
+
+
+def _offered(case: Case, context: Context) -> list[Slot]:
+    own = {(c.doctor, c.starts_at, c.ends_at) for c in (case.offer,) if c}  # a time this case holds is free for it
+    taken = [span for span in context.taken if span not in own]
+    return free_slots(context.clinic, taken, context.now, DAYS)
+
+
+# --- a day, a time ----------------------------------------------------------------------------------------------------
+def choose_day(case: Case, context: Context, before: str = "") -> Decision:
+    """The days that have free times, in the owner's zone."""
+    language, zone = case.language, owner_zone(case, context)
+    days = sorted({slot.starts_at.astimezone(ZoneInfo(zone)).date() for slot in _offered(case, context)})[:DAYS_SHOWN]
+    if not days:
+        text = say(language, "All times of the next days are taken. We look for one by hand and write to you here.")
+        return _screen(
+            replace(case, step="day"), context, _join(before, text), [[Choice("days", say(language, "Look again"))]]
+        )
+    text = say(
+        language,
+        "Please choose a day for the call about {cat}. Times are in {zone} time.",
+        cat=cat_name(case, language),
+        zone=zone_words(zone),
+    )
+    choices = [Choice(f"day:{day.isoformat()}", _day_words(day, language)) for day in days]
+    return _screen(replace(case, step="day"), context, _join(before, text), in_rows(choices, 2))
+
+
+def _choose_time(case: Case, context: Context, day: date, before: str = "") -> Decision:
+    language, zone = case.language, ZoneInfo(owner_zone(case, context))
+    slots = [slot for slot in _offered(case, context) if slot.starts_at.astimezone(zone).date() == day][:TIMES_SHOWN]
+    if not slots:
+        return choose_day(case, context, say(language, "That day has just filled up."))
+    several = len(context.clinic.doctors) > 1
+    choices = [
+        Choice(f"at:{s.doctor}:{s.starts_at.isoformat()}", _time_words(s, zone, context, several)) for s in slots
+    ]
+    text = say(language, "{day}: which time?", day=_day_words(day, language))
+    rows = [*in_rows(choices, 2), [Choice("days", say(language, "‹ Another day"))]]
+    return _screen(replace(case, step="time"), context, _join(before, text), rows)
+
+
+def _offer(case: Case, context: Context, doctor: str, starts_at: datetime) -> Decision:
+    """Holds the time and asks for a yes."""
+    language, zone = case.language, owner_zone(case, context)
+    day = starts_at.astimezone(ZoneInfo(zone)).date()
+    if not is_free(context.clinic, _others(case, context), context.now, DAYS, doctor, starts_at):
+        return _choose_time(case, context, day, say(language, "Somebody was quicker, that time is taken."))
+    ends_at = starts_at + timedelta(minutes=context.clinic.call_minutes)
+    offer = Call(doctor, starts_at, ends_at, case.revision)
+    offered = replace(case, offer=offer, step="confirm")
+    text = say(
+        language,
+        "{at} ({zone} time) with {doctor}, {minutes} minutes. It is kept for you for ten minutes. Shall we book it?",
+        at=instant(starts_at, zone, language), zone=zone_words(zone), doctor=_doctor(context, doctor), minutes=context.clinic.call_minutes,
+    )  # fmt: skip
+    rows = [[Choice("book", say(language, "Yes, book it"))], [Choice("days", say(language, "‹ Another day"))]]
+    shown = _screen(offered, context, text, rows)
+    until = context.now + HELD_FOR
+    return Decision(
+        shown.case, (Hold(doctor, starts_at, ends_at, until), *shown.effects, Wake("hold", until, str(case.revision)))
+    )
+
+
+def _others(case: Case, context: Context) -> list[tuple[str, datetime, datetime]]:
+    own = (case.offer.doctor, case.offer.starts_at, case.offer.ends_at) if case.offer else None
+    return [span for span in context.taken if span != own]
+
+
+# --- yes, move, cancel ------------------------------------------------------------------------------------------------
+def chosen(case: Case, context: Context, value: str) -> Decision:
+    """A button while a call is chosen or booked."""
+    kind, _, rest = value.partition(":")
+    match kind:
+        case "day":
+            return _choose_time(case, context, date.fromisoformat(rest))
+        case "at":
+            doctor, _, starts = rest.partition(":")
+            return _offer(case, context, doctor, datetime.fromisoformat(starts).astimezone(UTC))
+        case "book":
+            return _book(case, context)
+        case "move" | "days":
+            return choose_day(case, context)
+        case "cancel":
+            return _ask_cancel(case, context)
+        case "cancel_yes":
+            return _cancel(case, context)
+        case "coming":
+            return reminders.confirmed(case, context)
+    return standing(case, context)
+
+
+def refused(case: Case, context: Context) -> Decision:
+    """The time that was to be held or booked is taken after all."""
+    return choose_day(
+        replace(case, offer=None),
+        context,
+        say(case.language, "That time has just been taken by somebody else. Please choose another."),
+    )
+
+
+def _book(case: Case, context: Context) -> Decision:
+    if case.offer is None:
+        return choose_day(case, context)
+    trigger = "rebook" if case.call else "book"
+    revision = case.revision + 1
+    call = replace(case.offer, revision=revision)
+    moved, line = move(replace(case, call=call, offer=None, revision=revision, step=""), trigger, "owner")
+    shown = standing(moved, context, before=say(case.language, "It is booked."))
+    effects: tuple[Effect, ...] = (Book(), line, Forget("hold"), Forget("remind"), *shown.effects)
+    return Decision(shown.case, (*effects, calendar(moved, context, "REQUEST"), *reminders.planned(moved, context)))
+
+
+def calendar(case: Case, context: Context, method: str) -> SayCalendar:
+    """The calendar file; the same UID for ever, a higher SEQUENCE with every change."""
+    call = case.call
+    assert call is not None
+    language = case.language
+    summary = say(language, "Call with {clinic}", clinic=context.clinic.name)
+    caption = (
+        say(language, "For your calendar.")
+        if method == "REQUEST"
+        else say(language, "This takes the call out of your calendar.")
+    )
+    return SayCalendar(caption, f"{case.id}@second-look", case.revision, method, summary, call.starts_at, call.ends_at)
+
+
+def standing(case: Case, context: Context, before: str = "") -> Decision:
+    """The booked call with what can be done about it; while none is booked, the days."""
+    if case.call is None:
+        return choose_day(case, context, before)
+    language, zone = case.language, owner_zone(case, context)
+    text = say(
+        language,
+        "Your call: {at} ({zone} time) with {doctor}. Case {code}.\nThe doctor rings you; please have your questions and, if you can, your vet's papers at hand.\n\n{emergency}",
+        at=instant(case.call.starts_at, zone, language), zone=zone_words(zone), doctor=_doctor(context, case.call.doctor), code=case.code,
+        emergency=emergency.reminder(language),
+    )  # fmt: skip
+    rows = [[Choice("move", say(language, "Move the call")), Choice("cancel", say(language, "Cancel the call"))]]
+    return _screen(replace(case, step=""), context, _join(before, text), rows)
+
+
+def _ask_cancel(case: Case, context: Context) -> Decision:
+    language = case.language
+    text = say(
+        language, "Cancel the call? Your payment stays valid, and you can choose another time whenever you like."
+    )
+    rows = [[Choice("cancel_yes", say(language, "Yes, cancel it"))], [Choice("keep", say(language, "No, keep it"))]]
+    return _screen(case, context, text, rows)
+
+
+def _cancel(case: Case, context: Context) -> Decision:
+    if case.call is None:
+        return choose_day(case, context)
+    ended = replace(case, revision=case.revision + 1)
+    farewell = calendar(ended, context, "CANCEL")
+    moved, line = move(replace(ended, call=None, offer=None), "unbook", "owner")
+    shown = choose_day(moved, context, say(case.language, "The call is cancelled, and so are its reminders."))
+    return Decision(shown.case, (Release(), line, Forget("remind"), Forget("hold"), farewell, *shown.effects))
+
+
+def hold_over(case: Case, context: Context, key: str) -> Decision:
+    """Ten minutes without a yes: the time is free for others again."""
+    if case.offer is None or key != str(case.revision) or case.step != "confirm":
+        return Decision(case)
+    text = say(case.language, "The time we kept for you is free for others again.")
+    return choose_day(replace(case, offer=None), context, text)
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+def _screen(case: Case, context: Context, text: str, rows: list[list[Choice]]) -> Decision:
+    opened, message = show(case, context, text, rows)
+    return Decision(opened, (message,))
+
+
+def _join(before: str, text: str) -> str:
+    return f"{before}\n\n{text}" if before else text
+
+
+def _day_words(day: date, language: str) -> str:
+    return say(
+        language,
+        "{weekday} {day} {month}",
+        weekday=say(language, WEEKDAYS[day.weekday()]),
+        day=day.day,
+        month=say(language, MONTHS[day.month - 1]),
+    )
+
+
+def _time_words(slot: Slot, zone: ZoneInfo, context: Context, several: bool) -> str:
+    clock = slot.starts_at.astimezone(zone).strftime("%H:%M")
+    return f"{clock} · {_doctor(context, slot.doctor)}" if several else clock
+
+
+def _doctor(context: Context, key: str) -> str:
+    doctor = context.clinic.doctor(key)
+    return doctor.name if doctor else key

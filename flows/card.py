@@ -1,0 +1,90 @@
+"""The card: what the doctors' group sees of a case. No owner's name, phone or address (pitfall 33)."""
+
+from flows.case import Case, Status
+from flows.clinic import Clinic
+from flows.effects import Button, Buttons
+from flows.steps import EDITABLE
+from flows.summary import answer_words, instant, label, records_words, short
+from flows.wording import mark, say
+
+SHOWN = 700  # characters of one answer: the card must stay within one Telegram message
+ON_CARD = tuple(step for step in EDITABLE if step not in ("cat_name", "records", "phone", "place"))
+
+STANDING = {
+    Status.INTAKE: mark("being written"),
+    Status.REVIEW: mark("waiting for a decision"),
+    Status.MORE_NEEDED: mark("owner was asked for more"),
+    Status.ACCEPTED: mark("accepted, waiting for payment"),
+    Status.PAID: mark("paid, owner is choosing a time"),
+    Status.BOOKED: mark("call booked"),
+    Status.ANSWERED: mark("opinion sent"),
+    Status.CLOSED: mark("closed"),
+    Status.DECLINED: mark("declined"),
+    Status.EMERGENCY: mark("emergency"),
+    Status.WITHDRAWN: mark("withdrawn by the owner"),
+    Status.EXPIRED: mark("expired"),
+}
+DECISIONS = {
+    "go": mark("Go"),
+    "no_go": mark("No-go"),
+    "need_more": mark("Need more"),
+}
+
+
+def card_text(case: Case, clinic: Clinic, language: str) -> str:
+    """The whole card, newest facts last."""
+    lines = [
+        say(language, "Case {code} · {standing}", code=case.code, standing=say(language, STANDING[case.status])),
+        say(language, "Cat: {cat}", cat=case.answers.get("cat_name") or "–"),
+    ]
+    for step in ON_CARD:
+        value = case.answers.get(step)
+        if value:
+            lines.append(f"{label(step, language)}: {short(answer_words(step, value, language), SHOWN)}")
+    lines.append(f"{label('records', language)}: {records_words(case, language)}")
+    lines += [say(language, "Note from the owner: {note}", note=short(note, 200)) for note in case.notes[-3:]]
+    return "\n".join([*lines, *_decided(case, clinic, language)])
+
+
+def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
+    lines = []
+    review = case.review
+    if review.decision and review.decided_at:
+        doctor = clinic.doctor(review.decided_by)
+        what = say(language, DECISIONS[review.decision])
+        lines.append(
+            say(
+                language,
+                "{decision} by {doctor}, {at}: {reason}",
+                decision=what,
+                doctor=doctor.name if doctor else review.decided_by,
+                at=instant(review.decided_at, clinic.zone, language),
+                reason=short(review.reason, 300),
+            )
+        )
+    if case.call:
+        doctor = clinic.doctor(case.call.doctor)
+        words = say(
+            language,
+            "Call: {at} with {doctor}",
+            at=instant(case.call.starts_at, clinic.zone, language),
+            doctor=doctor.name if doctor else case.call.doctor,
+        )
+        lines.append(words)
+    return lines
+
+
+def card_buttons(case: Case, language: str) -> Buttons:
+    """Go, no-go, need more while a decision is due; the opinion while a call is booked; nothing else can be pressed."""
+    if case.status is Status.REVIEW:
+        return (
+            (_button(case, "go", say(language, "Go")), _button(case, "no_go", say(language, "No-go"))),
+            (_button(case, "need_more", say(language, "Need more")),),
+        )
+    if case.status is Status.BOOKED:
+        return ((_button(case, "opinion", say(language, "Write the opinion")),),)
+    return ()
+
+
+def _button(case: Case, action: str, words: str) -> Button:
+    return Button(words, data=f"{case.code}.{case.review.key}.{action}")

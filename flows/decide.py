@@ -1,0 +1,186 @@
+"""Hop 3: what comes in, what the case is, what happens next. Pure: no clock, no chance, no database; all of that is in ``Context``."""
+
+from dataclasses import replace
+from typing import assert_never
+
+from flows import attachments, booking, emergency, fee, intake, reminders, review, screens, standing
+from flows import incoming as come
+from flows.case import ENDED, Case, Status
+from flows.context import Context, Decision
+from flows.effects import Answer, Say, StartAnew
+from flows.lifecycle import move
+from flows.wording import LANGUAGES, say
+
+
+def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
+    """The next case and what is to be done. Never raises for what a person does."""
+    decision = _decide(case, incoming, context)
+    if decision.case is case:
+        return decision
+    return replace(decision, case=replace(decision.case, updated_at=context.now))
+
+
+def _decide(
+    case: Case, incoming: come.Incoming, context: Context
+) -> Decision:  # one arm for each member of the closed set
+    match incoming:
+        case come.Said(text=text):
+            return _said(case, context, text)
+        case come.Asked(command=command):
+            return _asked(case, context, command)
+        case come.Pressed(data=data):
+            return _pressed(case, context, data)
+        case come.Attached():
+            return attachments.attached(case, context, incoming)
+        case come.SharedContact(phone=phone, own=own):
+            return (
+                intake.contact(case, context, phone, own)
+                if case.status is Status.INTAKE
+                else standing.status(case, context)
+            )
+        case come.SentOther():
+            return _unreadable(case, context)
+        case come.Blocked(gone=gone):
+            return Decision(replace(case, blocked=gone))
+        case come.Texted(body=body):
+            return reminders.texted(case, context, body)
+        case come.StaffPressed():
+            return review.pressed(case, context, incoming)
+        case come.StaffReplied():
+            return review.replied(case, context, incoming)
+        case come.Stored() | come.NotStored():
+            return attachments.stored(case, context, incoming)
+        case come.TopicOpened(topic=topic):
+            return review.topic_opened(case, context, topic)
+        case come.Posted():
+            return review.posted(case, incoming)
+        case come.CheckoutOpened():
+            return fee.opened(case, context, incoming)
+        case come.CheckoutSeen():
+            return fee.seen(case, context, incoming)
+        case come.Undelivered():
+            return _undelivered(case, context, incoming)
+        case come.Due(kind=kind, key=key):
+            return _due(case, context, kind, key)
+        case come.Refused():
+            return booking.refused(case, context)
+    assert_never(incoming)
+
+
+def _said(case: Case, context: Context, text: str) -> Decision:
+    if case.status is not Status.INTAKE:
+        return standing.noted(case, context, text)
+    if case.step in ("", "change") or not case.screen:
+        return standing.status(case, context)
+    return intake.typed(case, context, text)
+
+
+def _asked(case: Case, context: Context, command: str) -> Decision:
+    match command:
+        case "start":
+            return Decision(case, (StartAnew(),)) if case.status in ENDED else standing.status(case, context)
+        case "status":
+            return standing.status(case, context)
+        case "help":
+            return standing.help_(case, context)
+        case "language":
+            return _choose_language(case, context)
+        case "cancel":
+            return standing.ask_withdraw(case, context)
+    return standing.status(case, context, say(case.language, "I do not know that command; /help shows what there is."))
+
+
+def _choose_language(case: Case, context: Context) -> Decision:
+    question = say(case.language, "Which language shall we use?")
+    rows = [[screens.Choice(f"language:{c.value}", c.words) for c in intake.LANGUAGE_CHOICES]]
+    shown, message = screens.show(case, context, question, rows)
+    return Decision(shown, (message,))
+
+
+def _pressed(case: Case, context: Context, data: str) -> Decision:
+    value = screens.pressed(case, data)
+    if value is None:
+        if screens.just_answered(case, data):
+            return Decision(case, (Answer(say(case.language, "Already noted.")),))
+        again = standing.status(case, context)
+        return replace(
+            again, effects=(Answer(say(case.language, "That button belongs to an earlier question.")), *again.effects)
+        )
+    if value.startswith("language:"):
+        chosen = replace(case, language=value.partition(":")[2])
+        return standing.status(chosen, context) if chosen.language in LANGUAGES else standing.status(case, context)
+    match value:
+        case "withdraw":
+            return standing.withdraw(case, context)
+        case "go_on" | "keep":
+            return standing.status(case, context)
+        case "false_alarm":
+            return _false_alarm(case, context)
+        case "supplied":
+            return review.supplied(case, context)
+        case "new_link":
+            return fee.renew(case, context)
+    if case.status is Status.INTAKE:
+        return intake.answer(case, context, value)
+    return (
+        booking.chosen(case, context, value)
+        if case.status in (Status.PAID, Status.BOOKED)
+        else standing.status(case, context)
+    )
+
+
+def _false_alarm(case: Case, context: Context) -> Decision:
+    if case.status is not Status.EMERGENCY:
+        return standing.status(case, context)
+    moved, line = move(replace(case, false_alarm_at=context.now), "false_alarm", "owner")
+    asked = intake.ask(
+        moved, context, "consent" if not case.consent_at else "reason", emergency.reminder(case.language)
+    )
+    return replace(asked, effects=(line, *asked.effects))
+
+
+def _unreadable(case: Case, context: Context) -> Decision:
+    words = say(
+        case.language, "Thank you. I can read text, photos and files here. Videos and voice messages I cannot read yet."
+    )
+    return standing.status(case, context, words)
+
+
+def _undelivered(case: Case, context: Context, news: come.Undelivered) -> Decision:
+    if news.kind == "text":
+        return reminders.unreachable(case, context, news.kind)
+    if news.problem == "blocked":
+        return Decision(replace(case, blocked=True))
+    if news.kind == "open_checkout":
+        failed = replace(case, payment=replace(case.payment, state="expired"))
+        return Decision(
+            failed,
+            (
+                Say(
+                    say(
+                        case.language,
+                        "The payment link could not be made. Please send /status in a while to try again.",
+                    )
+                ),
+            ),
+        )
+    return Decision(case)
+
+
+def _due(case: Case, context: Context, kind: str, key: str) -> Decision:
+    match kind:
+        case "album":
+            return attachments.settled(case, context)
+        case "lapse":
+            return standing.lapse(case, context)
+        case "review":
+            return review.overdue(case, context, key)
+        case "read_checkout":
+            return fee.read_again(case, key)
+        case "hold":
+            return booking.hold_over(case, context, key)
+        case "remind":
+            return reminders.due(case, context, key)
+        case "close":
+            return standing.close(case, context)
+    return Decision(case)

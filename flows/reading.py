@@ -1,0 +1,92 @@
+"""How typed answers are read: each reader gives the value to keep, or None when it cannot make sense of it."""
+
+import re
+import unicodedata
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+LONGEST = 3_000  # characters kept of one free answer; Telegram allows 4,096
+
+_YEARS = r"(?:years?|yrs?|yo|y|歲|岁|年)"
+_MONTHS = r"(?:months?|mos?|m|個月|个月|月)"
+_WEEKS = r"(?:weeks?|wks?|w|週|周)"
+_NUMBER = r"(\d{1,3}(?:\.\d)?)"
+
+
+def plain(text: str) -> str:
+    """Without control, format and bidi characters (they can turn a line around), blanks folded, cut to LONGEST."""
+    kept = "".join(c for c in text if c in "\n\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+    lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in kept.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:LONGEST]
+
+
+def has_words(text: str) -> bool:
+    """Whether there is at least one letter or digit: emoji and dots alone answer no question."""
+    return any(unicodedata.category(c)[0] in "LN" for c in text)
+
+
+def free_text(text: str) -> str | None:
+    """Any text with at least one word."""
+    words = plain(text)
+    return words if has_words(words) else None
+
+
+def name(text: str) -> str | None:
+    """A name of at most 40 characters on one line."""
+    words = plain(text).replace("\n", " ")
+    return words if has_words(words) and len(words) <= 40 else None
+
+
+def age(text: str) -> str | None:
+    """An age up to 38 years, as "12 y", "8 m" or "6 w"; a bare number means years. The oldest known cat lived 38 years."""
+    words = (
+        unicodedata.normalize("NFKC", plain(text)).lower().replace("half a year", "6 months").replace("半歲", "6個月")
+    )
+    months = re.search(rf"{_NUMBER}\s*{_MONTHS}", words)
+    years = re.search(rf"{_NUMBER}\s*{_YEARS}", words)
+    weeks = re.search(rf"{_NUMBER}\s*{_WEEKS}", words)
+    bare = re.fullmatch(rf"(?:about|around|大約|約)?\s*{_NUMBER}", words)
+    if whole := years or bare:
+        number = float(whole.group(1))
+        return f"{number:g} y" if 0 < number <= 38 else None
+    if months:
+        number = float(months.group(1))
+        return f"{number:g} m" if 0 < number <= 60 else None
+    return f"{float(weeks.group(1)):g} w" if weeks and 0 < float(weeks.group(1)) <= 60 else None
+
+
+def phone(text: str) -> str | None:
+    """An international number as + and 8 to 15 digits (E.164); a Taiwanese mobile may be typed as at home."""
+    digits = re.sub(r"[\s().\-‐–]", "", unicodedata.normalize("NFKC", text))
+    if re.fullmatch(r"09\d{8}", digits):
+        digits = "+886" + digits[1:]
+    if digits.startswith("00"):
+        digits = "+" + digits[2:]
+    return digits if re.fullmatch(r"\+[1-9]\d{7,14}", digits) else None
+
+
+@lru_cache(maxsize=1)
+def _zones() -> dict[str, str]:
+    """City → zone, from the names of the zones themselves ("Asia/Taipei" → "taipei")."""
+    found = {zone.rsplit("/", 1)[-1].replace("_", " ").lower(): zone for zone in available_timezones() if "/" in zone}
+    return found | {zone.lower(): zone for zone in available_timezones()} | {name: zone for name, zone in _OTHER_NAMES}
+
+
+_OTHER_NAMES = (
+    ("taiwan", "Asia/Taipei"), ("台灣", "Asia/Taipei"), ("臺灣", "Asia/Taipei"), ("台北", "Asia/Taipei"), ("臺北", "Asia/Taipei"),
+    ("hong kong", "Asia/Hong_Kong"), ("香港", "Asia/Hong_Kong"), ("macau", "Asia/Macau"), ("澳門", "Asia/Macau"),
+    ("japan", "Asia/Tokyo"), ("日本", "Asia/Tokyo"), ("東京", "Asia/Tokyo"), ("singapore", "Asia/Singapore"), ("新加坡", "Asia/Singapore"),
+    ("malaysia", "Asia/Kuala_Lumpur"), ("馬來西亞", "Asia/Kuala_Lumpur"), ("korea", "Asia/Seoul"), ("韓國", "Asia/Seoul"),
+    ("uk", "Europe/London"), ("united kingdom", "Europe/London"), ("英國", "Europe/London"), ("倫敦", "Europe/London"),
+    ("germany", "Europe/Berlin"), ("france", "Europe/Paris"), ("california", "America/Los_Angeles"), ("加州", "America/Los_Angeles"),
+    ("new york", "America/New_York"), ("紐約", "America/New_York"), ("san francisco", "America/Los_Angeles"),
+    ("seattle", "America/Los_Angeles"), ("boston", "America/New_York"), ("new zealand", "Pacific/Auckland"),
+    ("thailand", "Asia/Bangkok"), ("china", "Asia/Shanghai"), ("上海", "Asia/Shanghai"), ("北京", "Asia/Shanghai"), ("beijing", "Asia/Shanghai"),
+)  # fmt: skip
+
+
+def zone(text: str) -> str | None:
+    """A time zone from the name of a city, a zone or one of the countries that have only one."""
+    words = plain(text).lower().strip(" .,!。")
+    found = _zones()
+    return found.get(words) or found.get(words.split(",")[0].strip())

@@ -1,0 +1,151 @@
+"""Reminders of the call: 72, 24 and 2 hours before, here and by text message, never in the night, never for a call that was moved.
+
+Each is a timer that names the booking's revision. When it rings it is checked against the case; what was moved or cancelled is silent.
+Times were chosen after a trial in which two reminders (3 days and 1 day) missed fewer calls than one (``clinical.md`` d).
+"""
+
+import unicodedata
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from flows import emergency
+from flows.case import Case, Status
+from flows.clinic import Clinic
+from flows.context import Context, Decision
+from flows.effects import Effect, OptOut, Post, Say, Text, Wake
+from flows.screens import Choice, show
+from flows.summary import instant, short, zone_words
+from flows.wording import say
+
+HOURS_BEFORE = (72, 24, 2)
+STOP_WORDS = frozenset(
+    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "停止", "取消訂閱"}
+)
+START_WORDS = frozenset({"start", "yes", "unstop"})
+
+
+def due_at(starts_at: datetime, hours: int, zone: str, clinic: Clinic) -> datetime:
+    """When a reminder leaves: that many hours before, or half an hour before the quiet time that it would fall into (aware UTC)."""
+    at = starts_at - timedelta(hours=hours)
+    local = at.astimezone(ZoneInfo(zone))
+    if clinic.quiet_to <= local.time() < clinic.quiet_from:
+        return at
+    evening = local.date() if local.time() >= clinic.quiet_from else local.date() - timedelta(days=1)
+    quiet = datetime.combine(evening, clinic.quiet_from, tzinfo=ZoneInfo(zone))
+    return quiet.astimezone(starts_at.tzinfo) - timedelta(minutes=30)
+
+
+def planned(case: Case, context: Context) -> tuple[Effect, ...]:
+    """The text that confirms the booking, and a timer for every reminder that still lies ahead."""
+    call = case.call
+    if call is None:
+        return ()
+    zone = case.zone or context.clinic.zone
+    ahead = [(hours, due_at(call.starts_at, hours, zone, context.clinic)) for hours in HOURS_BEFORE]
+    wakes = [Wake("remind", at, f"{hours}:{call.revision}") for hours, at in ahead if at > context.now]
+    return (*_text(case, context, "booked"), *wakes)
+
+
+def due(case: Case, context: Context, key: str) -> Decision:
+    """A reminder rings."""
+    hours, _, revision = key.partition(":")
+    call = case.call
+    if (
+        case.status is not Status.BOOKED
+        or call is None
+        or revision != str(call.revision)
+        or context.now >= call.starts_at
+    ):
+        return Decision(case)
+    zone = case.zone or context.clinic.zone
+    later = [h for h in HOURS_BEFORE if h < int(hours)]
+    if any(due_at(call.starts_at, h, zone, context.clinic) <= context.now for h in later):
+        return Decision(case)  # a nearer one is due as well (the service was down): one is enough
+    shown, message = _here(case, context)
+    return Decision(shown, (message, *_text(case, context, f"remind_{hours}")))
+
+
+def _here(case: Case, context: Context) -> tuple[Case, Say]:
+    language, call = case.language, case.call
+    assert call is not None
+    zone = case.zone or context.clinic.zone
+    text = say(
+        language,
+        "Your call is on {at} ({zone} time). The doctor has read the records and kept {minutes} minutes for you. Has anything changed?\n\n{emergency}",
+        at=instant(call.starts_at, zone, language), zone=zone_words(zone), minutes=context.clinic.call_minutes, emergency=emergency.reminder(language),
+    )  # fmt: skip
+    rows = [[Choice("coming", say(language, "I will be there"))]] if not call.confirmed else []
+    rows.append([Choice("move", say(language, "Move the call")), Choice("cancel", say(language, "Cancel the call"))])
+    return show(case, context, text, rows)
+
+
+def _text(case: Case, context: Context, purpose: str) -> tuple[Effect, ...]:
+    country = context.clinic.sms_country(case.phone) if case.phone and case.sms else None
+    if country is None or case.call is None:
+        return ()
+    body = sms_body(case, context.clinic, purpose, two_way=country.two_way)
+    return (Text(case.phone, body, purpose, case.call.revision),)
+
+
+def sms_body(case: Case, clinic: Clinic, purpose: str, *, two_way: bool) -> str:
+    """A text of at most two segments, without medical detail and without links. Digits are offered only where answers can arrive."""
+    language, call = case.language, case.call
+    assert call is not None
+    zone = case.zone or clinic.zone
+    values = {
+        "clinic": short(clinic.name, 24), "at": instant(call.starts_at, zone, language), "zone": zone_words(zone), "code": case.code,
+    }  # fmt: skip
+    if purpose == "booked":
+        head = say(language, "{clinic}: your call is booked, {at} {zone} time. Case {code}.", **values)
+    else:
+        head = say(language, "{clinic}: your call is on {at} {zone} time. Case {code}.", **values)
+    answer = (
+        say(language, "Reply 1 = I will be there, 2 = move, 3 = ring me.") if two_way and purpose != "booked" else ""
+    )
+    tail = say(language, "If your cat gets worse, go to an emergency vet.")
+    return " ".join(part for part in (head, answer, tail) if part)
+
+
+def confirmed(case: Case, context: Context) -> Decision:
+    """The owner says she will be there."""
+    if case.call is None:
+        return Decision(case)
+    sure = replace(case, call=replace(case.call, confirmed=True))
+    return Decision(sure, (Say(say(case.language, "Thank you, the doctor knows that you will be there.")),))
+
+
+def texted(case: Case, context: Context, body: str) -> Decision:
+    """An SMS from the owner: a digit about the newest call, STOP or START, or words for the staff."""
+    word = unicodedata.normalize("NFKC", body).strip().strip(".!。").casefold()
+    if word in STOP_WORDS:
+        told = Say(say(case.language, "Text messages are switched off. We keep writing to you here."))
+        return Decision(replace(case, sms=False), (OptOut(True), told))
+    if word in START_WORDS:
+        return Decision(replace(case, sms=bool(case.phone)), (OptOut(False),))
+    if case.call is not None and word == "1":
+        return confirmed(case, context)
+    if case.call is not None and word == "2":
+        shown, message = _here(case, context)
+        return Decision(shown, (message,))
+    language = context.clinic.languages[0]
+    if word == "3":
+        note = say(language, "Case {code}: the owner asks to be rung.", code=case.code)
+    else:
+        note = say(language, "Case {code}: the owner sent a text message; it is in the case.", code=case.code)
+        case = replace(case, notes=(*case.notes, short(body.strip(), 1000)))
+    return Decision(case, (Post(note, "note", case.review.topic),))
+
+
+def unreachable(case: Case, context: Context, kind: str) -> Decision:
+    """A text could not be delivered: the owner is told here, the staff where she cannot be reached here either."""
+    if not case.blocked:
+        return Decision(
+            case, (Say(say(case.language, "A text message to your phone did not arrive. We keep you informed here.")),)
+        )
+    note = say(
+        context.clinic.languages[0],
+        "Case {code}: the owner can be reached neither on Telegram nor by text message.",
+        code=case.code,
+    )
+    return Decision(case, (Post(note, "alarm", case.review.topic),))

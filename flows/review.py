@@ -1,0 +1,212 @@
+"""The doctors' side: the card is posted, one doctor takes the decision, gives the reason in a reply, and the owner is told.
+
+The first press takes the word: a colleague who presses meanwhile is told who and since when. A press that was not followed by a
+reason within TAKEN_FOR may be taken over.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from flows import attachments, emergency, fee, reading
+from flows.card import DECISIONS, card_buttons, card_text
+from flows.case import Case, Status
+from flows.context import Context, Decision
+from flows.effects import Answer, EditCard, Effect, Forget, Post, Say, Wake
+from flows.incoming import Posted, StaffPressed, StaffReplied
+from flows.lifecycle import may_move, move
+from flows.screens import Choice, show
+from flows.summary import cat_name, instant
+from flows.wording import mark, say
+
+TAKEN_FOR = timedelta(minutes=10)
+QUESTIONS_FOR = timedelta(days=7)
+SUPPLY_WITHIN = timedelta(days=60)
+NEEDS = {"go": Status.REVIEW, "no_go": Status.REVIEW, "need_more": Status.REVIEW, "opinion": Status.BOOKED}
+PROMPTS = {
+    "go": mark(
+        "Case {code}: Go. Please reply to this message with one sentence for the owner: what can you advise on?"
+    ),
+    "no_go": mark(
+        "Case {code}: No-go. Please reply to this message with the reason in one kind sentence; the owner reads it."
+    ),
+    "need_more": mark("Case {code}: Need more. Please reply to this message: what exactly should the owner send?"),
+    "opinion": mark("Case {code}: please reply to this message with the opinion for the owner."),
+}
+
+
+def staff_language(context: Context) -> str:
+    """The group's language: the first in clinic.toml."""
+    return context.clinic.languages[0]
+
+
+# --- the card ---------------------------------------------------------------------------------------------------------
+def topic_opened(case: Case, context: Context, topic: int) -> Decision:
+    """The topic is there: the card follows, or the alarm if the case is an emergency."""
+    reviewed = replace(case, review=replace(case.review, topic=topic))
+    if case.status is Status.EMERGENCY:
+        return Decision(reviewed, (emergency.staff_alarm(case, context, topic),))
+    return new_round(reviewed, context)
+
+
+def new_round(case: Case, context: Context) -> Decision:
+    """Posts a card with fresh buttons; those of earlier rounds no longer fit."""
+    review = replace(case.review, round=case.review.round + 1, key=context.token, prompt=0, asked="", asked_by=0)
+    opened = replace(case, review=review)
+    language = staff_language(context)
+    sheet = tuple(record.preview for record in case.records if record.preview)[:20]
+    card = Post(
+        card_text(opened, context.clinic, language), "card", review.topic, card_buttons(opened, language), sheet=sheet
+    )
+    deadline = context.now + timedelta(hours=context.clinic.review_hours) / 2
+    return Decision(opened, (card, Wake("review", deadline, str(review.round))))
+
+
+def posted(case: Case, message: Posted) -> Decision:
+    """A card or prompt has its message id."""
+    if message.role == "card":
+        return Decision(replace(case, review=replace(case.review, card=message.message)))
+    if message.role == "prompt":
+        return Decision(replace(case, review=replace(case.review, prompt=message.message)))
+    return Decision(case)
+
+
+def card_again(case: Case, context: Context) -> tuple[Effect, ...]:
+    """The card brought up to date; nothing while it was not posted yet."""
+    if not case.review.card:
+        return ()
+    language = staff_language(context)
+    return (EditCard(case.review.card, card_text(case, context.clinic, language), card_buttons(case, language)),)
+
+
+def overdue(case: Case, context: Context, key: str) -> Decision:
+    """Half of the promised time has passed without a decision: the group is reminded once more."""
+    if case.status is not Status.REVIEW or key != str(case.review.round):
+        return Decision(case)
+    text = say(staff_language(context), "Case {code} still waits for a decision.", code=case.code)
+    return Decision(case, (Post(text, "note", case.review.topic),))
+
+
+# --- the decision -----------------------------------------------------------------------------------------------------
+def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
+    """A doctor pressed a button of a card."""
+    language = staff_language(context)
+    _, key, action = [*press.data.split("."), "", ""][:3]
+    if key != case.review.key or NEEDS.get(action) is not case.status:
+        return Decision(case, (Answer(_too_late(case, context), alert=True),))
+    review = case.review
+    taken = review.asked_by not in (0, press.person) and review.asked_at and context.now - review.asked_at < TAKEN_FOR
+    if taken:
+        words = say(
+            language,
+            "{doctor} is writing the reason since {at}.",
+            doctor=_who(context, review.asked_doctor),
+            at=_at(review.asked_at or context.now, context),
+        )
+        return Decision(case, (Answer(words, alert=True),))
+    if review.asked == action and review.asked_by == press.person:
+        return Decision(case, (Answer(say(language, "Please reply to the message below.")),))
+    asked = replace(
+        review, asked=action, asked_by=press.person, asked_doctor=press.doctor, asked_at=context.now, prompt=0
+    )
+    prompt = Post(say(language, PROMPTS[action], code=case.code), "prompt", review.topic, mention=press.person)
+    return Decision(replace(case, review=asked), (prompt, Answer(say(language, "Please reply to the message below."))))
+
+
+def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
+    """The reason, as a reply to the prompt. Only who was asked may answer, and only the prompt that is open."""
+    language, review = staff_language(context), case.review
+    stale = (
+        not review.asked or (review.prompt and reply.prompt != review.prompt) or NEEDS[review.asked] is not case.status
+    )
+    if stale:
+        return Decision(case, (Post(_too_late(case, context), "note", review.topic),))
+    if reply.person != review.asked_by:
+        words = say(
+            language,
+            "Only {doctor} can answer this; press a button on the card to decide yourself.",
+            doctor=_who(context, review.asked_doctor),
+        )
+        return Decision(case, (Post(words, "note", review.topic),))
+    reason = reading.free_text(reply.text)
+    if reason is None:
+        return Decision(
+            case, (Post(say(language, "Please reply with a few words; the owner reads them."), "note", review.topic),)
+        )
+    return _decide(case, context, review.asked, reply.doctor, reason)
+
+
+def _decide(case: Case, context: Context, action: str, doctor: str, reason: str) -> Decision:
+    trigger = "answer" if action == "opinion" else action
+    moved, line = move(case, trigger, doctor)
+    review = replace(case.review, prompt=0, asked="", asked_by=0)
+    if action != "opinion":
+        review = replace(review, decision=action, decided_by=doctor, decided_at=context.now, reason=reason)
+    decided = replace(moved, review=review, opinion=reason if action == "opinion" else case.opinion)
+    told = _TELL[action](decided, context)
+    return Decision(told.case, (line, Forget("review"), *told.effects, *card_again(told.case, context)))
+
+
+def _tell_no_go(case: Case, context: Context) -> Decision:
+    language = case.language
+    text = say(
+        language,
+        "The doctors have read everything about {cat} with care. They cannot give a recommendation that would help you, and so there is no fee.\n\n"
+        "{doctor} writes: {reason}\n\nThis says nothing against you or your vet. Please keep in touch with your vet, who knows {cat} best.\n\n{emergency}",
+        cat=cat_name(case, language), doctor=_who(context, case.review.decided_by), reason=case.review.reason, emergency=emergency.reminder(language),
+    )  # fmt: skip
+    return Decision(case, (Say(text),))
+
+
+def _tell_need_more(case: Case, context: Context) -> Decision:
+    language = case.language
+    text = say(
+        language,
+        "{doctor} has read the case and needs a little more before deciding:\n\n{reason}\n\n"
+        "Please send it here, then press the button. If you cannot get it, write that here; it is an answer too.\n\n{emergency}",
+        doctor=_who(context, case.review.decided_by), reason=case.review.reason, emergency=emergency.reminder(language),
+    )  # fmt: skip
+    opened, message = show(case, context, text, [[Choice("supplied", say(language, "I have sent everything"))]])
+    return Decision(opened, (message, Wake("lapse", context.now + SUPPLY_WITHIN)))
+
+
+def _tell_opinion(case: Case, context: Context) -> Decision:
+    language = case.language
+    text = say(
+        language,
+        "The written opinion on {cat}, from {doctor}:\n\n{opinion}\n\n"
+        "It is for you and your vet together. You can ask about it here for seven days.\n\n{emergency}",
+        cat=cat_name(case, language), doctor=_who(context, case.call.doctor if case.call else ""), opinion=case.opinion, emergency=emergency.reminder(language),
+    )  # fmt: skip
+    return Decision(case, (Say(text), Forget("remind"), Wake("close", context.now + QUESTIONS_FOR)))
+
+
+_TELL = {"go": fee.accepted, "no_go": _tell_no_go, "need_more": _tell_need_more, "opinion": _tell_opinion}
+
+
+def supplied(case: Case, context: Context) -> Decision:
+    """The owner has sent what was asked: back to the doctors with a new card."""
+    if not may_move(case, "supply"):
+        return Decision(case)
+    moved, line = move(replace(case, screen="", options=()), "supply", "owner")
+    fresh = new_round(moved, context)
+    thanks = Say(say(case.language, "Thank you. The doctors look at it now; we write to you here."))
+    return Decision(fresh.case, (line, Forget("lapse"), thanks, *fresh.effects, *attachments.pending(moved, context)))
+
+
+def _too_late(case: Case, context: Context) -> str:
+    language, review = staff_language(context), case.review
+    if review.decision and review.decided_at:
+        return say(
+            language, "Already decided: {decision}, by {doctor}, {at}.",
+            decision=say(language, DECISIONS[review.decision]), doctor=_who(context, review.decided_by), at=_at(review.decided_at, context),
+        )  # fmt: skip
+    return say(language, "This card is no longer current.")
+
+
+def _who(context: Context, key: str) -> str:
+    doctor = context.clinic.doctor(key)
+    return doctor.name if doctor else say(staff_language(context), "a colleague")
+
+
+def _at(at: datetime, context: Context) -> str:
+    return instant(at, context.clinic.zone, staff_language(context))

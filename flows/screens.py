@@ -1,0 +1,52 @@
+"""One open question at a time: its text, its buttons, and how a press finds back to it.
+
+A button carries ``<screen>.<index>``: the screen is fresh chance, so a button works once, for one case, in one state, and means
+nothing to anybody else. What the indexes stand for is kept in the case.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from flows.case import Case
+from flows.context import Context
+from flows.effects import Button, Say
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One button of a question: what it stands for, and its words in the owner's language."""
+
+    value: str
+    words: str
+
+
+Rows = Sequence[Sequence[Choice]]
+
+
+def show(case: Case, context: Context, text: str, rows: Rows = (), *, contact: str = "") -> tuple[Case, Say]:
+    """Opens a question. The question before it is remembered, so that a double tap is told apart from an old button."""
+    values = tuple(choice.value for row in rows for choice in row)
+    numbers = iter(range(len(values)))
+    buttons = tuple(
+        tuple(Button(choice.words, data=f"{context.token}.{next(numbers)}") for choice in row) for row in rows
+    )
+    opened = replace(case, screen=context.token, last_screen=case.screen, options=values)
+    return opened, Say(text, buttons, contact=contact)
+
+
+def pressed(case: Case, data: str) -> str | None:
+    """What the button stands for; None when it belongs to another question."""
+    screen, _, index = data.partition(".")
+    if not case.screen or screen != case.screen or not index.isdigit() or int(index) >= len(case.options):
+        return None
+    return case.options[int(index)]
+
+
+def just_answered(case: Case, data: str) -> bool:
+    """Whether the button belongs to the question answered a moment ago: a double tap, which needs no new question."""
+    return bool(case.last_screen) and data.partition(".")[0] == case.last_screen
+
+
+def in_rows(choices: Sequence[Choice], wide: int) -> list[list[Choice]]:
+    """The choices in rows of ``wide``."""
+    return [list(choices[i : i + wide]) for i in range(0, len(choices), wide)]

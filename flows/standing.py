@@ -1,0 +1,145 @@
+"""What /status, /help and a message out of turn are answered with: where the case stands and what comes next."""
+
+from dataclasses import replace
+
+from flows import booking, emergency, fee, intake, review
+from flows.case import ENDED, Case, Status
+from flows.context import Context, Decision
+from flows.effects import EditCard, Effect, Forget, Post, Release, Say
+from flows.lifecycle import may_move, move
+from flows.reading import free_text
+from flows.screens import Choice, show
+from flows.summary import cat_name, short
+from flows.wording import mark, say
+
+WHERE = {
+    Status.REVIEW: mark("The doctors are reading {cat}'s case ({code}) and decide whether they can give a good recommendation. We write to you here."),
+    Status.MORE_NEEDED: mark("The doctors wait for what they asked you for in {cat}'s case ({code}). Please send it here."),
+    Status.ACCEPTED: mark("The doctors can help with {cat}'s case ({code}). The next step is the payment."),
+    Status.ANSWERED: mark("The written opinion on {cat} ({code}) is above. You can ask about it here."),
+    Status.CLOSED: mark("{cat}'s case ({code}) is closed. /start begins a new one."),
+    Status.DECLINED: mark("The doctors could not take {cat}'s case ({code}). /start begins a new one."),
+    Status.WITHDRAWN: mark("You ended this case ({code}). /start begins a new one."),
+    Status.EXPIRED: mark("This case ({code}) has lapsed because nothing was heard for a long time. /start begins a new one."),
+}  # fmt: skip
+
+
+def status(case: Case, context: Context, before: str = "") -> Decision:
+    """Where things stand, with the open question or the next buttons."""
+    match case.status:
+        case Status.INTAKE:
+            return intake.reopen(case, context, before)
+        case Status.EMERGENCY:
+            shown, message = emergency.advice(case, context, before)
+            return Decision(shown, (message,))
+        case Status.PAID | Status.BOOKED:
+            return booking.standing(case, context, before)
+    language = case.language
+    text = say(language, WHERE[case.status], cat=cat_name(case, language), code=case.code)
+    if case.status not in ENDED:
+        text += "\n\n" + emergency.reminder(language)
+    text = f"{before}\n\n{text}" if before else text
+    return _with_buttons(case, context, text)
+
+
+def _with_buttons(case: Case, context: Context, text: str) -> Decision:
+    language = case.language
+    if case.status is Status.ACCEPTED and case.payment.state == "open":
+        shown, message = fee.link(case, context, before=text)
+        return Decision(shown, (message,))
+    rows = []
+    if case.status is Status.ACCEPTED and case.payment.state == "expired":
+        rows = [[Choice("new_link", say(language, "A new link, please"))]]
+    if case.status is Status.MORE_NEEDED:
+        rows = [[Choice("supplied", say(language, "I have sent everything"))]]
+    if not rows:
+        return Decision(case, (Say(text),))
+    shown, message = show(case, context, text, rows)
+    return Decision(shown, (message,))
+
+
+def help_(case: Case, context: Context) -> Decision:
+    """What this is and what can be typed; the open question stays open."""
+    language = case.language
+    text = say(
+        language,
+        "Second opinions for seriously ill cats, from {clinic}. You tell us about your cat and send the records; a doctor decides whether we can help; "
+        "only then you pay, choose a time, and a doctor rings you.\n\n"
+        "/start – begin or go on\n/status – where things stand\n/language – English or 繁體中文\n/cancel – end this case\n\n{emergency}\n{contacts}",
+        clinic=context.clinic.name,
+        emergency=emergency.reminder(language),
+        contacts=emergency.contacts(context.clinic),
+    )
+    return Decision(case, (Say(text),))
+
+
+def noted(case: Case, context: Context, text: str) -> Decision:
+    """Words out of turn: they are kept for the doctors, and the owner hears where things stand."""
+    words = free_text(text)
+    if words is None:
+        return status(case, context)
+    kept = replace(case, notes=(*case.notes[-49:], words))
+    thanks = say(case.language, "Thank you, I have put this into the case for the doctors.")
+    shown = status(kept, context, thanks)
+    effects: tuple[Effect, ...] = tuple(e for e in review.card_again(kept, context) if isinstance(e, EditCard))
+    if case.status is Status.ANSWERED and case.review.card:  # a question about the opinion must be seen, not only filed
+        note = say(
+            context.clinic.languages[0],
+            "Case {code}, a question about the opinion: {question}",
+            code=case.code,
+            question=short(words, 1500),
+        )
+        effects = (*effects, Post(note, "note", case.review.topic))
+    return Decision(shown.case, (*shown.effects, *effects))
+
+
+def ask_withdraw(case: Case, context: Context) -> Decision:
+    """/cancel: a call is cancelled by its own button; a case needs a second yes."""
+    language = case.language
+    if case.status is Status.BOOKED or case.status is Status.PAID:
+        return booking.standing(
+            case,
+            context,
+            say(language, "The fee is paid, so the case stays open. You can move or cancel the call here."),
+        )
+    if not may_move(case, "withdraw"):
+        return status(case, context)
+    text = say(language, "End this case? The doctors will not read it any further. Nothing is charged.")
+    rows = [[Choice("withdraw", say(language, "Yes, end it"))], [Choice("go_on", say(language, "No, go on"))]]
+    shown, message = show(case, context, text, rows)
+    return Decision(shown, (message,))
+
+
+def withdraw(case: Case, context: Context) -> Decision:
+    """The owner ends the case."""
+    if not may_move(case, "withdraw"):
+        return status(case, context)
+    moved, line = move(replace(case, step="", screen="", options=(), back_to=""), "withdraw", "owner")
+    words = Say(
+        say(
+            case.language,
+            "We have ended this case. We wish you and {cat} all the best. /start begins a new one.",
+            cat=cat_name(case, case.language),
+        ),
+        clear=True,
+    )
+    over = (line, Release(), Forget("lapse"), Forget("review"), Forget("album"))
+    return Decision(moved, (*over, words, *fee.stopped(case), *review.card_again(moved, context)))
+
+
+def lapse(case: Case, context: Context) -> Decision:
+    """Nothing was heard for a long time."""
+    if not may_move(case, "lapse"):
+        return Decision(case)
+    moved, line = move(replace(case, step="", screen="", options=()), "lapse", "clock")
+    words = Say(say(case.language, WHERE[Status.EXPIRED], code=case.code, cat=cat_name(case, case.language)))
+    return Decision(moved, (line, words, *fee.stopped(case), *review.card_again(moved, context)))
+
+
+def close(case: Case, context: Context) -> Decision:
+    """The seven days for questions are over."""
+    if not may_move(case, "close"):
+        return Decision(case)
+    moved, line = move(case, "close", "clock")
+    words = Say(say(case.language, WHERE[Status.CLOSED], code=case.code, cat=cat_name(case, case.language)))
+    return Decision(moved, (line, words, *review.card_again(moved, context)))

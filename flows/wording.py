@@ -1,0 +1,38 @@
+"""Every word that a person reads goes through here: gettext catalogues, English and Traditional Chinese.
+
+The English sentence is the key. Values are put in by name; they are never treated as templates or markup themselves.
+"""
+
+import gettext
+from functools import lru_cache
+from pathlib import Path
+
+LANGUAGES = ("en", "zh_Hant")
+_FOLDER = Path(__file__).with_name("locale")
+
+
+class WordsMissing(Exception):
+    """A catalogue was not compiled (``make setup`` does it) or a language is unknown: the program must not start."""
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(language: str) -> gettext.NullTranslations:
+    if language not in LANGUAGES:
+        raise WordsMissing(f"no such language: {language}")
+    if language == "en":  # the sentences in the code are the English ones
+        return gettext.NullTranslations()
+    try:
+        return gettext.translation("second_look", str(_FOLDER), languages=[language])
+    except FileNotFoundError:
+        raise WordsMissing(f"the catalogue {language} is not compiled: run `make setup`") from None
+
+
+def say(language: str, sentence: str, /, **values: object) -> str:
+    """The sentence in this language with its values put in. An unchosen language ("") speaks English."""
+    words = _catalogue(language or "en").gettext(sentence)
+    return words.format(**values) if values else words
+
+
+def mark(sentence: str) -> str:
+    """Marks a sentence in a table for the catalogues; it is said later."""
+    return sentence
