@@ -1,0 +1,277 @@
+"""The staff group as a place to write to: topics, cards, prompts. python-telegram-bot is the typed language of the calls.
+
+The decision must stay possible whatever happens to topics and rights (pitfall 19), so a lost topic means the General one.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+import httpx
+import structlog
+import telegram as tg
+from telegram import error as tge
+
+from bot import pieces, visible
+from desk.desk import Desk
+from desk.sending import Failed, Outcome, Sent, Unsure
+from flows.incoming import Posted, TopicOpened
+from storage import posts, staffchat
+from storage.outbox import OutboxRow
+from storage.shelf import Shelf
+
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+Sheet = Callable[[Sequence[tuple[bytes, str]], str], bytes]  # previews with their labels, title → one picture
+
+PER_MINUTE = 18  # Telegram allows about 20 a minute in a group, and edits count too (pitfall 15)
+TOPIC_CHARS = 128
+CAPTION_UNITS = 1024
+CAPTION_ROOM = 600  # a card grows by decision and call when it is edited, and must still be a caption then
+REMEMBERED = frozenset({"card", "prompt"})
+
+# Telegram's own words, in lower case, for the refusals that mean something of their own.
+_REFUSALS = (
+    ("thread not found", "topic_gone"), ("topic_closed", "topic_gone"), ("topic_deleted", "topic_gone"),
+    ("topic_id_invalid", "topic_gone"), ("message to edit not found", "message_gone"),
+    ("message_id_invalid", "message_gone"), ("message can't be edited", "message_gone"),
+    ("can't parse", "bad_markup"), ("not enough rights", "not_authorised"), ("chat not found", "not_authorised"),
+)  # fmt: skip
+
+
+def outcome_of(error: tge.TelegramError) -> Outcome:
+    """The table row for what the library raised. Its BadRequest and TimedOut are NetworkErrors too, so the order matters."""
+    match error:
+        case tge.RetryAfter():
+            wish = error.retry_after
+            return Failed("too_fast", float(wish) if isinstance(wish, int) else wish.total_seconds())
+        case tge.ChatMigrated():
+            return Failed("chat_moved")
+        case (
+            tge.Forbidden() | tge.InvalidToken()
+        ):  # thrown out of the group, or the token was revoked: a person must act
+            return Failed("not_authorised")
+        case tge.BadRequest():
+            return _refused(error.message.lower())
+        case tge.NetworkError():
+            return _lost(error)
+        case _:
+            return Failed("unknown")
+
+
+def _refused(words: str) -> Outcome:
+    if "message is not modified" in words:
+        return Sent()
+    return Failed(next((code for part, code in _REFUSALS if part in words), "refused"))
+
+
+def _lost(error: tge.NetworkError) -> Outcome:
+    """The library keeps the HTTP client's exception as the cause; without one there was an answer, and it was a 5xx."""
+    cause = error.__cause__
+    if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+        return Failed("no_connection")
+    return Unsure() if isinstance(cause, httpx.HTTPError) else Failed("their_fault")
+
+
+class Pace:
+    """At most ``most`` calls in any minute. In memory: only one process writes to the group, and a 429 is waited for anyway."""
+
+    def __init__(self, most: int = PER_MINUTE, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most = most
+        self._clock = clock
+        self._calls: deque[float] = deque()
+
+    def wait_for(self, calls: int) -> float:
+        """Seconds until so many calls may be made; 0 = now, and they are counted."""
+        now = self._clock()
+        while self._calls and now - self._calls[0] >= 60:
+            self._calls.popleft()
+        over = len(self._calls) + calls - self._most
+        if over > 0 and self._calls:
+            return max(0.05, 60 - (now - self._calls[min(over, len(self._calls)) - 1]))
+        self._calls.extend([now] * calls)
+        return 0.0
+
+
+class Group:
+    """The one staff group. ``configured`` is its id in the settings; the storage knows where it moved since."""
+
+    def __init__(self, bot: tg.Bot, desk: Desk, configured: int) -> None:
+        self.bot = bot
+        self.desk = desk
+        self.configured = configured
+        self._forum: bool | None = None
+
+    async def chat(self) -> int:
+        """The group's id now."""
+        return await self.desk.store.read(lambda conn: staffchat.current(conn, self.configured))
+
+    async def look(self) -> bool:
+        """Asks Telegram whether the group has topics, and remembers it."""
+        self._forum = bool((await self.bot.get_chat(await self.chat())).is_forum)
+        return self._forum
+
+    async def has_topics(self) -> bool:
+        """What ``look`` found last."""
+        return await self.look() if self._forum is None else self._forum
+
+    async def moved(self, old: int, new: int) -> None:
+        """The group became a supergroup: pending rows and known messages follow it (pitfall 18). A supergroup may have topics."""
+        now = self.desk.clock()
+        await self.desk.store.run(lambda conn: staffchat.migrate(conn, old, new, now))
+        self._forum = None
+
+
+class StaffSender:
+    """The channel "staff". ``sheet`` draws the contact sheet (``records.sheet.contact_sheet``)."""
+
+    def __init__(self, group: Group, shelf: Shelf, sheet: Sheet, pace: Pace | None = None) -> None:
+        self._group = group
+        self._bot = group.bot
+        self._shelf = shelf
+        self._sheet = sheet
+        self._pace = pace or Pace()
+
+    async def send(self, row: OutboxRow) -> Outcome:
+        """Makes the calls of one row; a row that needs several is sent again as a whole when one of them fails."""
+        calls = {"open_topic": self._open_topic, "post": self._post, "edit_card": self._edit}
+        try:
+            return await calls[row.kind](row, await self._group.chat())
+        except tge.ChatMigrated as error:
+            await self._group.moved(await self._group.chat(), error.new_chat_id)
+            return Failed("chat_moved")
+        except tge.TelegramError as error:
+            return outcome_of(error)
+
+    async def reconcile(self, row: OutboxRow) -> Outcome | None:
+        """Telegram cannot be asked what it took; no row of this channel is of the sort that must ask."""
+        return None
+
+    async def _open_topic(self, row: OutboxRow, chat: int) -> Outcome:
+        if wait := self._pace.wait_for(1):
+            return Failed("too_fast", wait)
+        if not await self._group.has_topics():
+            return Sent(answer=TopicOpened(0))
+        name = pieces(visible(row.payload["name"]), TOPIC_CHARS)
+        try:
+            topic = await self._bot.create_forum_topic(chat, name[0] if name else "–")
+        except tge.BadRequest as error:
+            # Without the right, or without topics after all: the card goes to the General topic, so the case is decided.
+            log.warning("topic_not_opened", row=row.id, code=getattr(outcome_of(error), "code", ""))
+            return Sent(answer=TopicOpened(0))
+        return Sent(str(topic.message_thread_id), TopicOpened(topic.message_thread_id))
+
+    async def _post(self, row: OutboxRow, chat: int) -> Outcome:
+        post = row.payload
+        picture = await self._picture(post)
+        *front, last = pieces(visible(post["text"])) or ["–"]
+        alone = picture is not None and (bool(front) or len(last.encode("utf-16-le")) // 2 > CAPTION_ROOM)
+        if wait := self._pace.wait_for(len(front) + 1 + alone):
+            return Failed("too_fast", wait)
+        topic = int(post["topic"]) or None
+        if picture is not None and alone:
+            await _in_topic(topic, lambda thread: self._bot.send_photo(chat, picture, message_thread_id=thread))
+        for piece in front:
+            await _in_topic(topic, partial(self._say, chat, piece))
+        message = await _in_topic(
+            topic, lambda thread: self._last(chat, last, thread, post, None if alone else picture)
+        )
+        return await self._known(row, chat, message.message_id)
+
+    async def _last(
+        self, chat: int, text: str, thread: int | None, post: Mapping[str, Any], picture: bytes | None
+    ) -> tg.Message:
+        """The message that carries the buttons, and that is edited or replied to later."""
+        if picture is not None:
+            return await self._bot.send_photo(
+                chat, picture, caption=text, message_thread_id=thread, reply_markup=_buttons(post)
+            )
+        if post["role"] != "prompt":
+            return await self._say(chat, text, thread, _buttons(post))
+        spoken_to, entities = self._mention(int(post["mention"]))
+        ask = tg.ForceReply(selective=bool(entities))  # only the mentioned doctor's keyboard opens
+        return await self._say(chat, spoken_to + text, thread, ask, entities)
+
+    async def _say(
+        self,
+        chat: int,
+        text: str,
+        thread: int | None,
+        markup: tg.InlineKeyboardMarkup | tg.ForceReply | None = None,
+        entities: Sequence[tg.MessageEntity] | None = None,
+    ) -> tg.Message:
+        quiet = tg.LinkPreviewOptions(is_disabled=True)
+        return await self._bot.send_message(
+            chat, text, message_thread_id=thread, reply_markup=markup, entities=entities, link_preview_options=quiet
+        )
+
+    def _mention(self, person: int) -> tuple[str, list[tg.MessageEntity]]:
+        """The doctor's name as a mention that works without a user name. Offsets are UTF-16 units."""
+        doctor = self._group.desk.clinic.doctor_by_telegram(person)
+        if doctor is None:
+            return "", []
+        user = tg.User(person, doctor.name, is_bot=False)
+        length = len(doctor.name.encode("utf-16-le")) // 2
+        return f"{doctor.name}\n", [tg.MessageEntity(tg.MessageEntity.TEXT_MENTION, 0, length, user=user)]
+
+    async def _known(self, row: OutboxRow, chat: int, message: int) -> Sent:
+        role = str(row.payload["role"])
+        if role not in REMEMBERED:
+            return Sent(str(message))
+        await self._group.desk.store.run(lambda conn: posts.remember(conn, chat, message, row.case_id, role))
+        return Sent(str(message), Posted(role, message))
+
+    async def _picture(self, post: Mapping[str, Any]) -> bytes | None:
+        """The contact sheet; a card without it is better than no card, so whatever keeps it from being drawn is only logged."""
+        if not post["sheet"]:
+            return None
+        try:
+            return await asyncio.to_thread(self._drawn, list(post["sheet"]), str(post["text"]).partition("\n")[0])
+        except (OSError, ValueError, KeyError) as error:
+            log.warning("no_contact_sheet", previews=len(post["sheet"]), error=type(error).__name__)
+            return None
+
+    def _drawn(self, previews: Sequence[str], title: str) -> bytes:
+        return self._sheet([(self._shelf.get(sha), str(at)) for at, sha in enumerate(previews, 1)], title)
+
+    async def _edit(self, row: OutboxRow, chat: int) -> Outcome:
+        if wait := self._pace.wait_for(1):
+            return Failed("too_fast", wait)
+        card, text = int(row.payload["message"]), visible(row.payload["text"])
+        buttons = _buttons(row.payload)
+        try:
+            await self._bot.edit_message_text(pieces(text)[0], chat, card, reply_markup=buttons)
+        except tge.BadRequest as error:
+            if "no text in the message" not in error.message.lower():
+                return outcome_of(error)
+            await self._bot.edit_message_caption(
+                chat, card, caption=pieces(text, CAPTION_UNITS)[0], reply_markup=buttons
+            )
+        return Sent(str(card))
+
+
+async def _in_topic(topic: int | None, call: Callable[[int | None], Awaitable[T]]) -> T:
+    """In the topic; where that is gone or closed, once more without one (the General topic must not be named: pitfall 19)."""
+    try:
+        return await call(topic)
+    except tge.BadRequest as error:
+        if topic is None or outcome_of(error) != Failed("topic_gone"):
+            raise
+    return await call(None)
+
+
+def _buttons(post: Mapping[str, Any]) -> tg.InlineKeyboardMarkup | None:
+    if not post["buttons"]:
+        return None
+    return tg.InlineKeyboardMarkup([[_button(button) for button in line] for line in post["buttons"]])
+
+
+def _button(button: Mapping[str, str]) -> tg.InlineKeyboardButton:
+    words = visible(button["words"])
+    if button["url"]:
+        return tg.InlineKeyboardButton(words, url=button["url"])
+    return tg.InlineKeyboardButton(words, callback_data=button["data"])
