@@ -141,7 +141,9 @@ async def reset(world: World, asked: Json) -> Json:
 
 async def events(request: Request) -> Response:
     """``GET /sandbox/events``: server-sent events, one per change."""
-    return StreamingResponse(_told(world_of(request)), media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
+    return StreamingResponse(
+        _told(world_of(request)), media_type="text/event-stream", headers={"Cache-Control": "no-cache"}
+    )
 
 
 async def _told(world: World) -> AsyncIterator[bytes]:

@@ -39,9 +39,7 @@ class Ledger:
     def request(self, provider: str, method: str, params: Any, status: int) -> None:
         """Note one provider request as it was decoded, for checks against the published descriptions."""
         number = len(self.requests) + 1
-        self.requests.append(
-            {"n": number, "provider": provider, "method": method, "params": params, "status": status}
-        )
+        self.requests.append({"n": number, "provider": provider, "method": method, "params": params, "status": status})
 
     def announce(self, change: Json) -> None:
         """Tell the live page that something changed."""

@@ -7,13 +7,53 @@ from sandbox.shapes import Json
 from sandbox.stripe_shapes import Refused
 
 _SESSION = set(
-    ["mode", "line_items", "success_url", "cancel_url", "expires_at", "metadata", "client_reference_id", "customer", "customer_email", "locale", "payment_method_types", "payment_intent_data", "submit_type", "expand", "billing_address_collection", "customer_creation", "phone_number_collection", "allow_promotion_codes", "ui_mode", "custom_text", "invoice_creation", "automatic_tax", "payment_method_options", "consent_collection", "currency", "adaptive_pricing"]
+    [
+        "mode",
+        "line_items",
+        "success_url",
+        "cancel_url",
+        "expires_at",
+        "metadata",
+        "client_reference_id",
+        "customer",
+        "customer_email",
+        "locale",
+        "payment_method_types",
+        "payment_intent_data",
+        "submit_type",
+        "expand",
+        "billing_address_collection",
+        "customer_creation",
+        "phone_number_collection",
+        "allow_promotion_codes",
+        "ui_mode",
+        "custom_text",
+        "invoice_creation",
+        "automatic_tax",
+        "payment_method_options",
+        "consent_collection",
+        "currency",
+        "adaptive_pricing",
+    ]
 )
 _ITEM = {"price_data", "quantity", "price", "adjustable_quantity", "tax_rates", "dynamic_tax_rates"}
 _PRICE = {"currency", "unit_amount", "unit_amount_decimal", "product_data", "product", "tax_behavior", "recurring"}
 _PRODUCT = {"name", "description", "images", "metadata", "tax_code", "unit_label"}
 _INTENT = set(
-    ["description", "metadata", "receipt_email", "capture_method", "setup_future_usage", "statement_descriptor", "statement_descriptor_suffix", "on_behalf_of", "transfer_data", "transfer_group", "application_fee_amount", "shipping"]
+    [
+        "description",
+        "metadata",
+        "receipt_email",
+        "capture_method",
+        "setup_future_usage",
+        "statement_descriptor",
+        "statement_descriptor_suffix",
+        "on_behalf_of",
+        "transfer_data",
+        "transfer_group",
+        "application_fee_amount",
+        "shipping",
+    ]
 )
 _SMALLEST = {"usd": 50, "eur": 50, "gbp": 30, "hkd": 400, "jpy": 50, "sgd": 50, "twd": 2000, "cad": 50, "aud": 50}
 _HALF_HOUR, _DAY = 30 * 60, 24 * 3600
@@ -102,7 +142,9 @@ def _noted(metadata: Any) -> None:
 def _item(row: Any, path: str) -> Json:
     known(row, _ITEM, path)
     price = known(_needed(row, "price_data", path), _PRICE, f"{path}[price_data]")
-    product = known(_needed(price, "product_data", f"{path}[price_data]"), _PRODUCT, f"{path}[price_data][product_data]")
+    product = known(
+        _needed(price, "product_data", f"{path}[price_data]"), _PRODUCT, f"{path}[price_data][product_data]"
+    )
     currency = str(_needed(price, "currency", f"{path}[price_data]")).lower()
     if currency not in _SMALLEST:
         raise Refused(400, f"Invalid currency: {currency}.", param=f"{path}[price_data][currency]")

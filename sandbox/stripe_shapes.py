@@ -39,7 +39,31 @@ def session(params: Json, items: list[Json], created: int, expires_at: int, url:
     """A new ``checkout.session``."""
     total = sum(item["amount_total"] for item in items)
     empty = dict.fromkeys(
-        ["after_expiration", "allow_promotion_codes", "billing_address_collection", "client_secret", "consent", "consent_collection", "currency_conversion", "customer", "customer_account", "customer_details", "discounts", "invoice", "payment_link", "payment_method_configuration_details", "recovered_from", "setup_intent", "shipping_address_collection", "shipping_cost", "subscription", "wallet_options", "collected_information", "origin_context", "payment_intent"]
+        [
+            "after_expiration",
+            "allow_promotion_codes",
+            "billing_address_collection",
+            "client_secret",
+            "consent",
+            "consent_collection",
+            "currency_conversion",
+            "customer",
+            "customer_account",
+            "customer_details",
+            "discounts",
+            "invoice",
+            "payment_link",
+            "payment_method_configuration_details",
+            "recovered_from",
+            "setup_intent",
+            "shipping_address_collection",
+            "shipping_cost",
+            "subscription",
+            "wallet_options",
+            "collected_information",
+            "origin_context",
+            "payment_intent",
+        ]
     )
     identifier = f"cs_test_{secrets.token_hex(24)}"
     return {
@@ -55,9 +79,7 @@ def session(params: Json, items: list[Json], created: int, expires_at: int, url:
         "created": created,
         "currency": items[0]["currency"],
         "custom_fields": [],
-        "custom_text": dict.fromkeys(
-            ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
-        ),
+        "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
         "customer_creation": "if_required",
         "customer_email": params.get("customer_email"),
         "expires_at": expires_at,
@@ -115,7 +137,29 @@ def intent(paid: Json, params: Json, created: int) -> Json:
 def charge(paid: Json, created: int) -> Json:
     """A ``charge`` that took the money of a payment intent."""
     empty = dict.fromkeys(
-        ["application", "application_fee", "application_fee_amount", "balance_transaction", "calculated_statement_descriptor", "customer", "failure_balance_transaction", "failure_code", "failure_message", "on_behalf_of", "receipt_email", "receipt_number", "receipt_url", "review", "shipping", "source_transfer", "statement_descriptor", "statement_descriptor_suffix", "transfer_data", "transfer_group", "payment_method"]
+        [
+            "application",
+            "application_fee",
+            "application_fee_amount",
+            "balance_transaction",
+            "calculated_statement_descriptor",
+            "customer",
+            "failure_balance_transaction",
+            "failure_code",
+            "failure_message",
+            "on_behalf_of",
+            "receipt_email",
+            "receipt_number",
+            "receipt_url",
+            "review",
+            "shipping",
+            "source_transfer",
+            "statement_descriptor",
+            "statement_descriptor_suffix",
+            "transfer_data",
+            "transfer_group",
+            "payment_method",
+        ]
     )
     card = {"brand": "visa", "country": "US", "exp_month": 8, "exp_year": 2030, "funding": "credit", "last4": "4242"}
     return {

@@ -96,9 +96,7 @@ class _Parser:
             raise _broken(f"unexpected end tag at byte offset {where}")
         opened = self.open.pop()
         if opened.tag != tag:
-            raise _broken(
-                f'unmatched end tag at byte offset {where}, expected "</{opened.tag}>", found "</{tag}>"'
-            )
+            raise _broken(f'unmatched end tag at byte offset {where}, expected "</{opened.tag}>", found "</{tag}>"')
         if self.offset > opened.offset:
             self._keep(opened)
 

@@ -167,5 +167,3 @@ async def answer_callback_query(town: Town, bot: Bot, params: Json) -> bool:
     press.answer = {"text": params.get("text"), "show_alert": params.get("show_alert", False)}
     town.ledger.write("callback_answer", bot=bot.key, chat=press.chat, callback_query_id=press.id, **press.answer)
     return True
-
-

@@ -145,5 +145,3 @@ def _people(config: Config) -> list[Person]:
         for card in cards:
             people.append(Person(card["id"], card["name"], role, card.get("phone"), card.get("language_code")))
     return people
-
-
