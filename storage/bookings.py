@@ -1,0 +1,102 @@
+"""Calls in doctors' calendars, in cells of five minutes.
+
+Two spans of one doctor cannot overlap because each cell is a primary key (doctor, cell): the database decides, not a
+check before an insert, which let 48 overlaps among 33 bookings through (``pitfalls.md`` 40 and 86). Cells are written in
+rising order, so that two units which want overlapping spans wait for one another instead of embracing.
+"""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from storage.columns import EPOCH
+from storage.tables import bookings, cells
+
+CELL = timedelta(minutes=5)
+
+_LIVE = or_(bookings.c.state == "booked", bookings.c.held_until > bindparam("now"))
+_TAKEN = (
+    select(bookings.c.doctor, bookings.c.starts_at, bookings.c.ends_at)
+    .where(bookings.c.starts_at < bindparam("until"), bookings.c.ends_at > bindparam("since"), _LIVE)
+    .order_by(bookings.c.starts_at, bookings.c.doctor)
+)
+_RUN_OUT = and_(bookings.c.state == "held", bookings.c.held_until <= bindparam("now"))
+_SWEEP = delete(bookings).where(_RUN_OUT)
+_IN_THE_WAY = _SWEEP.where(
+    bookings.c.doctor == bindparam("whose"),
+    bookings.c.starts_at < bindparam("until"),
+    bookings.c.ends_at > bindparam("since"),
+)
+_OF_CASE = delete(bookings).where(bookings.c.case_id == bindparam("case"))
+_LIVE_HOLD = (
+    select(bookings.c.id)
+    .where(
+        bookings.c.case_id == bindparam("case"), bookings.c.state == "held", bookings.c.held_until > bindparam("now")
+    )
+    .with_for_update()
+)
+
+
+def taken(conn: Connection, since: datetime, until: datetime, now: datetime) -> list[tuple[str, datetime, datetime]]:
+    """Booked spans and holds that have not run out, of all doctors, that touch [since, until)."""
+    found = conn.execute(_TAKEN, {"since": since, "until": until, "now": now})
+    return [(row.doctor, row.starts_at, row.ends_at) for row in found]
+
+
+def hold(
+    conn: Connection,
+    case_id: str,
+    doctor: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    until: datetime,
+    now: datetime,
+) -> bool:
+    """Holds a span for a case until then, in place of an earlier hold of that case.
+
+    False when somebody else (or this case's own booking) has part of it; then the earlier hold stays and the unit may
+    go on. ValueError when the span is empty or not on five-minute marks.
+    """
+    span = _cells(starts_at, ends_at)
+    nested = conn.begin_nested()
+    conn.execute(_IN_THE_WAY, {"whose": doctor, "since": starts_at, "until": ends_at, "now": now})
+    conn.execute(_OF_CASE.where(bookings.c.state == "held"), {"case": case_id})
+    values = {"case_id": case_id, "doctor": doctor, "starts_at": starts_at, "ends_at": ends_at}
+    new = insert(bookings).values(**values, state="held", held_until=until)
+    number = conn.scalar(new.returning(bookings.c.id))
+    rows = [{"doctor": doctor, "cell": cell, "booking_id": number} for cell in span]
+    got = conn.execute(insert(cells).values(rows).on_conflict_do_nothing()).rowcount
+    if got == len(rows):
+        nested.commit()
+    else:
+        nested.rollback()
+    return got == len(rows)
+
+
+def confirm(conn: Connection, case_id: str, now: datetime) -> bool:
+    """Makes the hold the booking and frees this case's older booking, at once. False when there is no live hold."""
+    number = conn.scalar(_LIVE_HOLD, {"case": case_id, "now": now})
+    if number is None:
+        return False
+    conn.execute(_OF_CASE.where(bookings.c.state == "booked"), {"case": case_id})
+    conn.execute(update(bookings).where(bookings.c.id == number).values(state="booked", held_until=None))
+    return True
+
+
+def release(conn: Connection, case_id: str) -> None:
+    """Frees hold and booking of a case."""
+    conn.execute(_OF_CASE, {"case": case_id})
+
+
+def sweep(conn: Connection, now: datetime) -> int:
+    """Removes holds that have run out."""
+    return conn.execute(_SWEEP, {"now": now}).rowcount
+
+
+def _cells(starts_at: datetime, ends_at: datetime) -> range:
+    if (starts_at - EPOCH) % CELL or (ends_at - EPOCH) % CELL:
+        raise ValueError("A call starts and ends on five-minute marks.")
+    if starts_at >= ends_at:
+        raise ValueError("A call ends after it starts.")
+    return range((starts_at - EPOCH) // CELL, (ends_at - EPOCH) // CELL)

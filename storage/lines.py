@@ -1,0 +1,157 @@
+"""The lines of the outbox: its rows as values, and the statements that keep each recipient's rows in order.
+
+``in line``: an unsettled row keeps the younger ones of its recipient waiting when it is due, being sent, or was put back
+for another try. A row whose hour lies in the future keeps nobody waiting. The words of the states are written into the
+SQL, not bound, because only then do the partial indexes on them serve.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import orjson
+from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from storage.columns import word
+from storage.postgres import CHANNEL
+from storage.prepared import Prepared
+from storage.tables import outbox
+
+Policy = Literal["safe", "ask-first", "may-repeat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Something to be sent. ``policy`` says what a repeat would mean: ``safe`` (the provider drops it), ``ask-first``
+    (ask the provider before sending again), ``may-repeat`` (harmless)."""
+
+    channel: str
+    recipient: str
+    kind: str
+    payload: dict[str, Any]
+    policy: Policy
+    case_id: str = ""
+    due_at: datetime | None = None  # None: at once
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """One claimed row. ``fence`` rises with each claim; ``interrupted``: an earlier claim may have sent it already."""
+
+    id: int
+    channel: str
+    recipient: str
+    kind: str
+    payload: dict[str, Any] = field(repr=False)
+    policy: str
+    case_id: str
+    attempts: int
+    fence: int
+    created_at: datetime
+    provider_id: str
+    interrupted: bool
+    revision: int
+
+
+_ROW = [outbox.c[name] for name in OutboxRow.__slots__]
+_PAYLOAD = OutboxRow.__slots__.index("payload")
+
+WAITING = outbox.c.state == word("waiting")
+SENDING = outbox.c.state == word("sending")
+UNSETTLED = outbox.c.state.in_([word("waiting"), word("sending")])
+THIS_LINE = and_(outbox.c.channel == bindparam("line_channel"), outbox.c.recipient == bindparam("line_recipient"))
+OURS = and_(outbox.c.id == bindparam("this"), outbox.c.fence == bindparam("held_fence"))
+
+_older = outbox.alias("older")
+_BEHIND_ANOTHER = exists(
+    select(_older.c.id).where(
+        _older.c.channel == outbox.c.channel,
+        _older.c.recipient == outbox.c.recipient,
+        _older.c.id < outbox.c.id,
+        _older.c.state.in_([word("waiting"), word("sending")]),
+        or_(_older.c.in_line, _older.c.due_at <= bindparam("now")),
+    )
+)
+_TAKEN_UP = {
+    "state": word("sending"),
+    "in_line": True,
+    "due_at": bindparam("lease_end"),
+    "attempts": outbox.c.attempts + 1,
+    "fence": outbox.c.fence + 1,
+    # Only a row that was being sent already can have been interrupted, and only for these does it matter.
+    "interrupted": case((and_(SENDING, outbox.c.policy == word("ask-first")), True), else_=outbox.c.interrupted),
+}
+_NEXT = (
+    select(outbox.c.id)
+    .where(THIS_LINE, UNSETTLED, WAITING, outbox.c.due_at <= bindparam("now"), ~_BEHIND_ANOTHER)
+    .order_by(outbox.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_DUE = (
+    select(outbox.c.id)
+    .where(UNSETTLED, outbox.c.due_at <= bindparam("now"), ~_BEHIND_ANOTHER)
+    .order_by(outbox.c.id)
+    .limit(bindparam("count"))
+    .with_for_update(skip_locked=True)
+)
+_OF_CHANNELS = outbox.c.channel.in_(bindparam("channels", expanding=True))
+
+
+def _take_up(chosen: Any) -> Any:
+    return update(outbox).where(outbox.c.id.in_(chosen.scalar_subquery())).values(_TAKEN_UP).returning(*_ROW)
+
+
+_NEW_COLUMNS = [column.name for column in outbox.c if column.name != "id"]
+INSERT = Prepared(insert(outbox).returning(outbox.c.id), _NEW_COLUMNS)
+BUSY = Prepared(
+    select(outbox.c.id).where(THIS_LINE, UNSETTLED, or_(outbox.c.in_line, outbox.c.due_at <= bindparam("now"))).limit(1)
+)
+TAKE_NEXT = Prepared(_take_up(_NEXT))
+TAKE_DUE = _take_up(_DUE)
+TAKE_DUE_OF = _take_up(_DUE.where(_OF_CHANNELS))
+DELETE = Prepared(delete(outbox).where(OURS, SENDING))
+# A provider may call back before its answer to us is settled (``bind``); the worker of the same fence still settles.
+DONE = Prepared(
+    update(outbox)
+    .where(OURS, outbox.c.state.in_([word("sending"), word("done")]))
+    .values(
+        state=word("done"),
+        payload=word("{}"),
+        provider_id=func.coalesce(
+            func.nullif(bindparam("sid", type_=outbox.c.provider_id.type), word("")), outbox.c.provider_id
+        ),
+    )
+)
+_LOCK_LINE = Prepared(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("line", type_=outbox.c.recipient.type), 0)))
+)
+_NOTIFY = Prepared(select(func.pg_notify(word(CHANNEL), word(""))))
+
+
+def lock_line(conn: Connection, channel: str, recipient: str) -> None:
+    """Makes units that touch one recipient's line wait for one another (PostgreSQL; SQLite has one writer).
+
+    Without it a row could be put behind one that is being settled this moment, and nobody would take it up.
+    """
+    if conn.dialect.name == "postgresql":
+        _LOCK_LINE.all(conn, {"line": f"{channel} {recipient}"})
+
+
+def notify(conn: Connection) -> None:
+    """Wakes the listeners of other processes once this unit is committed (PostgreSQL)."""
+    if conn.dialect.name == "postgresql":
+        _NOTIFY.all(conn, {})
+
+
+def read_rows(found: Sequence[Sequence[Any]]) -> list[OutboxRow]:
+    """Rows in the order of their numbers; what RETURNING gives has none."""
+    rows = []
+    for values in found:
+        plain = list(values)
+        plain[_PAYLOAD] = orjson.loads(plain[_PAYLOAD])
+        rows.append(OutboxRow(*plain))
+    return sorted(rows, key=lambda row: row.id) if len(rows) > 1 else rows

@@ -1,0 +1,269 @@
+"""Everything that goes out: put in the unit that decided it, claimed with a lease, settled once.
+
+No outbox can promise "exactly once" (``pitfalls.md`` 39): what a repeat means is said by each row's policy. A claim
+counts as an attempt and raises the row's fence; whoever comes back with an older fence changes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+
+from storage.columns import word
+from storage.lines import (
+    BUSY,
+    DELETE,
+    DONE,
+    INSERT,
+    OURS,
+    SENDING,
+    TAKE_DUE,
+    TAKE_DUE_OF,
+    TAKE_NEXT,
+    UNSETTLED,
+    WAITING,
+    OutboxRow,
+    Outgoing,
+    Policy,
+    lock_line,
+    notify,
+    read_rows,
+)
+from storage.tables import outbox
+
+__all__ = [
+    "DeadRow",
+    "OutboxNote",
+    "OutboxRow",
+    "Outgoing",
+    "Policy",
+    "bind",
+    "bury",
+    "claim",
+    "dead",
+    "depth",
+    "doubt",
+    "drop",
+    "put",
+    "reaim",
+    "release",
+    "release_all",
+    "retry",
+    "settle",
+]
+
+_END = update(outbox).where(OURS, SENDING)
+_RELEASE = _END.values(state="waiting", due_at=outbox.c.created_at, attempts=outbox.c.attempts - 1)
+_RELEASE_ALL = update(outbox).where(UNSETTLED, SENDING).values(due_at=outbox.c.created_at)
+_BOUND = select(outbox).where(outbox.c.id == bindparam("this")).with_for_update()
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxNote:
+    """What a provider's callback was about. ``status`` is the highest so far; ``changed``: this callback raised it."""
+
+    case_id: str
+    kind: str
+    status: str
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeadRow:
+    """A row that was given up, without its content. ``error`` is a class name or a provider's code."""
+
+    id: int
+    channel: str
+    kind: str
+    case_id: str
+    attempts: int
+    error: str
+    created_at: datetime
+
+
+def put(conn: Connection, items: Sequence[Outgoing], now: datetime, lease_s: float = 30) -> list[OutboxRow]:
+    """Stores what is to go out; returns, claimed and in order, what may be sent at once after the commit.
+
+    That is everything due whose recipient has no older unsettled row. All due items for one recipient share one fate.
+    """
+    lines = sorted({(item.channel, item.recipient) for item in items})
+    for channel, recipient in lines:
+        lock_line(conn, channel, recipient)
+    free = {line for line in lines if BUSY.one(conn, _line(*line) | {"now": now}) is None}
+    claimed = []
+    for item in items:
+        due = item.due_at is None or item.due_at <= now
+        ours = due and (item.channel, item.recipient) in free
+        row = _insert(conn, item, now, now + timedelta(seconds=lease_s) if ours else item.due_at or now, due, ours)
+        if ours:
+            claimed.append(row)
+    if len(claimed) < len(items):
+        notify(conn)
+    return claimed
+
+
+def claim(
+    conn: Connection,
+    now: datetime,
+    lease_s: float = 30,
+    limit: int = 50,
+    channels: Sequence[str] | None = None,
+) -> list[OutboxRow]:
+    """The sweep: what is due and first in line, and what a dead or slow worker did not settle within its lease.
+
+    An ask-first row of the second sort comes with ``interrupted``: ask the provider whether it was sent.
+    """
+    values = {"now": now, "lease_end": now + timedelta(seconds=lease_s), "count": limit}
+    if channels is None:
+        found = conn.execute(TAKE_DUE, values)
+    else:
+        found = conn.execute(TAKE_DUE_OF, values | {"channels": list(channels)})
+    return read_rows(found.all())
+
+
+def settle(
+    conn: Connection, row: OutboxRow, now: datetime, lease_s: float = 30, provider_id: str = ""
+) -> tuple[bool, list[OutboxRow]]:
+    """It was sent. Returns whether the claim still held, and the next row of this recipient, claimed, if one is due.
+
+    May-repeat rows are deleted; of others the row stays, without its content. (False, []) when the fence has risen.
+    """
+    lock_line(conn, row.channel, row.recipient)
+    ours = {"this": row.id, "held_fence": row.fence}
+    if row.policy == "may-repeat":
+        settled = DELETE.count(conn, ours)
+    else:
+        settled = DONE.count(conn, ours | {"sid": provider_id})
+    if not settled:
+        return False, []
+    values = _line(row.channel, row.recipient) | {"now": now, "lease_end": now + timedelta(seconds=lease_s)}
+    return True, read_rows(TAKE_NEXT.all(conn, values))
+
+
+def retry(conn: Connection, row: OutboxRow, now: datetime, after_s: float, error: str) -> bool:
+    """It was not sent, try again then; younger rows of this recipient wait for it.
+
+    Rows of the same ``put`` that were claimed with it and are not begun have to be given back with ``release``.
+    """
+    again = {"state": "waiting", "due_at": now + timedelta(seconds=after_s), "error": error}
+    return _end(conn, row, again)
+
+
+def bury(conn: Connection, row: OutboxRow, now: datetime, error: str) -> bool:
+    """It can never be sent. Younger rows of this recipient go on."""
+    return _end(conn, row, {"state": "dead", "error": error})
+
+
+def doubt(conn: Connection, row: OutboxRow, now: datetime, error: str) -> bool:
+    """Nobody can tell whether it was sent (ask-first), so it is not sent again. Younger rows go on."""
+    return _end(conn, row, {"state": "unknown", "error": error})
+
+
+def release(conn: Connection, rows: Sequence[OutboxRow]) -> None:
+    """Gives back what was claimed and not begun, in its old place; the attempt does not count."""
+    for row in rows:
+        conn.execute(_RELEASE, {"this": row.id, "held_fence": row.fence})
+
+
+def release_all(conn: Connection) -> int:
+    """At the start on SQLite, where nobody else can be sending: the leases of the process that died are void.
+
+    Ask-first rows among them come back ``interrupted`` from the next claim.
+    """
+    return conn.execute(_RELEASE_ALL).rowcount
+
+
+def bind(conn: Connection, outbox_id: int, provider_id: str, status: str, rank: int) -> OutboxNote | None:
+    """A provider's callback: keeps the status of the highest rank, in whatever order callbacks come. None: unknown row.
+
+    An ask-first row whose sending is open or in doubt is settled by it: the provider has it.
+    """
+    row = conn.execute(_BOUND, {"this": outbox_id}).mappings().one_or_none()
+    if row is None:
+        return None
+    change: dict[str, object] = {} if row["provider_id"] else {"provider_id": provider_id}
+    raised = rank > row["provider_rank"]
+    if raised:
+        change |= {"provider_id": provider_id, "provider_status": status, "provider_rank": rank}
+    if row["policy"] == "ask-first" and row["state"] in ("sending", "unknown"):
+        change |= {"state": "done", "payload": "{}"}
+    if change:
+        conn.execute(update(outbox).where(outbox.c.id == outbox_id).values(change))
+    return OutboxNote(row["case_id"], row["kind"], status if raised else row["provider_status"], raised)
+
+
+def dead(conn: Connection, limit: int) -> list[DeadRow]:
+    """What was given up, newest first."""
+    columns = [outbox.c[name] for name in DeadRow.__slots__]
+    newest = select(*columns).where(outbox.c.state == word("dead")).order_by(outbox.c.id.desc()).limit(limit)
+    return [DeadRow(*row) for row in conn.execute(newest)]
+
+
+def depth(conn: Connection, now: datetime) -> dict[str, int]:
+    """How many rows are waiting, sending, dead, unknown; ``oldest``: age in seconds of the oldest that is overdue."""
+    counts = conn.execute(select(outbox.c.state, func.count()).where(outbox.c.state != "done").group_by(outbox.c.state))
+    answer = {"waiting": 0, "sending": 0, "dead": 0, "unknown": 0} | {state: number for state, number in counts}
+    oldest = conn.scalar(select(func.min(outbox.c.due_at)).where(UNSETTLED, outbox.c.due_at <= now))
+    return answer | {"oldest": int((now - oldest).total_seconds()) if oldest else 0}
+
+
+def reaim(conn: Connection, channel: str, old_recipient: str, new_recipient: str) -> int:
+    """Sends what is unsettled for a recipient to another one."""
+    line = (outbox.c.channel == channel, outbox.c.recipient == old_recipient)
+    return conn.execute(update(outbox).where(*line, UNSETTLED).values(recipient=new_recipient)).rowcount
+
+
+def drop(conn: Connection, case_id: str, kind: str) -> int:
+    """Removes waiting rows of this kind that are no longer wanted; what is being sent stays."""
+    unwanted = (outbox.c.case_id == case_id, outbox.c.kind == kind, WAITING)
+    return conn.execute(delete(outbox).where(*unwanted)).rowcount
+
+
+def _end(conn: Connection, row: OutboxRow, change: dict[str, object]) -> bool:
+    return conn.execute(_END.values(change), {"this": row.id, "held_fence": row.fence}).rowcount == 1
+
+
+def _line(channel: str, recipient: str) -> dict[str, object]:
+    return {"line_channel": channel, "line_recipient": recipient}
+
+
+def _insert(conn: Connection, item: Outgoing, now: datetime, due_at: datetime, due: bool, ours: bool) -> OutboxRow:
+    begun = int(ours)
+    values = {
+        "channel": item.channel,
+        "recipient": item.recipient,
+        "kind": item.kind,
+        "payload": orjson.dumps(item.payload).decode(),
+        "policy": item.policy,
+        "case_id": item.case_id,
+        "revision": item.revision,
+        "state": "sending" if ours else "waiting",
+        "due_at": due_at,
+        "in_line": due,
+        "attempts": begun,
+        "fence": begun,
+        "interrupted": False,
+        "provider_id": "",
+        "provider_status": "",
+        "provider_rank": -1,
+        "error": "",
+        "created_at": now,
+    }
+    number = INSERT.all(conn, values)[0][0]
+    return OutboxRow(
+        number,
+        item.channel,
+        item.recipient,
+        item.kind,
+        item.payload,
+        item.policy,
+        item.case_id,
+        begun,
+        begun,
+        now,
+        "",
+        False,
+        item.revision,
+    )

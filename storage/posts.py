@@ -1,0 +1,29 @@
+"""Messages in the staff's group that can be answered or edited, and the case each belongs to."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
+
+from storage.tables import posts
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What a message of the group is about: ``role`` is the desk's word for it (its card, its prompt, a note …)."""
+
+    case_id: str
+    role: str
+
+
+def remember(conn: Connection, chat: int, message_id: int, case_id: str, role: str) -> None:
+    """Notes a message; a later note of the same message replaces it."""
+    new = insert(posts).values(chat=chat, message_id=message_id, case_id=case_id, role=role)
+    changed = {"case_id": new.excluded.case_id, "role": new.excluded.role}
+    conn.execute(new.on_conflict_do_update(index_elements=["chat", "message_id"], set_=changed))
+
+
+def find(conn: Connection, chat: int, message_id: int) -> Post | None:
+    this = (posts.c.chat == chat, posts.c.message_id == message_id)
+    row = conn.execute(select(posts.c.case_id, posts.c.role).where(*this)).one_or_none()
+    return Post(row.case_id, row.role) if row else None

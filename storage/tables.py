@@ -1,0 +1,255 @@
+"""All tables. The classes say what there is; statements are written over the ``Table`` objects at the end.
+
+No relationship and no session is used: rows leave ``storage`` as plain frozen values. What a CHECK here refuses is
+refused by the database too, because table classes of SQLModel do not validate what they are given.
+"""
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from flows.case import Status
+from storage.columns import Instant, Number, one_of
+
+OPEN = "state IN ('waiting', 'sending')"
+
+
+class Rows(SQLModel):
+    """What all tables belong to: a catalogue of our own, so that no other library's tables slip into a migration."""
+
+    metadata: ClassVar[MetaData] = MetaData()
+
+
+class Inbox(Rows, table=True):
+    """What came in, by the sender's own key, so that a repeat is known. Text is kept only while handling fails."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        one_of("state", ("done", "failed", "dead"), "ck_inbox_state"),
+        Index("ix_inbox_at", "at"),
+        Index(
+            "ix_inbox_due", "due_at", sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'")
+        ),
+        {"sqlite_with_rowid": False},
+    )
+    channel: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    state: str
+    attempts: int
+    at: datetime = Field(sa_type=Instant)
+    due_at: datetime | None = Field(sa_type=Instant)
+    raw: bytes | None = Field(sa_type=LargeBinary)
+    error: str
+
+
+class CaseRow(Rows, table=True):
+    """One case: the whole of it in ``doc``, and beside it only what is searched for."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        one_of("status", [status.value for status in Status], "ck_cases_status"),
+        UniqueConstraint("code", name="uq_cases_code"),
+        Index(
+            "uq_cases_active_chat",
+            "chat",
+            unique=True,
+            sqlite_where=text("active = 1"),
+            postgresql_where=text("active"),
+        ),
+        Index("ix_cases_status", "status", "created_at"),
+        Index("ix_cases_phone", "phone", sqlite_where=text("phone <> ''"), postgresql_where=text("phone <> ''")),
+    )
+    id: str = Field(primary_key=True)
+    code: str
+    chat: int = Field(sa_type=Number)
+    active: bool
+    status: str
+    version: int
+    language: str
+    phone: str
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+    doc: str = Field(sa_type=Text)
+
+
+class History(Rows, table=True):
+    """Every move of a case from one status to another, and who made it. Rows are never changed."""
+
+    __tablename__ = "history"
+    __table_args__ = (Index("ix_history_case", "case_id", "id"), {"sqlite_autoincrement": True})
+    id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))
+    case_id: str = Field(sa_column=Column(ForeignKey("cases.id", name="fk_history_case"), nullable=False))
+    at: datetime = Field(sa_type=Instant)
+    came_from: str
+    trigger: str
+    went_to: str
+    actor: str
+    detail: str
+
+
+class Outbox(Rows, table=True):
+    """Everything that goes out. A number is never given twice, or a late worker could settle a stranger's row."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        one_of("state", ("waiting", "sending", "done", "dead", "unknown"), "ck_outbox_state"),
+        one_of("policy", ("safe", "ask-first", "may-repeat"), "ck_outbox_policy"),
+        Index("ix_outbox_line", "channel", "recipient", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_outbox_due", "due_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index(
+            "ix_outbox_case",
+            "case_id",
+            "kind",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index("ix_outbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
+        {"sqlite_autoincrement": True},
+    )
+    id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))
+    channel: str
+    recipient: str
+    kind: str
+    payload: str = Field(sa_type=Text)
+    policy: str
+    case_id: str
+    revision: int
+    state: str
+    # When the sweep may take the row: the hour of a waiting one, the end of the lease of one being sent.
+    due_at: datetime = Field(sa_type=Instant)
+    # Whether younger rows of this recipient wait for it even while it is not due.
+    in_line: bool
+    attempts: int
+    fence: int
+    interrupted: bool
+    provider_id: str
+    provider_status: str
+    provider_rank: int
+    error: str
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class TimerRow(Rows, table=True):
+    """Work that falls due. Waking the same timer again moves it."""
+
+    __tablename__ = "timers"
+    __table_args__ = (
+        UniqueConstraint("case_id", "kind", "key", name="uq_timers_key"),
+        Index("ix_timers_due", "due_at"),
+        {"sqlite_autoincrement": True},
+    )
+    id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))
+    case_id: str = Field(sa_column=Column(ForeignKey("cases.id", name="fk_timers_case"), nullable=False))
+    kind: str
+    key: str
+    due_at: datetime = Field(sa_type=Instant)
+
+
+class Booking(Rows, table=True):
+    """A doctor's time, held for a while or booked. A case has at most one of each."""
+
+    __tablename__ = "bookings"
+    __table_args__ = (
+        one_of("state", ("held", "booked"), "ck_bookings_state"),
+        CheckConstraint("starts_at < ends_at", name="ck_bookings_span"),
+        CheckConstraint("(state = 'held') = (held_until IS NOT NULL)", name="ck_bookings_held"),
+        UniqueConstraint("case_id", "state", name="uq_bookings_case"),
+        Index("ix_bookings_span", "ends_at", "starts_at"),
+        {"sqlite_autoincrement": True},
+    )
+    id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))
+    case_id: str = Field(sa_column=Column(ForeignKey("cases.id", name="fk_bookings_case"), nullable=False))
+    doctor: str
+    starts_at: datetime = Field(sa_type=Instant)
+    ends_at: datetime = Field(sa_type=Instant)
+    state: str
+    held_until: datetime | None = Field(sa_type=Instant)
+
+
+class Cell(Rows, table=True):
+    """Five minutes of one doctor. The primary key is what makes two bookings of one time impossible."""
+
+    __tablename__ = "cells"
+    __table_args__ = (Index("ix_cells_booking", "booking_id"), {"sqlite_with_rowid": False})
+    doctor: str = Field(primary_key=True)
+    cell: int = Field(sa_column=Column(Number, primary_key=True, autoincrement=False))
+    booking_id: int = Field(
+        sa_column=Column(ForeignKey("bookings.id", name="fk_cells_booking", ondelete="CASCADE"), nullable=False)
+    )
+
+
+class Ledger(Rows, table=True):
+    """Facts about money, never changed. No foreign key: a payment for a case nobody knows is a fact as well."""
+
+    __tablename__ = "ledger"
+    __table_args__ = (
+        UniqueConstraint("rail", "reference", "kind", name="uq_ledger_fact"),
+        Index("ix_ledger_case", "case_id", "id"),
+        {"sqlite_autoincrement": True},
+    )
+    id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))
+    case_id: str
+    rail: str
+    reference: str
+    kind: str
+    amount: int = Field(sa_type=Number)
+    currency: str
+    at: datetime = Field(sa_type=Instant)
+
+
+class FileRow(Rows, table=True):
+    """One stored file, named by the SHA-256 of its bytes."""
+
+    __tablename__ = "files"
+    __table_args__ = (CheckConstraint("size >= 0", name="ck_files_size"),)
+    sha256: str = Field(primary_key=True)
+    kind: str
+    size: int = Field(sa_type=Number)
+    preview: str
+    at: datetime = Field(sa_type=Instant)
+
+
+class Attachment(Rows, table=True):
+    """Which case a file belongs to; the same bytes may belong to several."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index("ix_attachments_file", "sha256"),)
+    case_id: str = Field(sa_column=Column(ForeignKey("cases.id", name="fk_attachments_case"), primary_key=True))
+    sha256: str = Field(sa_column=Column(ForeignKey("files.sha256", name="fk_attachments_file"), primary_key=True))
+    name: str
+
+
+class PostRow(Rows, table=True):
+    """A message in the staff's group that can be answered or edited."""
+
+    __tablename__ = "posts"
+    chat: int = Field(sa_column=Column(Number, primary_key=True, autoincrement=False))
+    message_id: int = Field(sa_column=Column(Number, primary_key=True, autoincrement=False))
+    case_id: str
+    role: str
+
+
+class StaffChat(Rows, table=True):
+    """A group that Telegram gave a new number."""
+
+    __tablename__ = "staff_chats"
+    old: int = Field(sa_column=Column(Number, primary_key=True, autoincrement=False))
+    new: int = Field(sa_type=Number)
+    at: datetime = Field(sa_type=Instant)
+
+
+class OptOut(Rows, table=True):
+    """A telephone number that wants no more text messages."""
+
+    __tablename__ = "optouts"
+    number: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+
+
+_TABLES = Rows.metadata.tables
+inbox, cases, history, outbox = (_TABLES[name] for name in ("inbox", "cases", "history", "outbox"))
+timers, bookings, cells, ledger = (_TABLES[name] for name in ("timers", "bookings", "cells", "ledger"))
+files, attachments, posts = (_TABLES[name] for name in ("files", "attachments", "posts"))
+staff_chats, optouts = (_TABLES[name] for name in ("staff_chats", "optouts"))
