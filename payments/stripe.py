@@ -157,9 +157,9 @@ def _key(row: OutboxRow, period: int) -> str:
 
 def _is(session: Session, case_id: str, attempt: str) -> bool:
     known = session.metadata
-    return (
-        session.client_reference_id == case_id and known is not None and dict(known.items()).get("attempt") == attempt
-    )
+    if session.client_reference_id != case_id or known is None:
+        return False
+    return "attempt" in known and known["attempt"] == attempt
 
 
 def _opened(row: OutboxRow, session: Session) -> Sent:

@@ -1,0 +1,84 @@
+"""Pages for people and for machines."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.web.test_doors import Spy, ask
+from web.app import make_app
+
+ENGLISH = ((b"accept-language", b"en-GB,en;q=0.9"),)
+
+
+async def _fine() -> Mapping[str, Any]:
+    return {"waiting": 2, "dead": 1, "oldest": 3.5, "note": "not a number"}
+
+
+async def _late() -> Mapping[str, Any]:
+    return {"waiting": 2, "oldest": 3600.0}
+
+
+async def _away() -> Mapping[str, Any]:
+    raise ConnectionError
+
+
+def get(path: str, state: Any = _fine, headers: tuple[tuple[bytes, bytes], ...] = ENGLISH) -> tuple[int, dict[bytes, bytes], bytes]:
+    app = make_app({"/stripe/webhook": Spy()}, state, "Clinic <b>")
+    return asyncio.run(ask(app, path, "GET", headers=headers))
+
+
+@pytest.mark.parametrize(("state", "alive", "ready"), [(_fine, 200, 200), (_late, 200, 503), (_away, 200, 503)])
+def test_alive_is_not_ready(state: Any, alive: int, ready: int) -> None:
+    assert get("/healthz", state)[0] == alive
+    assert get("/readyz", state)[0] == ready
+
+
+def test_metrics_show_queues_and_counts() -> None:
+    async def story() -> bytes:
+        app = make_app({"/stripe/webhook": Spy(400)}, _fine)
+        await ask(app, "/stripe/webhook")
+        await ask(app, "/stripe/webhook")
+        return (await ask(app, "/metrics", "GET"))[2]
+
+    page = asyncio.run(story()).decode()
+    assert 'second_look_webhooks_total{path="/stripe/webhook",status="400"} 2.0' in page
+    assert 'second_look_state{name="waiting"} 2.0' in page
+    assert get("/metrics", _away)[0] == 200
+
+
+def test_the_thank_you_page_names_the_case_and_promises_nothing() -> None:
+    status, headers, body = get("/paid/ACDEF3")
+    words = body.decode()
+    assert status == 200
+    assert "ACDEF3" in words
+    assert "the chat confirms it" in words
+    assert headers[b"cache-control"] == b"no-store"
+
+
+@pytest.mark.parametrize("code", ["acdef3", "ACDEF", "ACDEF3X", "ACDEF0", "<script>", "ACDEF%0a"])
+def test_a_code_that_is_none_gives_404_without_an_echo(code: str) -> None:
+    status, _, body = get(f"/paid/{code}")
+    assert status == 404
+    assert code.encode() not in body
+
+
+@pytest.mark.parametrize("path", ["/", "/paid/ACDEF3", "/nowhere", "/healthz", "/favicon.ico", "/page.css"])
+def test_every_page_carries_the_safe_headers(path: str) -> None:
+    _, headers, _ = get(path)
+    assert b"default-src 'none'" in headers[b"content-security-policy"]
+    assert headers[b"x-content-type-options"] == b"nosniff"
+    assert headers[b"referrer-policy"] == b"no-referrer"
+    assert headers[b"x-frame-options"] == b"DENY"
+
+
+def test_values_are_escaped() -> None:
+    body = get("/")[2]
+    assert b"Clinic &lt;b&gt;" in body
+    assert b"<b>" not in body
+
+
+@pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/redoc"])
+def test_the_service_does_not_describe_itself_to_strangers(path: str) -> None:
+    assert get(path)[0] == 404
