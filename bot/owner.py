@@ -1,0 +1,299 @@
+"""The public bot: what owners send becomes an envelope, what the case wants said becomes calls. aiogram is the typed language of both.
+
+There is no dispatcher and no state here: the conversation lives in the case alone (pitfall 8).
+"""
+
+import asyncio
+import hmac
+import re
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any, Final, cast
+
+import orjson
+import structlog
+from aiogram import Bot, methods, types
+from aiogram.utils.token import TokenValidationError
+
+from bot import pieces, visible
+from bot.calendar import FILE_NAME, calendar_file
+from bot.session import OUR_CALLS_ERRORS, Accepted, CannotStart, LeanSession, cannot_start, outcome_of
+from bot.wire import Wire
+from desk.desk import Desk
+from desk.receive import ByChat, Envelope, Receipt
+from desk.sending import Outcome, Sent
+from flows import incoming as inc
+from storage import inbox
+from storage.outbox import OutboxRow
+
+log = structlog.get_logger(__name__)
+
+CHANNEL: Final = "owner"
+WANTED: Final = ("message", "callback_query", "my_chat_member")
+SECRET_HEADER: Final = b"x-telegram-bot-api-secret-token"
+BODY_BYTES: Final = 1024 * 1024
+CONNECTIONS: Final = 40
+NOTICE_CHARS: Final = 200  # answerCallbackQuery's limit
+NAME_CHARS: Final = 200
+
+# Telegram's words for what a person may send and we cannot read. Where two are set at once the more telling one stands first.
+OTHER: Final = (
+    "live_photo", "animation", "audio", "sticker", "story", "video_note", "video", "voice", "dice", "game", "poll", "venue",
+    "location", "paid_media", "checklist",
+)  # fmt: skip
+_COMMAND = re.compile(r"/(\w{1,32})(?:@\w+)?(?:\s|$)", re.ASCII)
+
+Headers = Mapping[bytes, list[bytes]]  # names in lower case; every value that came, so that a doubled header can be refused
+
+
+# --- translating in ---------------------------------------------------------------------------------------------------
+def to_incoming(update: types.Update) -> Envelope | None:
+    """What an update says, for the case of its private chat; None for groups, service messages, edits and all other kinds."""
+    found: tuple[int, types.User | None, inc.Incoming | None] | None = None
+    if update.message is not None:
+        message = update.message
+        found = (message.chat.id, message.from_user, _sent(message)) if message.chat.type == "private" else None
+    elif update.callback_query is not None:
+        found = _pressed(update.callback_query)
+    elif update.my_chat_member is not None:
+        change = update.my_chat_member
+        found = (change.chat.id, change.from_user, _presence(change)) if change.chat.type == "private" else None
+    chat, person, incoming = found or (0, None, None)
+    if incoming is None:
+        return None
+    hint = (person.language_code if person else None) or ""
+    return Envelope(CHANNEL, str(update.update_id), ByChat(chat, hint), incoming)
+
+
+def _sent(message: types.Message) -> inc.Incoming | None:
+    if message.text is not None:
+        command = _COMMAND.match(message.text)
+        return inc.Asked(command[1].lower()) if command else inc.Said(message.text)
+    if message.contact is not None:
+        return _contact(message.contact, message.from_user)
+    for what in OTHER:  # before photo and document, which come along with a live photo and an animation
+        if getattr(message, what, None) is not None:
+            return inc.SentOther(what)
+    return _attached(message)
+
+
+def _attached(message: types.Message) -> inc.Attached | None:
+    file: types.PhotoSize | types.Document
+    if message.photo:
+        kind, name, file = "photo", "", max(message.photo, key=lambda size: size.width * size.height)
+    elif message.document is not None:
+        file = message.document
+        kind, name = "document", " ".join(visible(file.file_name or "").split())[:NAME_CHARS]
+    else:
+        return None
+    return inc.Attached(
+        kind, file.file_id, file.file_unique_id, name, file.file_size or 0, message.caption or "", message.media_group_id or ""
+    )  # fmt: skip
+
+
+def _contact(contact: types.Contact, sender: types.User | None) -> inc.SharedContact:
+    digits = "".join(char for char in contact.phone_number if char in "0123456789")
+    own = sender is not None and contact.user_id is not None and contact.user_id == sender.id
+    return inc.SharedContact(f"+{digits}", own)
+
+
+def _pressed(query: types.CallbackQuery) -> tuple[int, types.User, inc.Pressed] | None:
+    message = query.message
+    if query.data is None or (message is not None and message.chat.type != "private"):
+        return None
+    return message.chat.id if message is not None else query.from_user.id, query.from_user, inc.Pressed(query.data)
+
+
+def _presence(change: types.ChatMemberUpdated) -> inc.Blocked | None:
+    gone = {"kicked": True, "member": False}.get(str(change.new_chat_member.status))
+    return None if gone is None else inc.Blocked(gone)
+
+
+def reading(raw: bytes) -> Envelope | None:
+    """An update from its raw bytes, for the inbox's second try; None when it cannot be read or is not for us."""
+    try:
+        return to_incoming(types.Update.model_validate(orjson.loads(raw)))
+    except ValueError:  # both the JSON reader's and the models' errors are such
+        return None
+
+
+# --- the bot ----------------------------------------------------------------------------------------------------------
+class OwnerBot:
+    """One bot token. ``api_url`` without a path, "" = Telegram itself. ``secrets``: those that webhooks may carry now; none = all refused."""
+
+    def __init__(self, token: str, api_url: str, desk: Desk, secrets: Sequence[str] = ()) -> None:
+        address = (api_url or "https://api.telegram.org").rstrip("/")
+        self.session = LeanSession(Wire(address), address)
+        try:
+            self.bot = Bot(token, session=self.session)
+        except TokenValidationError:
+            raise CannotStart("OWNER_BOT_TOKEN does not look like a bot token; BotFather shows it as 123456:ABC….") from None
+        self._desk = desk
+        self._secrets = [secret.encode() for secret in secrets if secret]
+        self._spinners: set[asyncio.Task[None]] = set()
+
+    async def webhook(self, headers: Headers, body: bytes, url: str) -> tuple[int, bytes]:
+        """One HTTP delivery: status and body of the answer. 2xx only once the update is durable (pitfalls 2, 3)."""
+        if not self._authentic(headers.get(SECRET_HEADER, [])):
+            return 401, b""
+        if len(body) > BODY_BYTES:
+            return 413, b""
+        return await self.on_update(body), b""
+
+    def _authentic(self, given: Sequence[bytes]) -> bool:
+        if len(given) != 1:
+            return False
+        return any([hmac.compare_digest(given[0], secret) for secret in self._secrets])  # a list: no early end
+
+    async def on_update(self, raw: bytes) -> int:
+        """Takes in one raw update; gives an HTTP status: 200 durable or not for us, 400 no JSON, 503 could not be written down."""
+        try:
+            data = orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            return 400
+        try:
+            return await self._take(data, raw)
+        except Exception as error:  # nothing could be written: Telegram must come again
+            log.error("update_not_taken", channel=CHANNEL, error=type(error).__name__)
+            return 503
+
+    async def _take(self, data: Any, raw: bytes) -> int:
+        if not isinstance(data, dict) or type(data.get("update_id")) is not int:
+            return await self._set_aside(f"unnumbered-{sha256(raw).hexdigest()[:32]}", raw, "NoUpdateId")
+        if not any(kind in data for kind in WANTED):
+            log.info("update_ignored", channel=CHANNEL, kinds=len(data) - 1)
+            return 200
+        try:
+            update = types.Update.model_validate(data)
+        except ValueError as error:
+            return await self._set_aside(str(data["update_id"]), raw, type(error).__name__)
+        envelope = to_incoming(update)
+        if envelope is None:
+            return 200
+        receipt = await self._desk.accept(envelope, raw)
+        if update.callback_query is not None and receipt.fresh:
+            self._stop_spinner(update.callback_query.id, receipt)
+        return 200
+
+    async def _set_aside(self, key: str, raw: bytes, error: str) -> int:
+        """What Telegram sent and we cannot read: kept for a person, and acknowledged so that it holds nobody up (pitfall 4)."""
+        now = self._desk.clock()
+        await self._desk.store.run(lambda conn: inbox.fail(conn, CHANNEL, key, raw, error, now))
+        log.error("update_unreadable", channel=CHANNEL, error=error)
+        return 200
+
+    def _stop_spinner(self, query_id: str, receipt: Receipt) -> None:
+        task = asyncio.get_running_loop().create_task(self._answer(query_id, receipt))
+        self._spinners.add(task)
+        task.add_done_callback(self._spinners.discard)
+
+    async def _answer(self, query_id: str, receipt: Receipt) -> None:
+        """Best effort: the press counted when it was stored, and queries grow too old within seconds (pitfall 22)."""
+        words = visible(receipt.answer.text)[:NOTICE_CHARS] if receipt.answer else None
+        alert = receipt.answer.alert if receipt.answer else None
+        try:
+            await self.bot(methods.AnswerCallbackQuery(callback_query_id=query_id, text=words, show_alert=alert))
+        except OUR_CALLS_ERRORS as error:
+            log.info("button_not_answered", error=type(error).__name__)
+
+    async def fetch(self, offset: int, wait_s: int) -> Sequence[dict[str, Any]]:
+        """Raw updates for ``polling.Poller``."""
+        ask = methods.GetUpdates(offset=offset, timeout=wait_s, allowed_updates=list(WANTED))
+        return cast(Sequence[dict[str, Any]], await self.bot(ask, request_timeout=wait_s + 10))
+
+    async def set_up(self, commands: Mapping[str, Mapping[str, str]], webhook_url: str = "") -> str:
+        """Tells Telegram the commands (language → command → words; the first language is everybody else's) and where updates go.
+
+        Gives the bot's user name. Without ``webhook_url`` a webhook is taken away, for polling. Raises CannotStart.
+        """
+        try:
+            me = await self.bot(methods.GetMe())
+            await self._set_commands(commands)
+            if webhook_url:
+                await self._set_webhook(webhook_url)
+            else:
+                await self.bot(methods.DeleteWebhook(drop_pending_updates=False))
+        except OUR_CALLS_ERRORS as error:
+            raise cannot_start(error) from None
+        return me.username or ""
+
+    async def _set_commands(self, commands: Mapping[str, Mapping[str, str]]) -> None:
+        for place, (language, words) in enumerate(commands.items()):
+            listed = [types.BotCommand(command=name, description=about) for name, about in words.items()]
+            code = language[:2] if place else None  # Telegram knows two-letter codes only: zh_Hant is its zh
+            await self.bot(methods.SetMyCommands(commands=listed, language_code=code))
+
+    async def _set_webhook(self, url: str) -> None:
+        if not self._secrets or len(self._secrets[0]) < 32:
+            raise CannotStart("TELEGRAM_WEBHOOK_SECRET must have at least 32 characters.")
+        secret = self._secrets[0].decode()
+        kinds = list(WANTED)
+        await self.bot(
+            methods.SetWebhook(url=url, secret_token=secret, allowed_updates=kinds, max_connections=CONNECTIONS)
+        )
+        info = await self.bot(methods.GetWebhookInfo())  # a stolen or half-set webhook shows itself here (pitfall 25)
+        if info.url != url or sorted(info.allowed_updates or ()) != sorted(kinds):
+            raise CannotStart("Telegram did not keep the owner bot's webhook as it was set; does another program use its token?")
+
+    async def close(self) -> None:
+        """Drops the answers to buttons that are still under way and closes the connections."""
+        for task in tuple(self._spinners):
+            task.cancel()
+        await self.session.close()
+
+
+# --- translating out --------------------------------------------------------------------------------------------------
+class OwnerSender:
+    """Channel "owner": messages and calendar files to the owner's private chat."""
+
+    def __init__(self, owner: OwnerBot, desk: Desk) -> None:
+        self._bot = owner.bot
+        self._desk = desk
+
+    async def send(self, row: OutboxRow) -> Outcome:
+        """Makes the calls for one row. A text that needs several messages is sent again as a whole when one of them fails."""
+        accepted = None
+        for method in self._methods(int(row.recipient), row):
+            try:
+                accepted = await self._bot(method)
+            except OUR_CALLS_ERRORS as error:
+                return outcome_of(error)
+        return Sent(str(accepted.message_id) if isinstance(accepted, Accepted) else "")
+
+    async def reconcile(self, row: OutboxRow) -> Outcome | None:
+        """Telegram cannot be asked what it took; no row of this channel is of the sort that must ask."""
+        return None
+
+    def _methods(self, chat: int, row: OutboxRow) -> list[methods.TelegramMethod[Any]]:
+        if row.kind == "say_calendar":
+            return [self._calendar(chat, row.payload)]
+        *front, last = pieces(visible(row.payload["text"])) or [""]
+        return [*(_message(chat, text) for text in front), _message(chat, last, _markup(row.payload))]
+
+    def _calendar(self, chat: int, payload: Mapping[str, Any]) -> methods.SendDocument:
+        data = calendar_file(payload, self._desk.clinic.name, self._desk.clock())
+        file = types.BufferedInputFile(data, FILE_NAME)
+        return methods.SendDocument(chat_id=chat, document=file, caption=visible(payload["caption"]) or None)
+
+
+Markup = types.InlineKeyboardMarkup | types.ReplyKeyboardMarkup | types.ReplyKeyboardRemove
+
+
+def _message(chat: int, text: str, markup: Markup | None = None) -> methods.SendMessage:
+    quiet = types.LinkPreviewOptions(is_disabled=True)
+    return methods.SendMessage(chat_id=chat, text=text, reply_markup=markup, link_preview_options=quiet, parse_mode=None)
+
+
+def _markup(payload: Mapping[str, Any]) -> Markup | None:
+    """A message carries one keyboard: the contact button goes before the inline ones, and taking a keyboard away comes last."""
+    if payload["contact"]:
+        share = types.KeyboardButton(text=visible(payload["contact"]), request_contact=True)
+        return types.ReplyKeyboardMarkup(keyboard=[[share]], resize_keyboard=True, one_time_keyboard=True)
+    if payload["buttons"]:
+        return types.InlineKeyboardMarkup(inline_keyboard=[[_button(b) for b in line] for line in payload["buttons"]])
+    return types.ReplyKeyboardRemove(remove_keyboard=True) if payload["clear"] else None
+
+
+def _button(button: Mapping[str, str]) -> types.InlineKeyboardButton:
+    words = visible(button["words"])
+    return types.InlineKeyboardButton(text=words, callback_data=button["data"] or None, url=button["url"] or None)

@@ -1,0 +1,104 @@
+"""Inside the disposable child: hostile bytes to a clean picture. Nothing here may be called in the service's own process."""
+
+import resource
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+
+from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+
+MOST_PIXELS: Final = 50_000_000
+MOST_FRAMES: Final = 20
+LONGEST_SIDE: Final = 1280
+QUALITY: Final = 82
+MEMORY_BYTES: Final = 512 * 1024 * 1024
+CPU_S: Final = 20
+OPEN_FILES: Final = 32
+
+OPENERS: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # named, so that the fork server has them loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """``width`` and ``height`` of the original in pixels, upright; ``preview`` is a JPEG, empty when ``problem`` says why not."""
+
+    preview: bytes = b""
+    width: int = 0
+    height: int = 0
+    problem: str = ""
+
+
+def confine() -> None:
+    """Caps this process for good: memory, CPU time, open files; no file can be written and no process begun."""
+    caps = {
+        resource.RLIMIT_AS: MEMORY_BYTES,
+        resource.RLIMIT_CPU: CPU_S,
+        resource.RLIMIT_NOFILE: OPEN_FILES,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NPROC: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    for what, most in caps.items():
+        resource.setrlimit(what, (most, most))
+
+
+def picture(data: bytes, kind: str) -> Picture:
+    """A preview of at most 1,280 pixels a side, or the problem: "too_many_pixels", "too_many_frames", "too_big_to_open", "unreadable"."""
+    warnings.simplefilter("error")
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    try:
+        with Image.open(BytesIO(data), formats=[kind.upper()]) as image:
+            problem = _too_much(image)
+            return Picture(problem=problem) if problem else _rebuilt(image)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        return Picture(problem="too_many_pixels")
+    except MemoryError:
+        return Picture(problem="too_big_to_open")
+    except Exception:  # decoders raise what they like for broken bytes
+        return Picture(problem="unreadable")
+
+
+def _too_much(image: Image.Image) -> str:
+    """Judged on the header, before a pixel is decoded."""
+    if image.width * image.height > MOST_PIXELS:
+        return "too_many_pixels"
+    return "too_many_frames" if getattr(image, "n_frames", 1) > MOST_FRAMES else ""
+
+
+def _rebuilt(image: Image.Image) -> Picture:
+    """Made smaller first (a JPEG is then decoded small: four times as fast), turned upright second, copied into a bare image last.
+
+    The copy takes pixels only: no EXIF, XMP, comment, text chunk, thumbnail or colour profile can come along (pitfall 79).
+    """
+    width, height = image.size
+    if image.mode == "P":
+        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+    gap = None if image.mode.startswith("I") else 2.0  # Pillow cannot reduce sixteen-bit pictures in two steps
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=gap)
+    small = _upright(image)
+    if (small.width > small.height) != (image.width > image.height):
+        width, height = height, width
+    bare = Image.new("RGB", small.size, "white")
+    if small.mode in ("RGBA", "LA", "PA"):
+        small = small.convert("RGBA")
+        bare.paste(small, mask=small.getchannel("A"))
+    else:
+        bare.paste(_eight_bit(small).convert("RGB"))
+    out = BytesIO()
+    bare.save(out, "JPEG", quality=QUALITY)
+    return Picture(out.getvalue(), width, height)
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # broken EXIF is no reason to keep a radiograph from the doctor
+        return image
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """Sixteen-bit grey, as scanners export it, brought to eight bits; Pillow itself would cut it off at 255."""
+    if not image.mode.startswith("I"):
+        return image
+    return image.convert("I").point(lambda value: value / 256).convert("L")
