@@ -5,10 +5,11 @@ rows of a process that died) is found by the sweep. Order is kept per recipient 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 
 import structlog
 
+from desk.points import reach
 from desk.receive import Moment, Receipt
 from desk.sending import Outcome, Sender, Sent, Unsure
 from desk.settle import reconciled, settle
@@ -32,15 +33,28 @@ class Deliverer:
         self._wake = asyncio.Event()
         self._stopping = False
 
-    def take(self, rows: Iterable[outbox.OutboxRow]) -> None:
-        """Rows claimed by the unit of work that wrote them; rows of one recipient keep their order."""
+    def take(self, rows: Sequence[outbox.OutboxRow]) -> None:
+        """Rows claimed by the unit of work that wrote them; rows of one recipient keep their order.
+
+        Rows of a channel that another process sends are given back at once.
+        """
+        foreign = [row for row in rows if row.channel not in self._senders]
+        if foreign:
+            self._begin(self._give_back(foreign))
         lines: dict[tuple[str, str], list[outbox.OutboxRow]] = {}
         for row in rows:
-            lines.setdefault((row.channel, row.recipient), []).append(row)
+            if row.channel in self._senders:
+                lines.setdefault((row.channel, row.recipient), []).append(row)
         for line in lines.values():
-            task = asyncio.get_running_loop().create_task(self._line(line))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(self._line(line))
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _give_back(self, rows: list[outbox.OutboxRow]) -> None:
+        await self._store.run(lambda conn: outbox.release(conn, rows))
 
     def nudge(self) -> None:
         """Look into the outbox now."""
@@ -94,7 +108,7 @@ class Deliverer:
             rows.extend(r for r in receipt.rows if r not in others)
             self.take(others)
         if rows:
-            await self._store.run(lambda conn: outbox.release(conn, rows))
+            await self._give_back(rows)
 
     async def _one(self, row: outbox.OutboxRow) -> Receipt | None:
         try:
@@ -107,10 +121,14 @@ class Deliverer:
             return None
 
     async def _send(self, row: outbox.OutboxRow) -> Receipt:
+        reach("taken")
         outcome = await self._call(row)
+        reach("sent")
         if not isinstance(outcome, Sent):
             log.info("not_sent", row=row.id, kind=row.kind, code=getattr(outcome, "code", "no_answer"))
-        return await self._store.run(lambda conn: settle(conn, row, outcome, self._moment()))
+        receipt = await self._store.run(lambda conn: settle(conn, row, outcome, self._moment()))
+        reach("settled")
+        return receipt
 
     async def _call(self, row: outbox.OutboxRow) -> Outcome:
         try:
@@ -122,4 +140,3 @@ class Deliverer:
         found = await self._senders[row.channel].reconcile(row)
         receipt = await self._store.run(lambda conn: reconciled(conn, row, found, self._moment()))
         return receipt if receipt is not None else await self._send(row)
-

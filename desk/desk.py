@@ -3,11 +3,13 @@
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection
 
 from desk.deliver import Deliverer
+from desk.points import reach
 from desk.receive import Address, ByCase, Envelope, Moment, Receipt, handle, receive
 from desk.sending import Sender
 from flows.clinic import Clinic
@@ -51,6 +53,7 @@ class Desk:
             receipt = await self.store.run(lambda conn: receive(conn, envelope, self.moment()))
         except Exception as error:
             return await self._set_aside(envelope, raw, error)
+        reach("committed")
         self.deliverer.take(receipt.rows)
         return receipt
 
@@ -66,7 +69,7 @@ class Desk:
         due = await self.store.read(lambda conn: timers.due(conn, now, limit))
         for timer in due:
             try:
-                receipt = await self.store.run(lambda conn, t=timer: _ring(conn, t, self.moment()))
+                receipt = await self.store.run(partial(self._ring, timer))
                 self.deliverer.take(receipt.rows)
             except Exception as error:  # one case's fault must not keep the others waiting
                 log.error("timer_failed", timer=timer.id, kind=timer.kind, error=type(error).__name__)
@@ -81,12 +84,25 @@ class Desk:
             if envelope is None:
                 continue
             try:
-                receipt = await self.store.run(lambda conn, e=envelope: _again(conn, e, self.moment()))
+                receipt = await self.store.run(partial(self._again, envelope))
             except Exception as error:
                 await self._set_aside(envelope, row.raw, error)
             else:
                 self.deliverer.take(receipt.rows)
         return len(failed)
+
+    def _ring(self, timer: timers.Timer, conn: Connection) -> Receipt:
+        moment = self.moment()
+        cases.by_id(conn, timer.case_id)  # the case is locked before its timer, as in every other unit: no deadlock
+        if not timers.take(conn, timer, moment.now):
+            return Receipt(fresh=False)
+        return handle(conn, ByCase(timer.case_id), Due(timer.kind, timer.key), moment)
+
+    def _again(self, envelope: Envelope, conn: Connection) -> Receipt:
+        moment = self.moment()
+        if not inbox.retake(conn, envelope.channel, envelope.key, moment.now):
+            return Receipt(fresh=False)
+        return handle(conn, envelope.address, envelope.incoming, moment)
 
     async def _set_aside(self, envelope: Envelope, raw: bytes, error: Exception) -> Receipt:
         place = _place(error)
@@ -95,19 +111,6 @@ class Desk:
         )
         log.error("not_handled", channel=envelope.channel, tries=tries, error=place)
         return Receipt()
-
-
-def _ring(conn: Connection, timer: timers.Timer, moment: Moment) -> Receipt:
-    cases.by_id(conn, timer.case_id)  # the case is locked before its timer, as in every other unit: no deadlock
-    if not timers.take(conn, timer, moment.now):
-        return Receipt(fresh=False)
-    return handle(conn, ByCase(timer.case_id), Due(timer.kind, timer.key), moment)
-
-
-def _again(conn: Connection, envelope: Envelope, moment: Moment) -> Receipt:
-    if not inbox.retake(conn, envelope.channel, envelope.key, moment.now):
-        return Receipt(fresh=False)
-    return handle(conn, envelope.address, envelope.incoming, moment)
 
 
 def _place(error: Exception) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flows import effects as fx
 from flows.case import Case
-from storage.outbox import Outgoing
+from storage.outbox import Outgoing, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Route:
 
     channel: str
     kind: str
-    policy: str
+    policy: Policy
 
 
 ROUTES: Mapping[type, Route] = {

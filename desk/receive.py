@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from desk.points import reach
 from desk.post import outgoing
 from flows import effects as fx
 from flows.case import Case, Status
@@ -84,6 +85,7 @@ def receive(conn: Connection, envelope: Envelope, moment: Moment) -> Receipt:
     """Handles an envelope once. Raises what a fault of ours raises; then the unit is rolled back and ``inbox.fail`` keeps the raw bytes."""
     if not inbox.claim(conn, envelope.channel, envelope.key, moment.now):
         return Receipt(fresh=False)
+    reach("claimed")
     return handle(conn, envelope.address, envelope.incoming, moment)
 
 
@@ -157,6 +159,7 @@ def _write(conn: Connection, before: Case, decision: Decision, moment: Moment) -
             _keep(conn, after, effect, moment.now)
     if after is not before:
         cases.save(conn, before, after)
+    reach("decided")
     rows = outbox.put(conn, items, moment.now, moment.lease_s) if items else []
     return Receipt(rows=tuple(rows), answer=answer)
 
@@ -174,6 +177,6 @@ def _keep(conn: Connection, case: Case, effect: fx.Inward, now: datetime) -> Non
         case fx.Enter(session=session, kind=kind, amount=amount, currency=currency):
             ledger.add(conn, case.id, "stripe", session, kind, amount, currency, now)
         case fx.OptOut(stop=stop):
-            (optouts.stop if stop else optouts.start)(conn, case.phone, now)
+            optouts.stop(conn, case.phone, now) if stop else optouts.start(conn, case.phone)
         case fx.Hold() | fx.Book() | fx.StartAnew() | fx.Answer():
             pass  # done before the decision was accepted

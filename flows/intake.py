@@ -38,8 +38,13 @@ def ask(case: Case, context: Context, step: str, before: str = "") -> Decision:
     asking = replace(case, step=step)
     text, rows, contact = _SPECIAL[step](asking) if step in _SPECIAL else _plain_question(asking)
     head = f"{before}\n\n" if before else ""
-    opened, message = show(asking, context, head + text, [*rows, *_way_back(asking)], contact=contact)
-    return Decision(opened, (message, *_kept_alive(case, context)))
+    rows = [*rows, *_way_back(asking)]
+    if not contact:
+        opened, message = show(asking, context, head + text, rows)
+        return Decision(opened, (message, *_kept_alive(case, context)))
+    # Telegram gives a message one keyboard: the contact button comes with the question, the others with a second line.
+    opened, choices = show(asking, context, say(case.language, "Or choose here:"), rows)
+    return Decision(opened, (Say(head + text, contact=contact), choices, *_kept_alive(case, context)))
 
 
 def _kept_alive(case: Case, context: Context) -> tuple[Effect, ...]:

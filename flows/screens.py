@@ -23,7 +23,7 @@ class Choice:
 Rows = Sequence[Sequence[Choice]]
 
 
-def show(case: Case, context: Context, text: str, rows: Rows = (), *, contact: str = "") -> tuple[Case, Say]:
+def show(case: Case, context: Context, text: str, rows: Rows = ()) -> tuple[Case, Say]:
     """Opens a question. The question before it is remembered, so that a double tap is told apart from an old button."""
     values = tuple(choice.value for row in rows for choice in row)
     numbers = iter(range(len(values)))
@@ -31,7 +31,7 @@ def show(case: Case, context: Context, text: str, rows: Rows = (), *, contact: s
         tuple(Button(choice.words, data=f"{context.token}.{next(numbers)}") for choice in row) for row in rows
     )
     opened = replace(case, screen=context.token, last_screen=case.screen, options=values)
-    return opened, Say(text, buttons, contact=contact)
+    return opened, Say(text, buttons)
 
 
 def pressed(case: Case, data: str) -> str | None:

@@ -1,0 +1,59 @@
+# Everything a fresh machine needs is Python 3.11+, make and the package registries.
+PYTHON ?= python3
+BIN := .venv/bin
+N ?= 30
+export UV_COMPILE_BYTECODE := 1
+
+.PHONY: help setup demo test check bench crash words words-compiled generated clean
+.DEFAULT_GOAL := help
+
+help:  ## Shows what there is to make
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup: .venv/ready words-compiled  ## Installs everything into .venv
+
+.venv/ready: requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	touch $@
+
+words-compiled: flows/locale/zh_Hant/LC_MESSAGES/second_look.mo
+
+%.mo: %.po | .venv/ready
+	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale zh_Hant
+
+words: .venv/ready  ## Collects new sentences into the catalogues
+	$(BIN)/pybabel --quiet extract -F words.cfg --no-default-keywords -k say:2 -k mark --sort-output --no-wrap --project second-look -o flows/locale/second_look.pot .
+	$(BIN)/pybabel --quiet update -i flows/locale/second_look.pot -d flows/locale -D second_look --no-wrap --no-fuzzy-matching
+
+demo: setup  ## Runs everything on this machine; open the page it names
+	$(BIN)/second-look demo
+
+test: setup  ## All tests, on SQLite and on a real PostgreSQL that it brings up by itself
+	$(BIN)/python -m pytest -q
+
+check: setup  ## What CI checks besides the tests: style, types, layers, generated files
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/second-look settings | diff - .env.example
+	$(BIN)/python -m flows.picture | diff - docs/lifecycle.md
+
+generated: setup  ## Writes the generated files anew
+	$(BIN)/second-look settings > .env.example
+	$(BIN)/python -m flows.picture > docs/lifecycle.md
+
+lock: .venv/ready  ## Brings requirements.lock up to date with pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group dev pyproject.toml -o requirements.lock
+
+bench: setup  ## Many owners at once, beside a hand-written aiogram bot, in one run
+	$(BIN)/python -m bench
+
+crash: setup  ## Kills the service N times in the middle of seeded journeys (make crash N=300 ENGINE=postgresql)
+	$(BIN)/python -m tests.crash --kills $(N) --engine $(or $(ENGINE),sqlite)
+
+clean:  ## Takes away what was built
+	rm -rf .venv var

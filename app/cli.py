@@ -1,0 +1,120 @@
+"""The command line. Whatever keeps a command from working is one sentence on standard error and exit code 1, never a traceback."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Second opinions for cats, by chat.",
+)
+
+
+def main() -> None:
+    """The console command."""
+    try:
+        cli()
+    except Exception as error:
+        if not _for_the_operator(error):
+            raise
+        typer.secho(str(error), fg="red", err=True)
+        sys.exit(1)
+
+
+def _for_the_operator(error: Exception) -> bool:
+    """Errors whose words are sentences for the operator; by name, so that --help need not import every part."""
+    names = {
+        "WrongSetting",
+        "WrongClinic",
+        "StorageError",
+        "CannotStart",
+        "PortTaken",
+        "NoSuchPoint",
+        "WordsMissing",
+        "DemoFailed",
+    }
+    return type(error).__name__ in names
+
+
+@cli.command()
+def run(
+    only: Annotated[
+        list[str] | None, typer.Option(help="Parts to run: owner, staff, sms, payments, clock (default: all)")
+    ] = None,
+) -> None:
+    """Runs the service until it is told to stop."""
+    from app.logs import set_up_logs
+    from app.parts import PARTS
+    from app.run import run as run_service
+    from app.settings import WrongSetting, load_settings
+
+    unknown = set(only or ()) - set(PARTS)
+    if unknown:
+        raise WrongSetting(
+            f"--only: {', '.join(sorted(unknown))} is no part; the parts are {', '.join(PARTS)}. Example: --only owner --only clock"
+        )
+    settings = load_settings()
+    set_up_logs(settings.log_level)
+    run_service(settings, tuple(only or ()))
+
+
+@cli.command()
+def migrate() -> None:
+    """Makes the database, or brings it to this version."""
+    from app.settings import load_settings
+    from storage.migrate import migrate as bring_up
+
+    bring_up(load_settings().database_url)
+    typer.echo("The database is up to date.")
+
+
+@cli.command()
+def check() -> None:
+    """Checks settings, clinic.toml and the database without starting anything."""
+    from app.clinic import load_clinic
+    from app.settings import load_settings
+    from storage.engine import open_store
+
+    settings = load_settings()
+    clinic = load_clinic(settings.clinic_file)
+    open_store(settings.database_url).close()
+    typer.echo(f"All right: {clinic.name}, {len(clinic.doctors)} doctors, {settings.telegram_updates}.")
+
+
+@cli.command()
+def backup(target: Annotated[Path, typer.Argument(help="File to write; must not exist")]) -> None:
+    """Copies a SQLite database safely while the service runs. For PostgreSQL use pg_dump."""
+    from app.settings import load_settings
+    from storage.backup import back_up
+
+    size = back_up(load_settings().database_url, target)
+    typer.echo(f"Written: {target} ({size:,} bytes).")
+
+
+@cli.command(name="settings")
+def settings_example() -> None:
+    """Prints every setting with its meaning (this is .env.example)."""
+    from app.settings import example_env
+
+    typer.echo(example_env(), nl=False)
+
+
+@cli.command()
+def demo(
+    autoplay: Annotated[bool, typer.Option("--autoplay", help="Play one whole story in the terminal and exit")] = False,
+    port: Annotated[int, typer.Option(help="Port of the sandbox page")] = 8090,
+    language: Annotated[str, typer.Option(help="en or zh_Hant, for --autoplay")] = "en",
+    database_url: Annotated[str, typer.Option(help="Another database than a fresh SQLite file")] = "",
+) -> None:
+    """Everything on this machine: the service, and a sandbox page where one person plays owner, doctors and phone."""
+    from app.demo import run_demo
+
+    sys.exit(run_demo(autoplay=autoplay, port=port, language=language, database_url=database_url))
+
+
+if __name__ == "__main__":
+    main()

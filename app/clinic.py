@@ -1,0 +1,137 @@
+"""clinic.toml: read, checked, and turned into what the decisions know. Wrong contents are refused with the field, the fault and an example."""
+
+import tomllib
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EXAMPLE = "see clinic.example.toml"
+
+
+class WrongClinic(Exception):
+    """A sentence for the operator."""
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError('is not a time zone; for example "Asia/Taipei"')
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()-]{2,20}$")]
+Language = Literal["en", "zh_Hant"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Doctor(_Part):
+    name: str = Field(min_length=2, max_length=60)
+    telegram: int = Field(gt=0)
+    disciplines: list[str] = Field(min_length=1)
+    languages: list[Language] = Field(min_length=1)
+    zone: Zone
+    hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[str]]
+
+    @model_validator(mode="after")
+    def _hours_make_sense(self) -> "_Doctor":
+        self.windows()
+        return self
+
+    def windows(self) -> tuple[Hours, ...]:
+        """The weekly windows, each "HH:MM-HH:MM" on 5-minute marks."""
+        return tuple(_window(day, span) for day, spans in self.hours.items() for span in spans)
+
+
+def _window(day: str, span: str) -> Hours:
+    try:
+        opens, closes = (time.fromisoformat(part.strip()) for part in span.split("-"))
+    except ValueError:
+        raise ValueError(f'{day} "{span}" is not a span of time; for example "09:00-12:30"') from None
+    if opens >= closes or opens.minute % 5 or closes.minute % 5:
+        raise ValueError(f'{day} "{span}" must begin before it ends, on 5-minute marks; for example "09:00-12:30"')
+    return Hours(DAYS.index(day), opens, closes)
+
+
+class _Contact(_Part):
+    name: str = Field(min_length=2)
+    phone: Phone
+    note: str = ""
+
+
+class _Sms(_Part):
+    prefix: str = Field(pattern=r"^\+[1-9][0-9]{0,5}$")
+    two_way: bool
+    links: bool = False
+
+
+class _Clinic(_Part):
+    name: str = Field(min_length=2, max_length=60)
+    country: str = Field(pattern="^[A-Z]{2}$")
+    zone: Zone
+    languages: list[Language] = Field(min_length=1)
+    currency: str = Field(pattern="^[A-Z]{3}$")
+    fee: int = Field(gt=0, description="minor units")
+    call_minutes: int = Field(ge=10, le=120, multiple_of=5)
+    lead_hours: int = Field(12, ge=0, le=240)
+    review_hours: int = Field(24, ge=1, le=240)
+    phone: str = ""
+    quiet_from: time = time(20, 30)
+    quiet_to: time = time(9, 0)
+    doctors: dict[str, _Doctor] = Field(min_length=1)
+    emergency: list[_Contact] = Field(min_length=1)
+    sms: dict[str, _Sms] = {}
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> "_Clinic":
+        people = [doctor.telegram for doctor in self.doctors.values()]
+        if len(set(people)) != len(people):
+            raise ValueError("doctors: two of them have the same telegram id; every doctor needs an own one")
+        if self.quiet_to >= self.quiet_from:
+            raise ValueError("quiet_to: must be earlier in the day than quiet_from; for example 09:00:00 and 20:30:00")
+        if self.currency == "TWD" and self.fee % 100:
+            raise ValueError("fee: TWD is paid out in whole dollars; for example 300000 for NT$3,000")
+        return self
+
+
+def load_clinic(file: Path) -> Clinic:
+    """The clinic from its file. Raises WrongClinic."""
+    try:
+        raw = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise WrongClinic(f"{file} is not there; copy clinic.example.toml and fill it in") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WrongClinic(f"{file} is not valid TOML: {error}") from None
+    try:
+        return _clinic(_Clinic.model_validate(raw))
+    except ValidationError as error:
+        rows = error.errors(include_url=False)
+        raise WrongClinic("\n".join(f"{file}: {_sentence(row['loc'], row['msg'])}" for row in rows)) from None
+
+
+def _sentence(place: tuple[int | str, ...], words: str) -> str:
+    where = ".".join(str(part) for part in place)
+    words = words.removeprefix("Value error, ")
+    return f"{where}: {words} ({EXAMPLE})" if where else words
+
+
+def _clinic(read: _Clinic) -> Clinic:
+    doctors = tuple(
+        Doctor(key, d.name, d.telegram, tuple(d.disciplines), tuple(d.languages), d.zone, d.windows())
+        for key, d in read.doctors.items()
+    )
+    contacts = tuple(EmergencyContact(c.name, c.phone, c.note) for c in read.emergency)
+    sms = tuple(SmsCountry(country, s.prefix, s.two_way, s.links) for country, s in read.sms.items())
+    return Clinic(
+        name=read.name, country=read.country, zone=read.zone, languages=tuple(read.languages), currency=read.currency,
+        fee=read.fee, call_minutes=read.call_minutes, lead_hours=read.lead_hours, doctors=doctors, emergency=contacts, sms=sms,
+        quiet_from=read.quiet_from, quiet_to=read.quiet_to, review_hours=read.review_hours, phone=read.phone,
+    )  # fmt: skip

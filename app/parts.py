@@ -1,0 +1,128 @@
+"""The parts of the service, each built only where it is wanted: the owner bot alone costs half of the memory and start time."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from app.settings import Settings
+from bot.polling import Poller
+from desk.desk import Desk, Reading
+from desk.sending import Sender
+from flows.clinic import Clinic
+from flows.wording import LANGUAGES, mark, say
+from storage.shelf import Shelf
+from web.doors import Webhook
+
+PARTS = ("owner", "staff", "sms", "payments", "clock")
+COMMANDS = {
+    "start": mark("Begin or go on"),
+    "status": mark("Where things stand"),
+    "help": mark("How this works"),
+    "language": mark("English or 繁體中文"),
+    "cancel": mark("End this case"),
+}
+
+
+@dataclass(slots=True)
+class Part:
+    """What a part brings: channels to send, webhooks to open, raw bytes it can read again, loops to run, things to close."""
+
+    senders: dict[str, Sender] = field(default_factory=dict)
+    webhooks: dict[str, Webhook] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
+    pollers: list[Poller] = field(default_factory=list)
+    set_up: Callable[[], Awaitable[object]] | None = None
+    close: Callable[[], Awaitable[object]] | None = None
+
+
+def build(name: str, settings: Settings, desk: Desk, clinic: Clinic, shelf: Shelf) -> Part | None:
+    """The part, or None where the settings leave it out."""
+    match name:
+        case "owner":
+            return _owner(settings, desk, shelf)
+        case "staff":
+            return _staff(settings, desk, clinic, shelf)
+        case "sms":
+            return _sms(settings, desk, clinic) if settings.twilio_account_sid else None
+        case "payments":
+            return _payments(settings, desk) if settings.stripe_secret_key.get_secret_value() else None
+    return None
+
+
+def _webhook_secrets(settings: Settings) -> list[str]:
+    return [
+        settings.telegram_webhook_secret.get_secret_value(),
+        settings.telegram_webhook_secret_former.get_secret_value(),
+    ]
+
+
+def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
+    from bot.fetch import Fetcher
+    from bot.owner import OwnerBot, OwnerSender, reading
+
+    bot = OwnerBot(
+        settings.owner_bot_token.get_secret_value(), settings.telegram_api_url, desk, _webhook_secrets(settings)
+    )
+    commands = {language: {name: say(language, words) for name, words in COMMANDS.items()} for language in LANGUAGES}
+    polling = settings.telegram_updates == "polling"
+    address = "" if polling else f"{settings.public_url}/telegram/owner"
+    return Part(
+        senders={"owner": OwnerSender(bot, desk), "fetch": Fetcher(bot, desk, shelf)},
+        webhooks={"/telegram/owner": bot.webhook},
+        readings={"owner": reading},
+        pollers=[Poller("owner", bot.fetch, bot.on_update)] if polling else [],
+        set_up=lambda: bot.set_up(commands, address),
+        close=bot.close,
+    )
+
+
+def _staff(settings: Settings, desk: Desk, clinic: Clinic, shelf: Shelf) -> Part:
+    from bot.group import StaffSender
+    from bot.staff import StaffBot
+    from records.sheet import contact_sheet
+
+    token = settings.staff_bot_token.get_secret_value()
+    bot = StaffBot(token, settings.telegram_api_url, desk, clinic, settings.staff_chat_id, _webhook_secrets(settings))
+    polling = settings.telegram_updates == "polling"
+    address = "" if polling else f"{settings.public_url}/telegram/staff"
+    return Part(
+        senders={"staff": StaffSender(bot.group, shelf, contact_sheet)},
+        webhooks={"/telegram/staff": bot.webhook},
+        readings={"staff": bot.reading},
+        pollers=[Poller("staff", bot.fetch, bot.on_update)] if polling else [],
+        set_up=lambda: bot.set_up(address),
+        close=bot.close,
+    )
+
+
+def _sms(settings: Settings, desk: Desk, clinic: Clinic) -> Part:
+    from bot.sms import SmsSender, reading
+
+    sms = SmsSender(
+        settings.twilio_account_sid,
+        settings.twilio_auth_token.get_secret_value(),
+        settings.twilio_from,
+        settings.twilio_api_url,
+        settings.public_url,
+        desk,
+        clinic,
+        settings.twilio_auth_token_former.get_secret_value(),
+    )
+    return Part(
+        senders={"sms": sms},
+        webhooks={"/sms/inbound": sms.inbound, "/sms/status": sms.status},
+        readings={"sms": reading},
+    )
+
+
+def _payments(settings: Settings, desk: Desk) -> Part:
+    from payments.stripe import StripeSender
+
+    secrets = [s.get_secret_value() for s in (settings.stripe_webhook_secret, settings.stripe_webhook_secret_former)]
+    stripe = StripeSender(
+        settings.stripe_secret_key.get_secret_value(),
+        [secret for secret in secrets if secret],
+        settings.stripe_api_url,
+        settings.public_url,
+        desk,
+    )
+    return Part(senders={"stripe": stripe}, webhooks={"/stripe/webhook": stripe.webhook})

@@ -1,0 +1,116 @@
+"""The service itself: the parts that are wanted, one desk, one event loop; started in order, stopped in order."""
+
+import asyncio
+import gc
+import signal
+from collections.abc import Coroutine, Sequence
+from datetime import datetime
+
+import structlog
+import uvloop
+
+from app.clinic import load_clinic
+from app.clock import Clock, RehearsalClock, machine_clock
+from app.crash import kill_at
+from app.parts import PARTS, Part, build
+from app.settings import Settings
+from desk.desk import Desk
+from desk.points import watch
+from scheduler.ticks import make_ticks
+from storage import outbox
+from storage.engine import open_store
+from storage.shelf import open_shelf
+from web.app import make_app
+from web.server import serve
+
+log = structlog.get_logger(__name__)
+
+
+def run(settings: Settings, only: Sequence[str] = ()) -> None:
+    """Runs until SIGTERM or SIGINT. Raises what keeps it from starting; see ``app.cli`` for the sentences."""
+    clinic = load_clinic(settings.clinic_file)
+    shelf = open_shelf(settings.files_url)
+    clock: Clock = RehearsalClock(settings.clock_url) if settings.clock_url else machine_clock
+    if settings.crash_point:
+        watch(kill_at(settings.crash_point))
+    store = open_store(settings.database_url)
+    try:
+        desk = Desk(store, clinic, clock, settings.lease_seconds)
+        parts = {name: build(name, settings, desk, clinic, shelf) for name in only or PARTS}
+        _in_loop(_serve(settings, desk, {n: p for n, p in parts.items() if p}, "clock" in (only or PARTS)))
+    finally:
+        store.close()
+
+
+def _in_loop(work: Coroutine[None, None, None]) -> None:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work)
+
+
+async def _serve(settings: Settings, desk: Desk, parts: dict[str, Part], ticking: bool) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    for part in parts.values():
+        desk.connect(part.senders, part.readings)
+    webhooks = {path: hook for part in parts.values() for path, hook in part.webhooks.items()}
+    app = make_app(webhooks, lambda: _state(desk), desk.clinic.name)
+    serving = asyncio.create_task(serve(app, settings.http_host, settings.http_port, stop))
+    await _set_up(parts, serving)
+    await _recover(desk)
+    loops = [asyncio.create_task(desk.deliverer.run())]
+    pollers = [poller for part in parts.values() for poller in part.pollers]
+    loops += [asyncio.create_task(poller.run()) for poller in pollers]
+    ticks = make_ticks(desk) if ticking else None
+    if ticks:
+        ticks.start()
+    _freeze()
+    log.info("started", port=settings.http_port, engine=desk.store.dialect, part=",".join(parts))
+    await asyncio.wait({serving, asyncio.create_task(stop.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    log.info("stopping")
+    if ticks:
+        ticks.shutdown(wait=False)
+    for poller in pollers:
+        poller.stop()
+    await serving
+    await desk.deliverer.stop()
+    await asyncio.gather(*loops)
+    for part in parts.values():
+        if part.close:
+            await part.close()
+
+
+async def _set_up(parts: dict[str, Part], serving: "asyncio.Task[None]") -> None:
+    """Telegram is told where to deliver only once something listens there; what fails stops the start with its sentence."""
+    await asyncio.sleep(0)
+    for part in parts.values():
+        if serving.done():
+            await serving
+        if part.set_up:
+            await part.set_up()
+
+
+async def _recover(desk: Desk) -> None:
+    """On SQLite this is the only process: whatever was being sent when the last one died is due again now."""
+    if desk.store.dialect == "sqlite":
+        count = await desk.store.run(outbox.release_all)
+        if count:
+            log.info("recovered", rows=count)
+    loop = asyncio.get_running_loop()
+
+    def nudge() -> None:
+        loop.call_soon_threadsafe(desk.deliverer.nudge)
+
+    desk.store.listen(nudge)
+
+
+async def _state(desk: Desk) -> dict[str, float]:
+    now: datetime = desk.clock()
+    depth = await desk.store.read(lambda conn: outbox.depth(conn, now))
+    return {name: float(value) for name, value in depth.items()}
+
+
+def _freeze() -> None:
+    """What was imported is taken out of the collector's rounds: walking 170 MB of it cost 200 ms pauses (performance.md 3)."""
+    gc.collect()
+    gc.freeze()

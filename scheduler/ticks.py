@@ -1,0 +1,42 @@
+"""APScheduler as a metronome. It keeps no jobs of its own in a store (pitfalls 49–52): a missed tick is made up for by the next one."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from desk.desk import Desk
+from storage import bookings, inbox
+
+log = structlog.get_logger(__name__)
+
+KEYS_KEPT = timedelta(
+    days=90
+)  # an update may come again for as long; after a week of silence ids restart anywhere (pitfall 5)
+
+
+def make_ticks(desk: Desk) -> AsyncIOScheduler:
+    """A scheduler that is not started yet."""
+    # No grace limit: the default of one second drops late ticks silently (pitfall 50).
+    ticks = AsyncIOScheduler(
+        timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    )
+    for name, every_s, work in _works(desk):
+        ticks.add_job(work, "interval", seconds=every_s, id=name)
+    ticks.add_listener(_notice, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+    return ticks
+
+
+def _works(desk: Desk) -> list[tuple[str, float, Callable[[], Awaitable[object]]]]:
+    return [
+        ("timers", 0.5, desk.fire_due),
+        ("second tries", 5.0, desk.retry_failed),
+        ("holds", 60.0, lambda: desk.store.run(lambda conn: bookings.sweep(conn, desk.clock()))),
+        ("old keys", 3600.0, lambda: desk.store.run(lambda conn: inbox.purge(conn, desk.clock() - KEYS_KEPT))),
+    ]
+
+
+def _notice(event: JobExecutionEvent) -> None:
+    log.warning("tick_failed", tick=event.job_id, error=type(event.exception).__name__ if event.exception else "missed")
