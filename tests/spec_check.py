@@ -102,6 +102,13 @@ def _message_form() -> Any:
     return operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
 
 
+def _followed(described: dict[str, Any]) -> dict[str, Any]:
+    """The schema that a reference points to."""
+    name = described.get("$ref", "").rpartition("/")[2]
+    schemas = json.loads(_TWILIO.read_bytes()).get("components", {}).get("schemas", {}) if name else {}
+    return dict(schemas.get(name, {})) if name else described
+
+
 def twilio(given: list[tuple[str, str]] | list[list[str]]) -> list[str]:
     """Complaints about one request to make a message, given as decoded name and value pairs."""
     form = _message_form()
@@ -114,7 +121,7 @@ def twilio(given: list[tuple[str, str]] | list[list[str]]) -> list[str]:
         elif described.get("type") != "array" and names.count(name) > 1:
             complaints.append(f"{name}: repeated")
         else:
-            complaints += _formed(name, value, described)
+            complaints += _formed(name, value, _followed(described))
     return complaints
 
 

@@ -28,7 +28,7 @@ async def get_updates(town: Town, bot: Bot, params: Json) -> list[Json]:
 
 async def set_webhook(town: Town, bot: Bot, params: Json) -> bool:
     """``setWebhook`` → ``True``."""
-    town.webhooks[bot.key].set(params)
+    town.webhooks[bot.key].aim(params)
     return True
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -41,9 +41,10 @@ class Webhook:
         self.target: Target | None = None
         self.last_error: tuple[int, str] | None = None
         self._lanes: set[str] = set()
+        self._held: set[int] = set()
         self._places = asyncio.Semaphore(40)
 
-    def set(self, params: Json) -> None:
+    def aim(self, params: Json) -> None:
         """``setWebhook``; an empty url takes it away. Raises ``Refusal`` for a bad address or secret."""
         url = params.get("url", "")
         secret = params.get("secret_token")
@@ -91,11 +92,10 @@ class Webhook:
                 self._pusher.start(self._drain(entry.lane))
 
     async def _drain(self, lane: str) -> None:
-        held: list[int] = []
-        while self.target and (entry := self._next(lane, held)):
+        while self.target and (entry := self._next(lane)):
             fault = self._faults.take({"telegram", "webhook"}, self._updates.bot.key, HANDING)
             if fault and fault.kind == "reorder":
-                held.append(entry.update_id)
+                self._held.add(entry.update_id)
                 self._pusher.start(self._later(entry, fault.delay_s))
                 continue
             await self._hand(entry)
@@ -103,13 +103,15 @@ class Webhook:
                 await self.again(entry)
         self._lanes.discard(lane)
 
-    def _next(self, lane: str, held: Collection[int]) -> Waiting | None:
+    def _next(self, lane: str) -> Waiting | None:
         mine = (entry for entry in self._updates.waiting.values() if entry.lane == lane)
-        return next((entry for entry in mine if entry.update_id not in held), None)
+        return next((entry for entry in mine if entry.update_id not in self._held), None)
 
     async def _later(self, entry: Waiting, seconds: float) -> None:
+        """A held update must not stay in its lane, or it would only delay those behind it."""
         await asyncio.sleep(seconds)
         await self._hand(entry)
+        self._held.discard(entry.update_id)
 
     async def _hand(self, entry: Waiting) -> None:
         async with self._places:

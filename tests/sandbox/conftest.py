@@ -93,6 +93,7 @@ def receiver(_receiver: Receiver) -> Receiver:
 def sandbox(_sandbox: Sandbox, receiver: Receiver) -> Sandbox:
     """An empty sandbox."""
     _sandbox.reset()
+    receiver.clear()
     return _sandbox
 
 

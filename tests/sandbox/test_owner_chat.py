@@ -263,7 +263,11 @@ def test_profile_and_small_calls(sandbox: Sandbox) -> None:
             title="Opinion", description="One", payload="p", provider_token="t", currency="USD", prices=prices
         )
         assert link.startswith("https://t.me/$invoice")
-        assert (await bot.send_invoice(MEI, "O", "One", "p", "XTR", prices, "")).invoice
+        star = [types.LabeledPrice(label="Opinion", amount=50)]
+        invoice = await bot.send_invoice(
+            MEI, title="Opinion", description="One", payload="p", provider_token="", currency="XTR", prices=star
+        )
+        assert invoice.invoice
 
     told(sandbox, story)
     assert sandbox.chat(MEI)["reply_keyboard"] == [[{"text": "Share", "request_contact": True}]]

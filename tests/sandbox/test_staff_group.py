@@ -40,7 +40,7 @@ def test_topics(sandbox: Sandbox) -> None:
         assert update.message and update.message.message_id == answer and update.message.message_thread_id == thread
         assert update.message.reply_to_message and update.message.reply_to_message.text == "prompt"
         await bot.edit_forum_topic(GROUP, thread, name="Case A1 done")
-        with pytest.raises(error.BadRequest, match="TOPIC_NOT_MODIFIED"):
+        with pytest.raises(error.BadRequest, match="(?i)topic_not_modified"):
             await bot.edit_forum_topic(GROUP, thread, name="Case A1 done")
         await bot.close_forum_topic(GROUP, thread)
         assert sandbox.chat(LIN, GROUP)["topics"] == [{"thread_id": thread, "name": "Case A1 done", "closed": True}]
@@ -48,7 +48,7 @@ def test_topics(sandbox: Sandbox) -> None:
         await bot.delete_forum_topic(GROUP, thread)
         with pytest.raises(error.BadRequest, match="[Mm]essage thread not found"):
             await bot.send_message(GROUP, "x", message_thread_id=thread)
-        with pytest.raises(error.BadRequest, match="topic name is too long"):
+        with pytest.raises(error.BadRequest, match="(?i)topic name is too long"):
             await bot.create_forum_topic(GROUP, "x" * 129)
 
     told(sandbox, story)
@@ -124,6 +124,6 @@ def test_a_stranger_presses_and_a_message_is_gone(sandbox: Sandbox) -> None:
         sandbox.press(LIN, sent.message_id, chat=GROUP, data="go")
         presses = [update.callback_query for update in await bot.get_updates()]
         assert presses[0] and presses[0].from_user.id == 9009
-        assert presses[1] and isinstance(presses[1].message, telegram.InaccessibleMessage)
+        assert presses[1] and presses[1].message and not presses[1].message.is_accessible
 
     told(sandbox, story)
