@@ -23,7 +23,7 @@ Handling = Callable[[World, Json], Awaitable[Any]]
 
 
 def told(handle: Handling) -> Callable[[Request], Awaitable[Response]]:
-    """A route that takes a JSON object (or query parameters) and answers JSON; 400 ``{"error"}`` when it makes no sense."""
+    """A route that takes a JSON object and answers JSON; 400 ``{"error"}`` when it makes no sense."""
 
     async def endpoint(request: Request) -> Response:
         try:
@@ -123,7 +123,7 @@ async def topic(world: World, asked: Json) -> Json:
 
 
 async def rights(world: World, asked: Json) -> Json:
-    """``POST /sandbox/rights`` ``{"chat", "admin": bool}``: take the staff bot's administrator rights, or give them back."""
+    """``POST /sandbox/rights`` ``{"chat", "admin": bool}``: take or give the staff bot's rights."""
     group.rights_given(world.town, int(asked["chat"]), bool(asked["admin"]))
     return {"ok": True}
 

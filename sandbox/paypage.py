@@ -12,14 +12,24 @@ from sandbox.stripe_shapes import Refused
 
 _ZERO_DECIMALS = {"jpy"}
 _STYLE = """
-*{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;background:#f6f8fb;
-font:16px/1.5 system-ui,"Noto Sans TC",sans-serif;color:#1a2233}main{width:min(26rem,92vw);background:#fff;border-radius:16px;
-padding:2rem;box-shadow:0 10px 40px #1a223318}small{color:#5b6577}h1{margin:.25rem 0 1rem;font-size:2.25rem}
-ul{list-style:none;padding:0;margin:0 0 1.5rem;border-top:1px solid #e4e8ef}li{padding:.75rem 0;border-bottom:1px solid #e4e8ef;
-display:flex;gap:1rem;justify-content:space-between}.card{border:1px solid #d5dbe6;border-radius:8px;padding:.75rem;
-margin-bottom:1rem;display:flex;justify-content:space-between;color:#5b6577}button{width:100%;padding:.85rem;border:0;border-radius:8px;
-font:inherit;font-weight:600;cursor:pointer;margin-top:.5rem}button:focus-visible{outline:3px solid #8fb0ff}.pay{background:#2456d6;
-color:#fff}.pay:hover{background:#1c46b3}.plain{background:#eef1f6;color:#1a2233}.note{color:#b3261e}
+* { box-sizing: border-box }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: #f6f8fb; color: #1a2233;
+  font: 16px/1.5 system-ui, "Noto Sans TC", sans-serif }
+main { width: min(26rem, 92vw); background: #fff; border-radius: 16px; padding: 2rem;
+  box-shadow: 0 10px 40px #1a223318 }
+small { color: #5b6577 }
+h1 { margin: .25rem 0 1rem; font-size: 2.25rem }
+ul { list-style: none; padding: 0; margin: 0 0 1.5rem; border-top: 1px solid #e4e8ef }
+li { padding: .75rem 0; border-bottom: 1px solid #e4e8ef; display: flex; gap: 1rem; justify-content: space-between }
+.card { border: 1px solid #d5dbe6; border-radius: 8px; padding: .75rem; margin-bottom: 1rem; display: flex;
+  justify-content: space-between; color: #5b6577 }
+button { width: 100%; padding: .85rem; border: 0; border-radius: 8px; font: inherit; font-weight: 600; cursor: pointer;
+  margin-top: .5rem }
+button:focus-visible { outline: 3px solid #8fb0ff }
+.pay { background: #2456d6; color: #fff }
+.pay:hover { background: #1c46b3 }
+.plain { background: #eef1f6; color: #1a2233 }
+.note { color: #b3261e }
 """
 
 
@@ -31,7 +41,8 @@ def amount_words(amount: int, currency: str) -> str:
 
 
 def _document(body: str) -> HTMLResponse:
-    head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Pay</title><style>{_STYLE}</style>'
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Pay</title>'
+    head += f"<style>{_STYLE}</style>"
     return HTMLResponse(f'<!doctype html><html lang="en"><head>{head}</head><body><main>{body}</main></body></html>')
 
 
@@ -49,7 +60,8 @@ def _open_page(session: Json, items: list[Json], note: str) -> HTMLResponse:
     return _document(
         f"<small>Sandbox pay page — no money moves</small>"
         f"<h1>{amount_words(session['amount_total'], session['currency'])}</h1><ul>{rows}</ul>{note}"
-        f'<form method="post"><div class="card"><span>4242 4242 4242 4242</span><span>12 / 30</span></div>{buttons}</form>'
+        f'<form method="post"><div class="card"><span>4242 4242 4242 4242</span><span>12 / 30</span></div>'
+        f"{buttons}</form>"
     )
 
 

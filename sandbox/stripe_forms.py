@@ -6,55 +6,51 @@ from typing import Any
 from sandbox.shapes import Json
 from sandbox.stripe_shapes import Refused
 
-_SESSION = set(
-    [
-        "mode",
-        "line_items",
-        "success_url",
-        "cancel_url",
-        "expires_at",
-        "metadata",
-        "client_reference_id",
-        "customer",
-        "customer_email",
-        "locale",
-        "payment_method_types",
-        "payment_intent_data",
-        "submit_type",
-        "expand",
-        "billing_address_collection",
-        "customer_creation",
-        "phone_number_collection",
-        "allow_promotion_codes",
-        "ui_mode",
-        "custom_text",
-        "invoice_creation",
-        "automatic_tax",
-        "payment_method_options",
-        "consent_collection",
-        "currency",
-        "adaptive_pricing",
-    ]
-)
+_SESSION = {
+    "mode",
+    "line_items",
+    "success_url",
+    "cancel_url",
+    "expires_at",
+    "metadata",
+    "client_reference_id",
+    "customer",
+    "customer_email",
+    "locale",
+    "payment_method_types",
+    "payment_intent_data",
+    "submit_type",
+    "expand",
+    "billing_address_collection",
+    "customer_creation",
+    "phone_number_collection",
+    "allow_promotion_codes",
+    "ui_mode",
+    "custom_text",
+    "invoice_creation",
+    "automatic_tax",
+    "payment_method_options",
+    "consent_collection",
+    "currency",
+    "adaptive_pricing",
+}
 _ITEM = {"price_data", "quantity", "price", "adjustable_quantity", "tax_rates", "dynamic_tax_rates"}
 _PRICE = {"currency", "unit_amount", "unit_amount_decimal", "product_data", "product", "tax_behavior", "recurring"}
 _PRODUCT = {"name", "description", "images", "metadata", "tax_code", "unit_label"}
-_INTENT = set(
-    [
-        "description",
-        "metadata",
-        "receipt_email",
-        "capture_method",
-        "setup_future_usage",
-        "statement_descriptor",
-        "statement_descriptor_suffix",
-        "on_behalf_of",
-        "transfer_data",
-        "transfer_group",
-        "application_fee_amount",
-        "shipping",
-    ]
-)
+_INTENT = {
+    "description",
+    "metadata",
+    "receipt_email",
+    "capture_method",
+    "setup_future_usage",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "on_behalf_of",
+    "transfer_data",
+    "transfer_group",
+    "application_fee_amount",
+    "shipping",
+}
 _SMALLEST = {"usd": 50, "eur": 50, "gbp": 30, "hkd": 400, "jpy": 50, "sgd": 50, "twd": 2000, "cad": 50, "aud": 50}
 _HALF_HOUR, _DAY = 30 * 60, 24 * 3600
 

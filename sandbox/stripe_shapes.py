@@ -108,8 +108,29 @@ def session(params: Json, items: list[Json], created: int, expires_at: int, url:
 def intent(paid: Json, params: Json, created: int) -> Json:
     """A new ``payment_intent`` for a session, not yet settled."""
     empty = dict.fromkeys(
-        ["application", "application_fee_amount", "automatic_payment_methods", "canceled_at", "cancellation_reason", "customer", "last_payment_error", "latest_charge", "next_action", "on_behalf_of", "payment_method", "processing", "receipt_email", "review", "setup_future_usage", "shipping", "statement_descriptor", "statement_descriptor_suffix", "transfer_data", "transfer_group"]
-    )  # fmt: skip
+        [
+            "application",
+            "application_fee_amount",
+            "automatic_payment_methods",
+            "canceled_at",
+            "cancellation_reason",
+            "customer",
+            "last_payment_error",
+            "latest_charge",
+            "next_action",
+            "on_behalf_of",
+            "payment_method",
+            "processing",
+            "receipt_email",
+            "review",
+            "setup_future_usage",
+            "shipping",
+            "statement_descriptor",
+            "statement_descriptor_suffix",
+            "transfer_data",
+            "transfer_group",
+        ]
+    )
     data = params.get("payment_intent_data", {})
     identifier = new_id("pi")
     return {

@@ -17,34 +17,32 @@ from sandbox.push import Parcel, Pusher
 from sandbox.shapes import Json
 from sandbox.twilio_words import NO, STARTS, STOPS, refusal, segments, signature
 
-_KNOWN = set(
-    [
-        "To",
-        "From",
-        "Body",
-        "MessagingServiceSid",
-        "MediaUrl",
-        "StatusCallback",
-        "ApplicationSid",
-        "MaxPrice",
-        "ProvideFeedback",
-        "Attempt",
-        "ValidityPeriod",
-        "ForceDelivery",
-        "ContentRetention",
-        "AddressRetention",
-        "SmartEncoded",
-        "PersistentAction",
-        "TrafficType",
-        "ShortenUrls",
-        "ScheduleType",
-        "SendAt",
-        "SendAsMms",
-        "ContentVariables",
-        "RiskCheck",
-        "ContentSid",
-    ]
-)
+_KNOWN = {
+    "To",
+    "From",
+    "Body",
+    "MessagingServiceSid",
+    "MediaUrl",
+    "StatusCallback",
+    "ApplicationSid",
+    "MaxPrice",
+    "ProvideFeedback",
+    "Attempt",
+    "ValidityPeriod",
+    "ForceDelivery",
+    "ContentRetention",
+    "AddressRetention",
+    "SmartEncoded",
+    "PersistentAction",
+    "TrafficType",
+    "ShortenUrls",
+    "ScheduleType",
+    "SendAt",
+    "SendAsMms",
+    "ContentVariables",
+    "RiskCheck",
+    "ContentSid",
+}
 _BODY_LIMIT = 1600
 
 

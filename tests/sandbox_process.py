@@ -24,7 +24,7 @@ def free_port() -> int:
 
 
 class Sandbox:
-    """A running sandbox; every method is one control call of ``docs/sandbox.md`` and raises ``httpx.HTTPStatusError``."""
+    """A running sandbox; its methods are the control calls of ``docs/sandbox.md``; raises ``HTTPStatusError``."""
 
     def __init__(self, url: str, process: subprocess.Popen[bytes]) -> None:
         self.url = url

@@ -1,6 +1,6 @@
 """Checks requests against the providers' published descriptions, which lie beside the project and are never part of it.
 
-``telegram(method, params)`` and ``twilio(pairs)`` give complaints with exact paths; an empty list means nothing is wrong.
+``telegram(method, params)`` and ``twilio(pairs)`` give complaints with exact paths; an empty list means all is well.
 """
 
 import functools

@@ -93,7 +93,7 @@ async def edit_message_media(town: Town, bot: Bot, params: Json, parts: Parts) -
 
 
 async def delete_message(town: Town, bot: Bot, params: Json) -> bool:
-    """``deleteMessage`` → ``True``; in a private chat only within 48 hours, in the group as an administrator always."""
+    """``deleteMessage`` → ``True``; in a private chat within 48 hours, as the group's administrator always."""
     chat = town.chat(bot, params.get("chat_id"))
     message = town.message(chat, params.get("message_id"), "delete")
     too_old = town.clock.seconds() - message["date"] > _DELETE_SECONDS

@@ -141,7 +141,7 @@ def _attributes(source: str) -> dict[str, str]:
 def parsed(source: str, parse_mode: str | None, entities: list[Json] | None) -> tuple[str, list[Json]]:
     """Plain text and entities of a text as it was sent.
 
-    Raises ``Refusal`` "can't parse entities: …" for broken markup and "unsupported parse_mode" for another style than HTML.
+    Raises ``Refusal`` "can't parse entities: …" for broken markup, "unsupported parse_mode" for another style.
     """
     if not parse_mode:
         return _trimmed(source, list(entities or []))

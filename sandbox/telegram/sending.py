@@ -143,7 +143,8 @@ async def send_chat_action(town: Town, bot: Bot, params: Json) -> bool:
     """``sendChatAction`` → ``True``; nothing stays of it."""
     town.chat(bot, params.get("chat_id"))
     actions = {"typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice",
-               "upload_document", "choose_sticker", "find_location", "record_video_note", "upload_video_note"}  # fmt: skip
+               "upload_document", "choose_sticker", "find_location", "record_video_note",
+               "upload_video_note"}  # fmt: skip
     if params.get("action") not in actions:
         raise bad("wrong parameter action in request")
     return True

@@ -124,7 +124,7 @@ class Town:
     def tell(self, bot: Bot, kind: str, payload: Json, lane: str) -> int | None:
         """Give a bot an update of this kind; gives its number."""
         entry = self.updates[bot.key].add(kind, payload, lane)
-        self.webhooks[bot.key].wake()
+        self.webhooks[bot.key].start(lane)
         return entry.update_id if entry else None
 
     def press(self, query_id: object, bot: Bot) -> Press:

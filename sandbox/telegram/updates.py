@@ -36,6 +36,7 @@ class Updates:
         self._number = first_number()
         self.all: dict[int, Waiting] = {}
         self.waiting: dict[int, Waiting] = {}
+        self.lanes: dict[str, dict[int, Waiting]] = {}
         self.allowed: list[str] | None = None
         self.arrived = asyncio.Event()
         self._poll: asyncio.Event | None = None
@@ -45,34 +46,40 @@ class Updates:
         return kind in self.allowed if self.allowed else kind not in NOT_BY_DEFAULT
 
     def add(self, kind: str, payload: Json, lane: str) -> Waiting | None:
-        """Make an update of this kind, log it and put it in the queue; nothing when the bot did not ask for the kind."""
+        """Make an update, log it and put it in the queue; nothing when the bot did not ask for the kind."""
         if not self.wants(kind):
             return None
         self._number += 1
         update = orjson.loads(orjson.dumps({"update_id": self._number, kind: payload}))
         entry = Waiting(self._number, update, lane)
         self.all[entry.update_id] = entry
-        self.waiting[entry.update_id] = entry
+        self._queue(entry)
         self._ledger.write("update", bot=self.bot.key, update_id=entry.update_id, update=update)
         self.arrived.set()
         return entry
+
+    def _queue(self, entry: Waiting) -> None:
+        self.waiting[entry.update_id] = entry
+        self.lanes.setdefault(entry.lane, {})[entry.update_id] = entry
 
     def take(self, entry: Waiting) -> None:
         """The bot has acknowledged it."""
         if not entry.taken:
             entry.taken = True
             self.waiting.pop(entry.update_id, None)
+            self.lanes.get(entry.lane, {}).pop(entry.update_id, None)
             self._ledger.write("acknowledged", bot=self.bot.key, update_id=entry.update_id)
 
     def offer(self, entry: Waiting) -> None:
         """Put an update that was taken before into the queue again, for a bot that polls."""
         entry.taken = False
-        self.waiting[entry.update_id] = entry
+        self._queue(entry)
         self.arrived.set()
 
     def drop(self) -> None:
         """Forget what waits, as ``drop_pending_updates`` asks."""
         self.waiting.clear()
+        self.lanes.clear()
 
     async def poll(self, params: Json) -> list[Json]:
         """``getUpdates``: acknowledge below ``offset``, wait up to ``timeout`` seconds for something to give.

@@ -86,10 +86,15 @@ class Webhook:
         """Start a lane for every chat that has something waiting and no lane yet."""
         if self.target is None:
             return
-        for entry in list(self._updates.waiting.values()):
-            if entry.lane not in self._lanes:
-                self._lanes.add(entry.lane)
-                self._pusher.start(self._drain(entry.lane))
+        for lane, entries in self._updates.lanes.items():
+            if entries:
+                self.start(lane)
+
+    def start(self, lane: str) -> None:
+        """Start the lane of one chat unless it is under way."""
+        if self.target and lane not in self._lanes:
+            self._lanes.add(lane)
+            self._pusher.start(self._drain(lane))
 
     async def _drain(self, lane: str) -> None:
         while self.target and (entry := self._next(lane)):
@@ -104,7 +109,7 @@ class Webhook:
         self._lanes.discard(lane)
 
     def _next(self, lane: str) -> Waiting | None:
-        mine = (entry for entry in self._updates.waiting.values() if entry.lane == lane)
+        mine = self._updates.lanes.get(lane, {}).values()
         return next((entry for entry in mine if entry.update_id not in self._held), None)
 
     async def _later(self, entry: Waiting, seconds: float) -> None:

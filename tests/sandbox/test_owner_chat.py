@@ -46,14 +46,18 @@ def test_a_conversation(sandbox: Sandbox) -> None:
 
     async def story(bot: Bot) -> None:
         first = (await bot.get_updates(timeout=1))[0]
-        assert first.message and first.message.entities and first.message.entities[0].type == "bot_command"
+        assert first.message
+        assert first.message.entities
+        assert first.message.entities[0].type == "bot_command"
         sent = await bot.send_message(
             MEI, "<b>Hi</b> &amp; <i>welcome</i> 😺", parse_mode="HTML", reply_markup=buttons()
         )
         query = sandbox.press(MEI, sent.message_id, "Press")
         updates = await bot.get_updates(offset=first.update_id + 1, timeout=2)
         pressed = updates[0].callback_query
-        assert pressed and pressed.data == "yes" and isinstance(pressed.message, types.Message)
+        assert pressed
+        assert pressed.data == "yes"
+        assert isinstance(pressed.message, types.Message)
         await bot.answer_callback_query(query, "thanks", show_alert=True)
         assert sandbox.callback(query) == {"text": "thanks", "show_alert": True}
         with pytest.raises(exceptions.TelegramBadRequest, match="query is too old"):
@@ -67,7 +71,8 @@ def test_a_conversation(sandbox: Sandbox) -> None:
     told(sandbox, story)
     shown = sandbox.chat(MEI)["messages"]
     assert [message["text"] for message in shown] == ["/start abc", "Changed"]
-    assert shown[1]["edited"] and "buttons" not in shown[1]
+    assert shown[1]["edited"]
+    assert "buttons" not in shown[1]
     kinds = [record["kind"] for record in sandbox.log() if record["kind"] in {"message", "edit", "delete"}]
     assert kinds == ["message", "edit", "message", "delete"]
 
@@ -153,14 +158,17 @@ def test_unknown_names_are_refused(sandbox: Sandbox) -> None:
     """A misspelt parameter or method never passes."""
     sandbox.send(MEI, "/start")
     answer = sandbox.http.post(f"/bot{OWNER_TOKEN}/sendMessage", json={"chat_id": MEI, "text": "x", "txet": "y"})
-    assert answer.status_code == 400 and "unknown parameter txet" in answer.json()["description"]
+    assert answer.status_code == 400
+    assert "unknown parameter txet" in answer.json()["description"]
     markup = {"inline_keyboard": [[{"text": "a", "callback_data": "b", "colour": "red"}]]}
     answer = sandbox.http.post(
         f"/bot{OWNER_TOKEN}/sendMessage", json={"chat_id": MEI, "text": "x", "reply_markup": markup}
     )
-    assert answer.status_code == 400 and "colour" in answer.json()["description"]
+    assert answer.status_code == 400
+    assert "colour" in answer.json()["description"]
     answer = sandbox.http.get(f"/bot{OWNER_TOKEN}/sendGreeting")
-    assert answer.status_code == 404 and answer.json()["description"] == "Not Found: method not found"
+    assert answer.status_code == 404
+    assert answer.json()["description"] == "Not Found: method not found"
 
 
 def test_album_document_and_contact_from_an_owner(sandbox: Sandbox) -> None:
@@ -176,14 +184,20 @@ def test_album_document_and_contact_from_an_owner(sandbox: Sandbox) -> None:
         assert len({message.media_group_id for message in album}) == 1
         assert [message.caption for message in album] == ["my cat", None, None]
         photo = album[0].photo
-        assert photo and len(photo) == 3
+        assert photo
+        assert len(photo) == 3
         largest = await bot.download(photo[-1].file_id)
-        assert largest and largest.read() == raw
+        assert largest
+        assert largest.read() == raw
         smaller = await bot.download(photo[0].file_id)
-        assert smaller and Image.open(smaller).size == (90, 90)
-        assert document.document and document.document.file_name == "血檢.pdf"
-        assert document.document.file_size == 8 and document.document.mime_type == "application/pdf"
-        assert contact.contact and contact.contact.user_id == MEI
+        assert smaller
+        assert Image.open(smaller).size == (90, 90)
+        assert document.document
+        assert document.document.file_name == "血檢.pdf"
+        assert document.document.file_size == 8
+        assert document.document.mime_type == "application/pdf"
+        assert contact.contact
+        assert contact.contact.user_id == MEI
         assert contact.contact.phone_number == "+886912345678"
 
     told(sandbox, story)
@@ -197,7 +211,8 @@ def test_a_file_above_twenty_megabytes_cannot_be_fetched(sandbox: Sandbox) -> No
 
     async def story(bot: Bot) -> None:
         message = (await bot.get_updates())[0].message
-        assert message and message.document
+        assert message
+        assert message.document
         with pytest.raises(exceptions.TelegramBadRequest, match="file is too big"):
             await bot.get_file(message.document.file_id)
         other = aiogram_bot(sandbox, STAFF_TOKEN)
@@ -217,7 +232,8 @@ def test_media_from_the_bot(sandbox: Sandbox) -> None:
         sent = await bot.send_photo(MEI, file, caption="<b>cat</b>", parse_mode="HTML")
         await bot.edit_message_caption(chat_id=MEI, message_id=sent.message_id, caption="dog")
         document = await bot.send_document(MEI, types.BufferedInputFile(b"abc", "報告.pdf"))
-        assert document.document and document.document.file_name == "報告.pdf"
+        assert document.document
+        assert document.document.file_name == "報告.pdf"
         again = await bot.send_document(MEI, document.document.file_id)
         media = types.InputMediaDocument(media=types.BufferedInputFile(b"new", "new.pdf"))
         await bot.edit_message_media(media, chat_id=MEI, message_id=again.message_id)
@@ -251,7 +267,8 @@ def test_profile_and_small_calls(sandbox: Sandbox) -> None:
         assert [c.command for c in await bot.get_my_commands(language_code="en")] == ["start"]
         with pytest.raises(exceptions.TelegramBadRequest, match="BOT_COMMAND_INVALID"):
             await bot.set_my_commands([types.BotCommand(command="Start!", description="x")])
-        assert await bot.set_my_description("d") and await bot.set_my_short_description("s")
+        assert await bot.set_my_description("d")
+        assert await bot.set_my_short_description("s")
         assert await bot.set_chat_menu_button(menu_button=types.MenuButtonCommands())
         assert await bot.send_chat_action(MEI, "typing")
         assert (await bot.get_chat(MEI)).type == "private"

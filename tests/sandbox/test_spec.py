@@ -51,7 +51,8 @@ def test_the_check_finds_faults(params: dict[str, object], complaint: str) -> No
 def test_the_check_of_texts_finds_faults() -> None:
     """Unknown names, missing ones and words that are not allowed."""
     found = spec_check.twilio([("Bdoy", "x"), ("RiskCheck", "maybe")])
-    assert found[:2] == ["To: missing", "Bdoy: unknown"] and found[2].startswith("RiskCheck: not one of")
+    assert found[:2] == ["To: missing", "Bdoy: unknown"]
+    assert found[2].startswith("RiskCheck: not one of")
 
 
 def test_the_sandbox_knows_no_other_parameters_than_the_description() -> None:

@@ -34,11 +34,15 @@ def test_topics(sandbox: Sandbox) -> None:
         topic = await bot.create_forum_topic(GROUP, "Case A1")
         thread = topic.message_thread_id
         sent = await bot.send_message(GROUP, "prompt", message_thread_id=thread)
-        assert sent.is_topic_message and sent.message_thread_id == thread
+        assert sent.is_topic_message
+        assert sent.message_thread_id == thread
         answer = sandbox.send(LIN, "looks bad", GROUP, reply_to=sent.message_id)
         update = (await bot.get_updates(timeout=1))[0]
-        assert update.message and update.message.message_id == answer and update.message.message_thread_id == thread
-        assert update.message.reply_to_message and update.message.reply_to_message.text == "prompt"
+        assert update.message
+        assert update.message.message_id == answer
+        assert update.message.message_thread_id == thread
+        assert update.message.reply_to_message
+        assert update.message.reply_to_message.text == "prompt"
         await bot.edit_forum_topic(GROUP, thread, name="Case A1 done")
         with pytest.raises(error.BadRequest, match="(?i)topic_not_modified"):
             await bot.edit_forum_topic(GROUP, thread, name="Case A1 done")
@@ -83,7 +87,8 @@ def test_files_of_both_multipart_forms(sandbox: Sandbox) -> None:
 
     async def story(bot: telegram.Bot) -> None:
         photo = await bot.send_photo(GROUP, out.getvalue(), caption="<u>x</u>", parse_mode="HTML")
-        assert photo.photo[-1].width == 60 and photo.caption_entities[0].type == "underline"
+        assert photo.photo[-1].width == 60
+        assert photo.caption_entities[0].type == "underline"
         file = await bot.get_file(photo.photo[-1].file_id)
         assert bytes(await file.download_as_bytearray()) == out.getvalue()
         items = [telegram.InputMediaDocument(b"one", filename="1.txt"), telegram.InputMediaDocument(b"two")]
@@ -107,8 +112,10 @@ def test_the_group_moves(sandbox: Sandbox) -> None:
         assert caught.value.new_chat_id == new
         await bot.send_message(new, "here")
         first, second = (update.message for update in await bot.get_updates())
-        assert first and first.migrate_to_chat_id == new
-        assert second and second.migrate_from_chat_id == GROUP
+        assert first
+        assert first.migrate_to_chat_id == new
+        assert second
+        assert second.migrate_from_chat_id == GROUP
 
     told(sandbox, story)
 
@@ -123,7 +130,10 @@ def test_a_stranger_presses_and_a_message_is_gone(sandbox: Sandbox) -> None:
         await bot.delete_message(GROUP, sent.message_id)
         sandbox.press(LIN, sent.message_id, chat=GROUP, data="go")
         presses = [update.callback_query for update in await bot.get_updates()]
-        assert presses[0] and presses[0].from_user.id == 9009
-        assert presses[1] and presses[1].message and not presses[1].message.is_accessible
+        assert presses[0]
+        assert presses[0].from_user.id == 9009
+        assert presses[1]
+        assert presses[1].message
+        assert not presses[1].message.is_accessible
 
     told(sandbox, story)

@@ -1,5 +1,6 @@
 """Checkout, through the real stripe client and its own webhook check."""
 
+import time
 from typing import Any
 
 import pytest
@@ -7,6 +8,8 @@ import stripe
 
 from tests.sandbox.conftest import Receiver
 from tests.sandbox_process import Sandbox
+
+CHEAP = {"price_data": {"currency": "usd", "unit_amount": 1, "product_data": {"name": "x"}}, "quantity": 1}
 
 
 def client(sandbox: Sandbox, key: str = "sk_test_x") -> stripe.StripeClient:
@@ -48,14 +51,18 @@ def test_paid(sandbox: Sandbox, receiver: Receiver) -> None:
     """Pay, hear of it although the first webhook is refused, and refund in two parts; no more than was paid."""
     receiver.statuses = [500]
     session = made(sandbox)
-    assert session.status == "open" and session.payment_intent is None and session.amount_total == 5000
+    assert session.status == "open"
+    assert session.payment_intent is None
+    assert session.amount_total == 5000
     sandbox.pay(session.id)
     found = events(sandbox, receiver, 2)
     assert [event.type for event in found] == ["checkout.session.completed"] * 2
-    assert found[0].id == found[1].id and found[0].data.object.payment_status == "paid"
+    assert found[0].id == found[1].id
+    assert found[0].data.object.payment_status == "paid"
     now = client(sandbox).v1.checkout.sessions.retrieve(session.id)
     intent = client(sandbox).v1.payment_intents.retrieve(now.payment_intent)
-    assert intent.status == "succeeded" and intent.amount_received == 5000
+    assert intent.status == "succeeded"
+    assert intent.amount_received == 5000
     refunds = client(sandbox).v1.refunds
     assert refunds.create({"payment_intent": intent.id, "amount": 2000}).status == "succeeded"
     with pytest.raises(stripe.InvalidRequestError, match="greater than unrefunded"):
@@ -85,7 +92,7 @@ def test_money_that_comes_late(sandbox: Sandbox, receiver: Receiver, late: str, 
 
 def test_declined_then_expired(sandbox: Sandbox, receiver: Receiver) -> None:
     """A declined card leaves the session open; the clock closes it; then it can be neither paid nor expired."""
-    session = made(sandbox, expires_at=int(__import__("time").time()) + 3600)
+    session = made(sandbox, expires_at=int(time.time()) + 3600)
     assert sandbox.pay(session.id, "declined")["status"] == "open"
     sandbox.advance(3601)
     assert events(sandbox, receiver, 1)[0].type == "checkout.session.expired"
@@ -108,7 +115,8 @@ def test_idempotency(sandbox: Sandbox) -> None:
     """One key, one session, for a day; another request under the key is refused."""
     first = made(sandbox, "key-1")
     again = made(sandbox, "key-1")
-    assert first.id == again.id and again.last_response.headers["Idempotent-Replayed"] == "true"
+    assert first.id == again.id
+    assert again.last_response.headers["Idempotent-Replayed"] == "true"
     assert len(sandbox.log(kind="session")) == 1
     assert sandbox.log(kind="session")[0]["idempotency_key"] == "key-1"
     with pytest.raises(stripe.IdempotencyError):
@@ -130,7 +138,7 @@ def test_a_lost_reply_leaves_one_session(sandbox: Sandbox) -> None:
     ("change", "code"),
     [
         ({"colour": "red"}, "parameter_unknown"),
-        ({"line_items": [{"price_data": {"currency": "usd", "unit_amount": 1, "product_data": {"name": "x"}}, "quantity": 1}]},
+        ({"line_items": [CHEAP]},
          "amount_too_small"),
         ({"line_items": [{"price_data": {"unit_amount": 5000, "product_data": {"name": "x"}}, "quantity": 1}]},
          "parameter_missing"),
@@ -144,7 +152,8 @@ def test_refusals(sandbox: Sandbox, change: dict[str, Any], code: str | None) ->
     with pytest.raises(stripe.InvalidRequestError) as caught:
         made(sandbox, **change)
     assert caught.value.code == code
-    assert sandbox.log(kind="session") == [] and sandbox.log(kind="refused")
+    assert sandbox.log(kind="session") == []
+    assert sandbox.log(kind="refused")
 
 
 def test_wrong_key_and_unknown_objects(sandbox: Sandbox) -> None:
@@ -160,7 +169,8 @@ def test_the_pay_page(sandbox: Sandbox) -> None:
     session = made(sandbox)
     page = sandbox.http.get(f"/pay/{session.id}").text
     assert session.url == f"{sandbox.url}/pay/{session.id}"
-    assert "USD 50.00" in page and "Second opinion" in page
+    assert "USD 50.00" in page
+    assert "Second opinion" in page
     cancelled = sandbox.http.post(f"/pay/{session.id}", data={"do": "cancel"})
     assert cancelled.headers["location"] == f"{sandbox.url}/back"
     paid = sandbox.http.post(f"/pay/{session.id}", data={"do": "paid"})

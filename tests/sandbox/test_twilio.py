@@ -1,5 +1,6 @@
 """Texts, through the real twilio client and its own signature check."""
 
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl
 
 import pytest
@@ -25,7 +26,8 @@ def test_a_text_is_sent_and_reported(sandbox: Sandbox, receiver: Receiver) -> No
     url = f"{receiver.url}/status?id=7"
     receiver.statuses = [500]
     made = client(sandbox).messages.create(to=MEI_PHONE, from_=US, body="明天 9:00", status_callback=url)
-    assert made.status == "queued" and made.num_segments == "1"
+    assert made.status == "queued"
+    assert made.num_segments == "1"
     sandbox.until(lambda: client(sandbox).messages(made.sid).fetch().status == "delivered")
     sandbox.until(lambda: sandbox.pending()["sms"] == 0)
     statuses = []
@@ -63,7 +65,8 @@ def test_refusals(sandbox: Sandbox, change: dict[str, str], code: int) -> None:
     """Twilio's codes."""
     with pytest.raises(TwilioRestException) as caught:
         client(sandbox).messages.create(**{"to": MEI_PHONE, "from_": US, "body": "x", **change})
-    assert caught.value.code == code and caught.value.status == 400
+    assert caught.value.code == code
+    assert caught.value.status == 400
     assert sandbox.log(kind="sms") == []
 
 
@@ -89,7 +92,9 @@ def test_an_inbound_text_and_stop(sandbox: Sandbox, receiver: Receiver) -> None:
     _, headers, body = receiver.taken[0]
     facts = dict(parse_qsl(body.decode(), keep_blank_values=True))
     assert RequestValidator("token").validate(f"{receiver.url}/sms", facts, headers["X-Twilio-Signature"])
-    assert facts["MessageSid"] == sid and facts["Body"] == "hello " and facts["NumMedia"] == "0"
+    assert facts["MessageSid"] == sid
+    assert facts["Body"] == "hello "
+    assert facts["NumMedia"] == "0"
     receiver.reply = b""
     sandbox.sms(MEI_PHONE, " stop")
     with pytest.raises(TwilioRestException) as caught:
@@ -109,8 +114,6 @@ def test_lists(sandbox: Sandbox) -> None:
     mine.messages.create(to="+12025550111", from_=US, body="other")
     assert [text.body for text in mine.messages.list(to=MEI_PHONE, page_size=2)] == ["4", "3", "2", "1", "0"]
     at = sandbox.clock()["now"]
-    from datetime import datetime, timedelta
-
     now = datetime.fromisoformat(at)
     assert len(mine.messages.list(to=MEI_PHONE, date_sent_after=now - timedelta(minutes=1))) == 5
     assert mine.messages.list(to=MEI_PHONE, date_sent_after=now + timedelta(minutes=1)) == []
