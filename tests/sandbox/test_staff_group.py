@@ -44,15 +44,15 @@ def test_topics(sandbox: Sandbox) -> None:
         assert update.message.reply_to_message
         assert update.message.reply_to_message.text == "prompt"
         await bot.edit_forum_topic(GROUP, thread, name="Case A1 done")
-        with pytest.raises(error.BadRequest, match="(?i)topic_not_modified"):
+        with pytest.raises(error.BadRequest, match=r"(?i)topic_not_modified"):
             await bot.edit_forum_topic(GROUP, thread, name="Case A1 done")
         await bot.close_forum_topic(GROUP, thread)
         assert sandbox.chat(LIN, GROUP)["topics"] == [{"thread_id": thread, "name": "Case A1 done", "closed": True}]
         await bot.reopen_forum_topic(GROUP, thread)
         await bot.delete_forum_topic(GROUP, thread)
-        with pytest.raises(error.BadRequest, match="[Mm]essage thread not found"):
+        with pytest.raises(error.BadRequest, match=r"[Mm]essage thread not found"):
             await bot.send_message(GROUP, "x", message_thread_id=thread)
-        with pytest.raises(error.BadRequest, match="(?i)topic name is too long"):
+        with pytest.raises(error.BadRequest, match=r"(?i)topic name is too long"):
             await bot.create_forum_topic(GROUP, "x" * 129)
 
     told(sandbox, story)
@@ -67,11 +67,11 @@ def test_members_and_rights(sandbox: Sandbox) -> None:
         admins = await bot.get_chat_administrators(GROUP)
         assert {admin.user.id for admin in admins} == {LIN, bot.id}
         sandbox.control("rights", chat=GROUP, admin=False)
-        with pytest.raises(error.BadRequest, match="[Nn]ot enough rights to create a topic"):
+        with pytest.raises(error.BadRequest, match=r"[Nn]ot enough rights to create a topic"):
             await bot.create_forum_topic(GROUP, "x")
         assert (await bot.get_updates())[0].my_chat_member
-        with pytest.raises(error.BadRequest, match="[Pp]hone number can be requested in private chats only"):
-            keys = [[telegram.KeyboardButton("x", request_contact=True)]]
+        keys = [[telegram.KeyboardButton("x", request_contact=True)]]
+        with pytest.raises(error.BadRequest, match=r"[Pp]hone number can be requested in private chats only"):
             await bot.send_message(GROUP, "x", reply_markup=telegram.ReplyKeyboardMarkup(keys))
         assert await bot.leave_chat(GROUP)
         with pytest.raises(error.Forbidden, match="not a member"):
