@@ -7,6 +7,7 @@ URLs are never logged and never part of an error's text: Telegram's contain the 
 import asyncio
 import ssl
 from time import monotonic
+from typing import cast
 from urllib.parse import SplitResult, urlsplit
 
 import certifi
@@ -65,8 +66,7 @@ class _Connection(asyncio.Protocol):
             self.transport.abort()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)  # uvloop's transports are none of asyncio's classes
 
     def data_received(self, data: bytes) -> None:
         if self._answer is None:  # bytes that nobody asked for: this connection is out of step

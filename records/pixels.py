@@ -74,8 +74,8 @@ def _rebuilt(image: Image.Image) -> Picture:
     width, height = image.size
     if image.mode == "P":
         image = image.convert("RGBA" if "transparency" in image.info else "RGB")
-    gap = None if image.mode.startswith("I") else 2.0  # Pillow cannot reduce sixteen-bit pictures in two steps
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=gap)
+    image = _eight_bit(image)
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
     small = _upright(image)
     if (small.width > small.height) != (image.width > image.height):
         width, height = height, width
@@ -84,7 +84,7 @@ def _rebuilt(image: Image.Image) -> Picture:
         small = small.convert("RGBA")
         bare.paste(small, mask=small.getchannel("A"))
     else:
-        bare.paste(_eight_bit(small).convert("RGB"))
+        bare.paste(small.convert("RGB"))
     out = BytesIO()
     bare.save(out, "JPEG", quality=QUALITY)
     return Picture(out.getvalue(), width, height)
@@ -98,7 +98,8 @@ def _upright(image: Image.Image) -> Image.Image:
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:
-    """Sixteen-bit grey, as scanners export it, brought to eight bits; Pillow itself would cut it off at 255."""
-    if not image.mode.startswith("I"):
+    """Sixteen-bit grey, as scanners export it, by its upper byte: Pillow can neither reduce it nor turn it into colours."""
+    if image.mode not in ("I;16", "I;16B"):
         return image
-    return image.convert("I").point(lambda value: value / 256).convert("L")
+    upper = image.tobytes()[1 if image.mode == "I;16" else 0 :: 2]
+    return Image.frombytes("L", image.size, upper)  # which way up is not kept: scanners do not turn

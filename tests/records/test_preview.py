@@ -1,0 +1,195 @@
+"""What comes out of the child, whatever went in."""
+
+import asyncio
+import os
+import signal
+import time
+from io import BytesIO
+from multiprocessing.connection import Connection
+
+import pytest
+from PIL import Image
+
+from records import preview
+from records.kinds import kind_of
+from records.preview import Opened, open_record, opened
+from tests.records.hostile import CANARY, exif, photo, png_header, saved, talkative
+
+
+def looked_at(found: Opened) -> Image.Image:
+    assert found.problem == "" and found.preview is not None
+    return Image.open(BytesIO(found.preview), formats=["JPEG"])
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_no_metadata_reaches_a_preview(kind: str) -> None:
+    data = talkative(kind)
+    assert CANARY.encode() in data
+    found = open_record(data, f"{CANARY}.jpg")
+    assert found.preview is not None and CANARY.encode() not in found.preview
+    seen = looked_at(found)
+    assert not seen.getexif() and set(seen.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+def test_a_long_side_is_brought_to_1280_and_the_original_size_is_told() -> None:
+    found = open_record(saved(photo(3000, 2000), "JPEG"), "a.jpg")
+    assert (found.kind, found.width, found.height) == ("jpeg", 3000, 2000)
+    assert looked_at(found).size == (1280, 853)
+
+
+def test_a_small_picture_is_not_made_larger() -> None:
+    assert looked_at(open_record(saved(photo(64, 48), "PNG"), "a")).size == (64, 48)
+
+
+def test_a_picture_taken_sideways_is_turned_upright() -> None:
+    found = open_record(saved(photo(640, 480), "JPEG", exif=exif(6)), "a.jpg")
+    seen = looked_at(found)
+    assert (found.width, found.height) == (480, 640) and seen.size == (480, 640)
+    assert seen.getchannel("G").getpixel((400, 100)) < 60 < 200 < seen.getchannel("R").getpixel((400, 100))
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("RGBA", "PNG"), ("LA", "PNG"), ("P", "PNG"), ("L", "PNG"), ("1", "PNG"), ("CMYK", "JPEG")])
+def test_every_common_sort_of_pixel_is_shown(mode: str, kind: str) -> None:
+    assert looked_at(open_record(saved(photo(mode=mode), kind), "a")).mode == "RGB"
+
+
+def test_what_is_transparent_becomes_white() -> None:
+    seen = looked_at(open_record(saved(Image.new("RGBA", (50, 50), (0, 0, 0, 0)), "PNG"), "a"))
+    assert seen.getpixel((25, 25)) == (255, 255, 255)
+
+
+def test_sixteen_bit_grey_keeps_its_shades() -> None:
+    row = (20_000).to_bytes(2, "little") * 1000 + (50_000).to_bytes(2, "little") * 1000
+    image = Image.frombytes("I;16", (2000, 100), row * 100)
+    seen = looked_at(open_record(saved(image, "PNG"), "a")).convert("L")
+    dark, light = seen.getpixel((100, 30)), seen.getpixel((1200, 30))
+    assert (dark, light) == (pytest.approx(78, abs=3), pytest.approx(195, abs=3))
+
+
+def test_sixteen_bit_grey_that_is_not_made_smaller_keeps_its_shades_too() -> None:
+    image = Image.new("I;16", (100, 100), 20_000)
+    assert looked_at(open_record(saved(image, "PNG"), "a")).convert("L").getpixel((50, 50)) == pytest.approx(78, abs=3)
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"%PDF-1.7\n...", "pdf"),
+        (b"\xef\xbb\xbf\n%PDF-1.4", "pdf"),
+        (b"MZ" + b"\0" * 126 + b"DICM" + b"\0" * 20, "dicom"),
+        (b"PK\x03\x04rest", "zip"),
+        (b"\0\0\0\x18ftypheic\0\0", "heic"),
+    ],
+)
+def test_other_records_are_recognised_by_content_and_kept(data: bytes, kind: str) -> None:
+    assert open_record(data, "innocent.jpg") == Opened(kind)
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff", b"hello", b"GIF89a", b"II*\0", b"<svg/>", b"MZ\x90\0"])
+def test_anything_else_is_unknown(data: bytes) -> None:
+    assert open_record(data, "a.jpg") == Opened("unknown", problem="unknown_kind")
+
+
+@pytest.mark.parametrize("size", [(13_000, 13_000), (60_000, 1000), (2**31 - 1, 2**31 - 1)])
+def test_a_picture_of_too_many_pixels_is_refused_on_its_header(size: tuple[int, int]) -> None:
+    begun = time.monotonic()
+    assert open_record(png_header(*size), "a.png").problem in ("too_many_pixels", "unreadable")
+    assert time.monotonic() - begun < 10
+
+
+def test_just_too_many_pixels_has_a_name() -> None:
+    assert open_record(png_header(10_000, 5_001), "a.png") == Opened("png", problem="too_many_pixels")
+
+
+def test_fifty_megapixels_still_open_within_the_memory_cap() -> None:
+    found = open_record(saved(Image.new("RGBA", (7_000, 7_000), (9, 9, 9, 255)), "PNG"), "a.png")
+    assert (found.problem, found.width) == ("", 7_000)
+
+
+def test_too_many_frames_are_refused() -> None:
+    frames = [Image.new("RGB", (8, 8), (n, 0, 0)) for n in range(21)]
+    data = saved(frames[0], "PNG", save_all=True, append_images=frames[1:])
+    assert open_record(data, "a.png") == Opened("png", problem="too_many_frames")
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_truncated_picture_is_a_problem_and_no_exception(kind: str) -> None:
+    whole = saved(photo(), kind)
+    assert open_record(whole[: len(whole) // 2], "a").problem == "unreadable"
+    assert open_record(whole[:20], "a").problem == "unreadable"
+
+
+def test_what_hangs_behind_or_inside_a_picture_does_not_reach_the_preview() -> None:
+    data = saved(photo(), "JPEG", comment=b"<script>alert(1)</script>") + b"<?php system('id'); ?>" + b"PK\x03\x04evil"
+    found = open_record(data, "a.php")
+    assert found.kind == "jpeg" and found.preview is not None
+    assert not any(word in found.preview for word in (b"script", b"php", b"PK\x03\x04", b"system"))
+
+
+def test_a_name_that_lies_changes_nothing() -> None:
+    assert open_record(saved(photo(), "PNG"), "report.pdf").kind == "png"
+
+
+def _dies(theirs: Connection, kind: str) -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def _sleeps(theirs: Connection, kind: str) -> None:
+    time.sleep(60)
+
+
+def _lies(theirs: Connection, kind: str) -> None:
+    theirs.recv_bytes()
+    theirs.send_bytes(b'{"width": 1, "height": 1, "problem": ""}')
+    theirs.send_bytes(b"<html>")
+
+
+def _floods(theirs: Connection, kind: str) -> None:
+    theirs.recv_bytes()
+    theirs.send_bytes(b"x" * 100_000)
+
+
+def _spins(theirs: Connection, kind: str) -> None:
+    import resource
+
+    theirs.recv_bytes()
+    resource.setrlimit(resource.RLIMIT_CPU, (1, 2))
+    while True:
+        pass
+
+
+@pytest.mark.parametrize("child", [_dies, _lies, _floods])
+def test_a_child_that_dies_or_lies_is_a_problem(child: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preview, "work", child)
+    assert open_record(saved(photo(), "JPEG"), "a") == Opened("jpeg", problem="crashed")
+
+
+def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preview, "work", _sleeps)
+    monkeypatch.setattr(preview, "WALL_S", 0.5)
+    begun = time.monotonic()
+    assert open_record(saved(photo(), "JPEG"), "a").problem == "took_too_long"
+    assert time.monotonic() - begun < 8
+
+
+def test_a_child_that_spins_is_ended_by_its_own_cap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preview, "work", _spins)
+    assert open_record(saved(photo(), "JPEG"), "a").problem == "took_too_long"
+
+
+def test_the_loop_goes_on_while_files_are_opened() -> None:
+    async def ticks() -> tuple[int, list[Opened]]:
+        data = saved(photo(3000, 2000), "PNG")
+        work = asyncio.gather(*(opened(data, "a") for _ in range(4)))
+        count = 0
+        while not work.done():
+            await asyncio.sleep(0.01)
+            count += 1
+        return count, work.result()
+
+    count, found = asyncio.run(ticks())
+    assert count > 5 and all(one.problem == "" for one in found)
+
+
+def test_two_things_at_once_are_what_the_first_bytes_say() -> None:
+    assert kind_of(b"\xff\xd8\xff" + b"\0" * 125 + b"DICM%PDF-") == "jpeg"
