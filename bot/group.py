@@ -1,6 +1,6 @@
-"""The staff group as a place to write to: topics, cards, prompts. python-telegram-bot is the typed language of the calls.
+"""The staff group as a place to write to: topics, cards, prompts, words back.
 
-The decision must stay possible whatever happens to topics and rights (pitfall 19), so a lost topic means the General one.
+A decision must stay possible whatever happens to topics and rights (pitfall 19), so a lost topic is the General one.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ import httpx
 import structlog
 import telegram as tg
 from telegram import error as tge
+from telegram.request import HTTPXRequest
 
 from bot import pieces, visible
 from desk.desk import Desk
@@ -26,13 +27,15 @@ from storage.shelf import Shelf
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
+Markup = tg.InlineKeyboardMarkup | tg.ForceReply | None
 Sheet = Callable[[Sequence[tuple[bytes, str]], str], bytes]  # previews with their labels, title → one picture
 
 PER_MINUTE = 18  # Telegram allows about 20 a minute in a group, and edits count too (pitfall 15)
 TOPIC_CHARS = 128
 CAPTION_UNITS = 1024
 CAPTION_ROOM = 600  # a card grows by decision and call when it is edited, and must still be a caption then
-REMEMBERED = frozenset({"card", "prompt"})
+NOTICE_CHARS = 200  # answerCallbackQuery's limit
+QUIET = tg.LinkPreviewOptions(is_disabled=True)
 
 # Telegram's own words, in lower case, for the refusals that mean something of their own.
 _REFUSALS = (
@@ -44,16 +47,14 @@ _REFUSALS = (
 
 
 def outcome_of(error: tge.TelegramError) -> Outcome:
-    """The table row for what the library raised. Its BadRequest and TimedOut are NetworkErrors too, so the order matters."""
+    """The table row for what the library raised. Its BadRequest and TimedOut are NetworkErrors: the order matters."""
     match error:
         case tge.RetryAfter():
             wish = error.retry_after
             return Failed("too_fast", float(wish) if isinstance(wish, int) else wish.total_seconds())
         case tge.ChatMigrated():
             return Failed("chat_moved")
-        case (
-            tge.Forbidden() | tge.InvalidToken()
-        ):  # thrown out of the group, or the token was revoked: a person must act
+        case tge.Forbidden() | tge.InvalidToken():  # thrown out, or the token was revoked: a person must act
             return Failed("not_authorised")
         case tge.BadRequest():
             return _refused(error.message.lower())
@@ -70,7 +71,7 @@ def _refused(words: str) -> Outcome:
 
 
 def _lost(error: tge.NetworkError) -> Outcome:
-    """The library keeps the HTTP client's exception as the cause; without one there was an answer, and it was a 5xx."""
+    """The library keeps the HTTP client's exception as the cause; without one there was an answer: a 5xx."""
     cause = error.__cause__
     if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
         return Failed("no_connection")
@@ -78,7 +79,7 @@ def _lost(error: tge.NetworkError) -> Outcome:
 
 
 class Pace:
-    """At most ``most`` calls in any minute. In memory: only one process writes to the group, and a 429 is waited for anyway."""
+    """At most ``most`` calls in any minute. In memory: one process writes here, and a 429 is waited for anyway."""
 
     def __init__(self, most: int = PER_MINUTE, clock: Callable[[], float] = time.monotonic) -> None:
         self._most = most
@@ -97,33 +98,64 @@ class Pace:
         return 0.0
 
 
+class CannotStart(Exception):
+    """A sentence for the operator."""
+
+
 class Group:
     """The one staff group. ``configured`` is its id in the settings; the storage knows where it moved since."""
 
-    def __init__(self, bot: tg.Bot, desk: Desk, configured: int) -> None:
-        self.bot = bot
+    def __init__(self, token: str, api_url: str, desk: Desk, configured: int) -> None:
+        """``api_url`` without a path, "" = Telegram itself. Raises CannotStart."""
+        address = (api_url or "https://api.telegram.org").rstrip("/")
+        calls = HTTPXRequest(64, read_timeout=10, write_timeout=10, connect_timeout=5, pool_timeout=5)
+        self._pools = (calls, HTTPXRequest(1))
+        try:
+            self.bot = tg.Bot(token, f"{address}/bot", f"{address}/file/bot", *self._pools)
+        except tge.InvalidToken:
+            raise CannotStart("STAFF_BOT_TOKEN is missing.") from None
         self.desk = desk
         self.configured = configured
         self._forum: bool | None = None
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        for pool in self._pools:
+            await pool.shutdown()
 
     async def chat(self) -> int:
         """The group's id now."""
         return await self.desk.store.read(lambda conn: staffchat.current(conn, self.configured))
 
-    async def look(self) -> bool:
-        """Asks Telegram whether the group has topics, and remembers it."""
-        self._forum = bool((await self.bot.get_chat(await self.chat())).is_forum)
+    async def has_topics(self, ask: bool = False) -> bool:
+        """Whether the group is a forum: what Telegram said last, or says now."""
+        if ask or self._forum is None:
+            self._forum = bool((await self.bot.get_chat(await self.chat())).is_forum)
         return self._forum
 
-    async def has_topics(self) -> bool:
-        """What ``look`` found last."""
-        return await self.look() if self._forum is None else self._forum
-
     async def moved(self, old: int, new: int) -> None:
-        """The group became a supergroup: pending rows and known messages follow it (pitfall 18). A supergroup may have topics."""
+        """The group became a supergroup: pending rows and known messages follow it (pitfall 18)."""
         now = self.desk.clock()
         await self.desk.store.run(lambda conn: staffchat.migrate(conn, old, new, now))
-        self._forum = None
+        self._forum = None  # a supergroup may have topics
+
+    async def notice(self, query_id: str, text: str, alert: bool) -> None:
+        """Stops a button's spinner, best effort: the press counted when it was stored (pitfall 22)."""
+        words = pieces(visible(text), NOTICE_CHARS)
+        try:
+            await self.bot.answer_callback_query(query_id, words[0] if words else None, alert)
+        except tge.TelegramError as error:
+            log.info("button_not_answered", error=type(error).__name__)
+
+    async def reply(self, message: tg.Message, text: str, card: int = 0) -> None:
+        """In the thread of the question, best effort. ``card`` is quoted instead: a way to its topic."""
+        thread = message.message_thread_id if message.is_topic_message else None
+        about = tg.ReplyParameters(card or message.message_id, allow_sending_without_reply=True)
+        try:
+            for piece in pieces(visible(text)):
+                await self.bot.send_message(message.chat.id, piece, message_thread_id=thread, reply_parameters=about)
+        except tge.TelegramError as error:
+            log.info("not_answered", error=type(error).__name__)
 
 
 class StaffSender:
@@ -160,7 +192,7 @@ class StaffSender:
         try:
             topic = await self._bot.create_forum_topic(chat, name[0] if name else "–")
         except tge.BadRequest as error:
-            # Without the right, or without topics after all: the card goes to the General topic, so the case is decided.
+            # Without the right, or without topics after all: the card goes to General, so the case is decided.
             log.warning("topic_not_opened", row=row.id, code=getattr(outcome_of(error), "code", ""))
             return Sent(answer=TopicOpened(0))
         return Sent(str(topic.message_thread_id), TopicOpened(topic.message_thread_id))
@@ -177,9 +209,8 @@ class StaffSender:
             await _in_topic(topic, lambda thread: self._bot.send_photo(chat, picture, message_thread_id=thread))
         for piece in front:
             await _in_topic(topic, partial(self._say, chat, piece))
-        message = await _in_topic(
-            topic, lambda thread: self._last(chat, last, thread, post, None if alone else picture)
-        )
+        beside = None if alone else picture
+        message = await _in_topic(topic, lambda thread: self._last(chat, last, thread, post, beside))
         return await self._known(row, chat, message.message_id)
 
     async def _last(
@@ -187,9 +218,8 @@ class StaffSender:
     ) -> tg.Message:
         """The message that carries the buttons, and that is edited or replied to later."""
         if picture is not None:
-            return await self._bot.send_photo(
-                chat, picture, caption=text, message_thread_id=thread, reply_markup=_buttons(post)
-            )
+            markup = _buttons(post)
+            return await self._bot.send_photo(chat, picture, text, message_thread_id=thread, reply_markup=markup)
         if post["role"] != "prompt":
             return await self._say(chat, text, thread, _buttons(post))
         spoken_to, entities = self._mention(int(post["mention"]))
@@ -197,16 +227,10 @@ class StaffSender:
         return await self._say(chat, spoken_to + text, thread, ask, entities)
 
     async def _say(
-        self,
-        chat: int,
-        text: str,
-        thread: int | None,
-        markup: tg.InlineKeyboardMarkup | tg.ForceReply | None = None,
-        entities: Sequence[tg.MessageEntity] | None = None,
+        self, chat: int, text: str, thread: int | None, keys: Markup = None, marks: Sequence[tg.MessageEntity] = ()
     ) -> tg.Message:
-        quiet = tg.LinkPreviewOptions(is_disabled=True)
         return await self._bot.send_message(
-            chat, text, message_thread_id=thread, reply_markup=markup, entities=entities, link_preview_options=quiet
+            chat, text, entities=marks or None, message_thread_id=thread, reply_markup=keys, link_preview_options=QUIET
         )
 
     def _mention(self, person: int) -> tuple[str, list[tg.MessageEntity]]:
@@ -220,13 +244,13 @@ class StaffSender:
 
     async def _known(self, row: OutboxRow, chat: int, message: int) -> Sent:
         role = str(row.payload["role"])
-        if role not in REMEMBERED:
+        if role not in ("card", "prompt"):
             return Sent(str(message))
         await self._group.desk.store.run(lambda conn: posts.remember(conn, chat, message, row.case_id, role))
         return Sent(str(message), Posted(role, message))
 
     async def _picture(self, post: Mapping[str, Any]) -> bytes | None:
-        """The contact sheet; a card without it is better than no card, so whatever keeps it from being drawn is only logged."""
+        """The contact sheet. A card without it is better than no card, so a failure is only logged."""
         if not post["sheet"]:
             return None
         try:
@@ -248,14 +272,13 @@ class StaffSender:
         except tge.BadRequest as error:
             if "no text in the message" not in error.message.lower():
                 return outcome_of(error)
-            await self._bot.edit_message_caption(
-                chat, card, caption=pieces(text, CAPTION_UNITS)[0], reply_markup=buttons
-            )
+            short = pieces(text, CAPTION_UNITS)[0]
+            await self._bot.edit_message_caption(chat, card, caption=short, reply_markup=buttons)
         return Sent(str(card))
 
 
 async def _in_topic(topic: int | None, call: Callable[[int | None], Awaitable[T]]) -> T:
-    """In the topic; where that is gone or closed, once more without one (the General topic must not be named: pitfall 19)."""
+    """In the topic; where that is gone or closed, once more without: General must not be named (pitfall 19)."""
     try:
         return await call(topic)
     except tge.BadRequest as error:
@@ -272,6 +295,4 @@ def _buttons(post: Mapping[str, Any]) -> tg.InlineKeyboardMarkup | None:
 
 def _button(button: Mapping[str, str]) -> tg.InlineKeyboardButton:
     words = visible(button["words"])
-    if button["url"]:
-        return tg.InlineKeyboardButton(words, url=button["url"])
-    return tg.InlineKeyboardButton(words, callback_data=button["data"])
+    return tg.InlineKeyboardButton(words, url=button["url"] or None, callback_data=button["data"] or None)

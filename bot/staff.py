@@ -1,6 +1,6 @@
 """The staff bot: presses and replies of enrolled doctors become envelopes; three commands are answered at once.
 
-python-telegram-bot is used as a typed parser and sender only: no Application, no handlers, no queue, so nothing is acknowledged
+python-telegram-bot is a typed parser and sender only: no Application, no handlers, no queue, so nothing is acknowledged
 before it is durable (pitfall 2). What else is said in the group is neither kept nor logged (pitfall 20).
 """
 
@@ -9,23 +9,22 @@ import hmac
 import logging
 import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
 
 import orjson
 import structlog
 import telegram as tg
 from telegram import error as tge
-from telegram.request import HTTPXRequest
 
-from bot import pieces, visible
-from bot.group import Group, outcome_of
+from bot import visible
+from bot.group import CannotStart, Group, outcome_of
 from desk.desk import Desk
 from desk.receive import ByCase, ByCode, Envelope, Receipt
-from desk.sending import Failed
 from flows.card import STANDING, card_text
-from flows.case import Case, Status
+from flows.case import ENDED, Case, Status
 from flows.clinic import Clinic
+from flows.effects import Answer
 from flows.incoming import StaffPressed, StaffReplied
 from flows.wording import mark, say
 from storage import cases, inbox, posts
@@ -36,11 +35,8 @@ CHANNEL: Final = "staff"
 WANTED: Final = ("message", "callback_query")
 SECRET_HEADER: Final = b"x-telegram-bot-api-secret-token"
 BODY_BYTES: Final = 1024 * 1024
-NOTICE_CHARS: Final = 200  # answerCallbackQuery's limit
 LISTED: Final = 20
-OPEN: Final = (
-    Status.EMERGENCY, Status.REVIEW, Status.MORE_NEEDED, Status.ACCEPTED, Status.PAID, Status.BOOKED, Status.ANSWERED
-)  # fmt: skip
+OPEN: Final = tuple(status for status in Status if status not in ENDED | {Status.INTAKE})
 COMMANDS: Final = {
     "queue": mark("Open cases"),
     "case": mark("Show a case: /case CODE"),
@@ -50,6 +46,10 @@ NOT_ENROLLED: Final = mark("Only enrolled doctors can decide. Ask the clinic to 
 NOT_HERE: Final = mark("This works only in the doctors' group.")
 ANONYMOUS: Final = mark("Please turn off “Remain anonymous” in your admin rights: a decision needs a name.")
 NO_BUTTON: Final = mark("This button is no longer in use.")
+HELP: Final = mark(
+    "Each case has a card with buttons. Press one, then reply to the question that follows; the owner reads your words."
+    " If two press, the first decides."
+)
 _DATA = re.compile(r"([A-Z0-9]{4,12})\.[\w-]{1,32}\.[a-z_]{1,20}", re.ASCII)
 _COMMAND = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
 
@@ -62,27 +62,20 @@ Headers = Mapping[bytes, list[bytes]]
 FindPost = Callable[[int], posts.Post | None]  # message id in the group → what we posted there
 
 
-class CannotStart(Exception):
-    """A sentence for the operator."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One of COMMANDS, from an enrolled doctor."""
 
     name: str
     argument: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rebuff:
+class Rebuff(NamedTuple):
     """Nothing happens, and the person is told why. ``sentence`` is the English one."""
 
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class GroupMoved:
+class GroupMoved(NamedTuple):
     """The staff group has a new id."""
 
     old: int
@@ -122,7 +115,8 @@ def _pressed(update_id: int, query: tg.CallbackQuery, clinic: Clinic, chat_id: i
 
 
 def _said(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindPost) -> Heard:
-    command = _command(message.text or "")
+    said = _COMMAND.fullmatch((message.text or "").strip())
+    command = Command(said[1], (said[3] or "").strip()) if said and said[1] in COMMANDS else None
     prompt = message.reply_to_message
     post = find_post(prompt.message_id) if prompt is not None else None
     asked = prompt is not None and post is not None and post.role == "prompt"
@@ -140,11 +134,6 @@ def _said(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindPo
     return Envelope(CHANNEL, str(update_id), ByCase(post.case_id), replied)
 
 
-def _command(text: str) -> Command | None:
-    found = _COMMAND.fullmatch(text.strip())
-    return Command(found[1], (found[3] or "").strip()) if found and found[1] in COMMANDS else None
-
-
 class StaffBot:
     """One bot token and one group. ``secrets``: those that webhooks may carry now; none = every webhook is refused."""
 
@@ -152,14 +141,8 @@ class StaffBot:
         self, token: str, api_url: str, desk: Desk, clinic: Clinic, chat_id: int, secrets: Sequence[str] = ()
     ) -> None:
         """``api_url`` without a path, "" = Telegram itself. Raises CannotStart."""
-        address = (api_url or "https://api.telegram.org").rstrip("/")
-        calls = HTTPXRequest(64, read_timeout=10, write_timeout=10, connect_timeout=5, pool_timeout=5)
-        self._pools = (calls, HTTPXRequest(1))
-        try:
-            self.bot = tg.Bot(token, f"{address}/bot", f"{address}/file/bot", *self._pools)
-        except tge.InvalidToken:
-            raise CannotStart("STAFF_BOT_TOKEN is missing.") from None
-        self.group = Group(self.bot, desk, chat_id)
+        self.group = Group(token, api_url, desk, chat_id)
+        self.bot = self.group.bot
         self._desk = desk
         self._clinic = clinic
         self._language = clinic.languages[0]
@@ -195,8 +178,10 @@ class StaffBot:
             return
         try:
             update = tg.Update.de_json(data)
-        except Exception as error:  # the library raises whatever a missing field leads to
-            await self._set_aside(str(data["update_id"]), raw, type(error).__name__)
+        except Exception as error:  # whatever a missing field leads to: kept for a person (pitfall 4)
+            key, name, now = str(data["update_id"]), type(error).__name__, self._desk.clock()
+            await self._desk.store.run(lambda conn: inbox.fail(conn, CHANNEL, key, raw, name, now))
+            log.error("update_unreadable", channel=CHANNEL, error=name)
             return
         chat = await self.group.chat()
         heard = await self._desk.store.read(
@@ -215,19 +200,11 @@ class StaffBot:
             case GroupMoved(old=old, new=new):
                 await self.group.moved(old, new)
             case Rebuff(sentence=sentence) if update.callback_query is not None:
-                self._begin(self._notice(update.callback_query.id, say(self._language, sentence), alert=True))
-            case Rebuff() | Command() if update.message is not None and await self._first_time(update.update_id):
-                self._begin(self._answer(update.message, heard))
-
-    async def _first_time(self, update_id: int) -> bool:
-        now = self._desk.clock()
-        return await self._desk.store.run(lambda conn: inbox.claim(conn, CHANNEL, str(update_id), now))
-
-    async def _set_aside(self, key: str, raw: bytes, error: str) -> None:
-        """What Telegram sent and the library cannot read: kept for a person, and acknowledged (pitfall 4)."""
-        now = self._desk.clock()
-        await self._desk.store.run(lambda conn: inbox.fail(conn, CHANNEL, key, raw, error, now))
-        log.error("update_unreadable", channel=CHANNEL, error=error)
+                self._begin(self.group.notice(update.callback_query.id, say(self._language, sentence), alert=True))
+            case Rebuff() | Command() if update.message is not None:
+                key, now = str(update.update_id), self._desk.clock()
+                if await self._desk.store.run(lambda conn: inbox.claim(conn, CHANNEL, key, now)):
+                    self._begin(self._answer(update.message, heard))
 
     def reading(self, raw: bytes) -> Envelope | None:
         """For the second try of an update whose handling raised; None for what cannot be read at all."""
@@ -238,29 +215,18 @@ class StaffBot:
         heard = to_envelope(update, self._clinic, kept["chat"], lambda _: post)
         return heard if isinstance(heard, Envelope) else None
 
-    # --- words back: best effort, after the commit, never repeated ----------------------------------------------------
     def _begin(self, words: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(words)
         self._words.add(task)
         task.add_done_callback(self._words.discard)
 
     async def _tell(self, update: tg.Update, receipt: Receipt) -> None:
-        text = receipt.answer.text if receipt.answer else ""
-        if not receipt.found:
-            text = say(self._language, "There is no such case any more.")
+        lost = Answer("" if receipt.found else say(self._language, "There is no such case any more."))
+        answer = receipt.answer or lost
         if update.callback_query is not None:
-            alert = receipt.answer is not None and receipt.answer.alert
-            await self._notice(update.callback_query.id, text, alert)
-        elif update.message is not None and text:
-            await self._say(update.message, text)
-
-    async def _notice(self, query_id: str, text: str, alert: bool) -> None:
-        """Stops the button's spinner. A query that grew too old is no fault: the press counted when it was stored (pitfall 22)."""
-        words = pieces(visible(text), NOTICE_CHARS)
-        try:
-            await self.bot.answer_callback_query(query_id, words[0] if words else None, alert)
-        except tge.TelegramError as error:
-            log.info("button_not_answered", error=type(error).__name__)
+            await self.group.notice(update.callback_query.id, answer.text, answer.alert)
+        elif update.message is not None:
+            await self.group.reply(update.message, answer.text)
 
     async def _answer(self, message: tg.Message, heard: Command | Rebuff) -> None:
         card = 0
@@ -272,26 +238,13 @@ class StaffBot:
             case Command(name="case", argument=code):
                 text, card = await self._case(code)
             case _:
-                text = _help(self._language)
-        await self._say(message, text, card)
-
-    async def _say(self, message: tg.Message, text: str, card: int = 0) -> None:
-        """In the thread of the question. ``card`` is quoted, which is a way to its topic for whoever taps it."""
-        thread = message.message_thread_id if message.is_topic_message else None
-        about = tg.ReplyParameters(card or message.message_id, allow_sending_without_reply=True)
-        try:
-            for piece in pieces(visible(text)):
-                await self.bot.send_message(message.chat.id, piece, message_thread_id=thread, reply_parameters=about)
-        except tge.TelegramError as error:
-            log.info("not_answered", error=type(error).__name__)
+                commands = (f"/{name} – {say(self._language, about)}" for name, about in COMMANDS.items())
+                text = "\n".join((say(self._language, HELP), *commands))
+        await self.group.reply(message, text, card)
 
     async def _queue(self) -> str:
         found = await self._desk.store.read(lambda conn: cases.listed(conn, OPEN, LISTED))
-        now = self._desk.clock()
-        lines = [
-            _line(case, (now - (case.submitted_at or case.created_at)).total_seconds(), self._language)
-            for case in found
-        ]
+        lines = [_line(case, self._desk.clock(), self._language) for case in found]
         return "\n".join(lines) or say(self._language, "No open cases.")
 
     async def _case(self, code: str) -> tuple[str, int]:
@@ -301,30 +254,26 @@ class StaffBot:
             return say(self._language, "There is no such case. Write /case and its code, as in /queue."), 0
         return card_text(case, self._clinic, self._language), case.review.card
 
-    # --- at the start and the end ---------------------------------------------------------------------------------------
     async def fetch(self, offset: int, wait_s: int) -> list[dict[str, Any]]:
-        """Raw updates for ``polling.Poller``. Not ``get_updates``: one update that the library cannot read would stop them all."""
+        """Raw updates for ``polling.Poller``. Not ``get_updates``: one that it cannot read would stop them all."""
         asked = {"offset": offset, "timeout": wait_s, "allowed_updates": list(WANTED)}
-        # Telegram does not mind the case of a method's name; spelt so, the library does not warn of its own parsed one.
+        # Telegram does not mind the case of a name; so spelt, the library does not warn of its own parsed one.
         found: list[dict[str, Any]] = await self.bot.do_api_request("GetUpdates", asked, read_timeout=wait_s + 10)
         return found
 
     async def set_up(self, webhook_url: str = "") -> str:
-        """Tells Telegram the commands and where updates go; "" = polling. Gives the bot's user name. Raises CannotStart."""
+        """Tells Telegram the commands and where updates go ("" = polling). Gives the bot's name. Raises CannotStart."""
         try:
             me = await self.bot.get_me()
-            await self.group.look()
-            words = [tg.BotCommand(name, say(self._language, about)) for name, about in COMMANDS.items()]
-            await self.bot.set_my_commands(words)
-            await (
-                self._set_webhook(webhook_url) if webhook_url else self.bot.delete_webhook(drop_pending_updates=False)
-            )
+            await self.group.has_topics(ask=True)
+            await self.bot.set_my_commands([(name, say(self._language, about)) for name, about in COMMANDS.items()])
+            if webhook_url:
+                await self._set_webhook(webhook_url)
+            else:
+                await self.bot.delete_webhook(drop_pending_updates=False)
         except tge.TelegramError as error:
-            outcome = outcome_of(error)
-            code = outcome.code if isinstance(outcome, Failed) else "no_answer"
-            raise CannotStart(
-                f"The staff bot could not be set up at Telegram ({code}): look at STAFF_BOT_TOKEN and STAFF_CHAT_ID."
-            ) from None
+            code = getattr(outcome_of(error), "code", "no_answer")
+            raise CannotStart(f"The staff bot could not be set up ({code}): STAFF_BOT_TOKEN? STAFF_CHAT_ID?") from None
         return me.username or ""
 
     async def _set_webhook(self, url: str) -> None:
@@ -339,21 +288,11 @@ class StaffBot:
         """Lets the words under way end, then closes the connections."""
         if self._words:
             await asyncio.wait(set(self._words), timeout=5)
-        for pool in self._pools:
-            await pool.shutdown()
+        await self.group.close()
 
 
-def _line(case: Case, age_s: float, language: str) -> str:
-    hours = int(age_s // 3600)
+def _line(case: Case, now: datetime, language: str) -> str:
+    hours = (now - (case.submitted_at or case.created_at)) // timedelta(hours=1)
     age = say(language, "{n} d", n=hours // 24) if hours >= 48 else say(language, "{n} h", n=hours)
     standing = say(language, STANDING[case.status])
     return " · ".join((case.code, standing, age, visible(case.answers.get("cat_name") or "–")))
-
-
-def _help(language: str) -> str:
-    steps = say(
-        language,
-        "Each case has a card with buttons. Press one, then reply to the question that follows; the owner reads your words."
-        " If two press, the first decides.",
-    )
-    return "\n".join([steps, *(f"/{name} – {say(language, about)}" for name, about in COMMANDS.items())])
