@@ -5,6 +5,7 @@ from typing import Any
 
 from sandbox.answers import Answer
 from sandbox.shapes import Json
+from sandbox.stripe_blanks import NULL_IN_CHARGE, NULL_IN_INTENT, NULL_IN_SESSION
 
 API_VERSION = "2026-10-28.endive"
 
@@ -35,58 +36,15 @@ def listed(url: str, items: list[Json], params: Json) -> Json:
     return {"object": "list", "url": url, "has_more": len(items) > limit, "data": items[:limit]}
 
 
-def session(params: Json, items: list[Json], created: int, expires_at: int, url: str) -> Json:
-    """A new ``checkout.session``."""
-    total = sum(item["amount_total"] for item in items)
-    empty = dict.fromkeys(
-        [
-            "after_expiration",
-            "allow_promotion_codes",
-            "billing_address_collection",
-            "client_secret",
-            "consent",
-            "consent_collection",
-            "currency_conversion",
-            "customer",
-            "customer_account",
-            "customer_details",
-            "discounts",
-            "invoice",
-            "payment_link",
-            "payment_method_configuration_details",
-            "recovered_from",
-            "setup_intent",
-            "shipping_address_collection",
-            "shipping_cost",
-            "subscription",
-            "wallet_options",
-            "collected_information",
-            "origin_context",
-            "payment_intent",
-        ]
-    )
-    identifier = f"cs_test_{secrets.token_hex(24)}"
+def _settings() -> Json:
+    """What is the same in every new session."""
     return {
-        **empty,
-        "id": identifier,
-        "object": "checkout.session",
         "adaptive_pricing": {"enabled": False},
-        "amount_subtotal": total,
-        "amount_total": total,
         "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
-        "cancel_url": params.get("cancel_url"),
-        "client_reference_id": params.get("client_reference_id"),
-        "created": created,
-        "currency": items[0]["currency"],
         "custom_fields": [],
-        "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
         "customer_creation": "if_required",
-        "customer_email": params.get("customer_email"),
-        "expires_at": expires_at,
         "invoice_creation": {"enabled": False, "invoice_data": {"metadata": {}}},
         "livemode": False,
-        "locale": params.get("locale"),
-        "metadata": params.get("metadata", {}),
         "mode": "payment",
         "payment_method_collection": "if_required",
         "payment_method_options": {},
@@ -97,40 +55,41 @@ def session(params: Json, items: list[Json], created: int, expires_at: int, url:
         "saved_payment_method_options": None,
         "shipping_options": [],
         "status": "open",
-        "submit_type": params.get("submit_type"),
-        "success_url": params["success_url"],
         "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
         "ui_mode": "hosted",
+    }
+
+
+def session(params: Json, items: list[Json], created: int, expires_at: int, url: str) -> Json:
+    """A new ``checkout.session``."""
+    total = sum(item["amount_total"] for item in items)
+    empty = dict.fromkeys(NULL_IN_SESSION)
+    identifier = f"cs_test_{secrets.token_hex(24)}"
+    return {
+        **empty,
+        **_settings(),
+        "id": identifier,
+        "object": "checkout.session",
+        "amount_subtotal": total,
+        "amount_total": total,
+        "cancel_url": params.get("cancel_url"),
+        "client_reference_id": params.get("client_reference_id"),
+        "created": created,
+        "currency": items[0]["currency"],
+        "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
+        "customer_email": params.get("customer_email"),
+        "expires_at": expires_at,
+        "locale": params.get("locale"),
+        "metadata": params.get("metadata", {}),
+        "submit_type": params.get("submit_type"),
+        "success_url": params["success_url"],
         "url": f"{url}/pay/{identifier}",
     }
 
 
 def intent(paid: Json, params: Json, created: int) -> Json:
     """A new ``payment_intent`` for a session, not yet settled."""
-    empty = dict.fromkeys(
-        [
-            "application",
-            "application_fee_amount",
-            "automatic_payment_methods",
-            "canceled_at",
-            "cancellation_reason",
-            "customer",
-            "last_payment_error",
-            "latest_charge",
-            "next_action",
-            "on_behalf_of",
-            "payment_method",
-            "processing",
-            "receipt_email",
-            "review",
-            "setup_future_usage",
-            "shipping",
-            "statement_descriptor",
-            "statement_descriptor_suffix",
-            "transfer_data",
-            "transfer_group",
-        ]
-    )
+    empty = dict.fromkeys(NULL_IN_INTENT)
     data = params.get("payment_intent_data", {})
     identifier = new_id("pi")
     return {
@@ -157,31 +116,7 @@ def intent(paid: Json, params: Json, created: int) -> Json:
 
 def charge(paid: Json, created: int) -> Json:
     """A ``charge`` that took the money of a payment intent."""
-    empty = dict.fromkeys(
-        [
-            "application",
-            "application_fee",
-            "application_fee_amount",
-            "balance_transaction",
-            "calculated_statement_descriptor",
-            "customer",
-            "failure_balance_transaction",
-            "failure_code",
-            "failure_message",
-            "on_behalf_of",
-            "receipt_email",
-            "receipt_number",
-            "receipt_url",
-            "review",
-            "shipping",
-            "source_transfer",
-            "statement_descriptor",
-            "statement_descriptor_suffix",
-            "transfer_data",
-            "transfer_group",
-            "payment_method",
-        ]
-    )
+    empty = dict.fromkeys(NULL_IN_CHARGE)
     card = {"brand": "visa", "country": "US", "exp_month": 8, "exp_year": 2030, "funding": "credit", "last4": "4242"}
     return {
         **empty,
