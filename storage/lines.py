@@ -11,8 +11,24 @@ from datetime import datetime
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import Connection, and_, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.dml import ReturningUpdate
+from sqlalchemy.sql.elements import ColumnElement
 
 from storage.columns import word
 from storage.postgres import CHANNEL
@@ -75,20 +91,21 @@ _BEHIND_ANOTHER = exists(
         or_(_older.c.in_line, _older.c.due_at <= bindparam("now")),
     )
 )
+_ONE: ColumnElement[int] = literal_column("1")
 _TAKEN_UP = {
     "state": word("sending"),
-    "in_line": True,
+    "in_line": true(),
     "due_at": bindparam("lease_end"),
-    "attempts": outbox.c.attempts + 1,
-    "fence": outbox.c.fence + 1,
+    "attempts": outbox.c.attempts + _ONE,
+    "fence": outbox.c.fence + _ONE,
     # Only a row that was being sent already can have been interrupted, and only for these does it matter.
-    "interrupted": case((and_(SENDING, outbox.c.policy == word("ask-first")), True), else_=outbox.c.interrupted),
+    "interrupted": case((and_(SENDING, outbox.c.policy == word("ask-first")), true()), else_=outbox.c.interrupted),
 }
 _NEXT = (
     select(outbox.c.id)
     .where(THIS_LINE, UNSETTLED, WAITING, outbox.c.due_at <= bindparam("now"), ~_BEHIND_ANOTHER)
     .order_by(outbox.c.id)
-    .limit(1)
+    .limit(literal_column("1"))
     .with_for_update(skip_locked=True)
 )
 _DUE = (
@@ -101,18 +118,30 @@ _DUE = (
 _OF_CHANNELS = outbox.c.channel.in_(bindparam("channels", expanding=True))
 
 
-def _take_up(chosen: Any) -> Any:
-    return update(outbox).where(outbox.c.id.in_(chosen.scalar_subquery())).values(_TAKEN_UP).returning(*_ROW)
+def _take_up(chosen: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    return update(outbox).where(chosen).values(_TAKEN_UP).returning(*_ROW)
 
 
-_NEW_COLUMNS = [column.name for column in outbox.c if column.name != "id"]
-INSERT = Prepared(insert(outbox).returning(outbox.c.id), _NEW_COLUMNS)
+# What is the same for every new row is part of the statement: binding it costs more than storing it.
+_AT_FIRST = {
+    "interrupted": false(),
+    "provider_id": word(""),
+    "provider_status": word(""),
+    "provider_rank": literal_column("-1"),
+    "error": word(""),
+}
+_NEW_COLUMNS = [column.name for column in outbox.c if column.name not in ("id", *_AT_FIRST)]
+INSERT = Prepared(insert(outbox).values(_AT_FIRST).returning(outbox.c.id), _NEW_COLUMNS)
 BUSY = Prepared(
-    select(outbox.c.id).where(THIS_LINE, UNSETTLED, or_(outbox.c.in_line, outbox.c.due_at <= bindparam("now"))).limit(1)
+    select(outbox.c.id)
+    .where(THIS_LINE, UNSETTLED, or_(outbox.c.in_line, outbox.c.due_at <= bindparam("now")))
+    .limit(literal_column("1"))
 )
-TAKE_NEXT = Prepared(_take_up(_NEXT))
-TAKE_DUE = _take_up(_DUE)
-TAKE_DUE_OF = _take_up(_DUE.where(_OF_CHANNELS))
+# Usually nobody is next, and to find that out by a SELECT costs SQLite a third of an UPDATE that finds nothing.
+NEXT = Prepared(_NEXT)
+TAKE = Prepared(_take_up(outbox.c.id == bindparam("this")))
+TAKE_DUE = _take_up(outbox.c.id.in_(_DUE.scalar_subquery()))
+TAKE_DUE_OF = _take_up(outbox.c.id.in_(_DUE.where(_OF_CHANNELS).scalar_subquery()))
 DELETE = Prepared(delete(outbox).where(OURS, SENDING))
 # A provider may call back before its answer to us is settled (``bind``); the worker of the same fence still settles.
 DONE = Prepared(

@@ -17,11 +17,12 @@ from storage.lines import (
     DELETE,
     DONE,
     INSERT,
+    NEXT,
     OURS,
     SENDING,
+    TAKE,
     TAKE_DUE,
     TAKE_DUE_OF,
-    TAKE_NEXT,
     UNSETTLED,
     WAITING,
     OutboxRow,
@@ -138,8 +139,10 @@ def settle(
         settled = DONE.count(conn, ours | {"sid": provider_id})
     if not settled:
         return False, []
-    values = _line(row.channel, row.recipient) | {"now": now, "lease_end": now + timedelta(seconds=lease_s)}
-    return True, read_rows(TAKE_NEXT.all(conn, values))
+    found = NEXT.one(conn, _line(row.channel, row.recipient) | {"now": now})
+    if found is None:
+        return True, []
+    return True, read_rows(TAKE.all(conn, {"this": found[0], "lease_end": now + timedelta(seconds=lease_s)}))
 
 
 def retry(conn: Connection, row: OutboxRow, now: datetime, after_s: float, error: str) -> bool:
@@ -244,11 +247,6 @@ def _insert(conn: Connection, item: Outgoing, now: datetime, due_at: datetime, d
         "in_line": due,
         "attempts": begun,
         "fence": begun,
-        "interrupted": False,
-        "provider_id": "",
-        "provider_status": "",
-        "provider_rank": -1,
-        "error": "",
         "created_at": now,
     }
     number = INSERT.all(conn, values)[0][0]

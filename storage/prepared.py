@@ -56,7 +56,8 @@ class Prepared:
         form = self._forms.get(conn.dialect.name) or self._compile(conn.dialect)
         for name, convert in form.into:
             values[name] = convert(values[name])
-        values.update(form.fixed)
+        if form.fixed:
+            values.update(form.fixed)
         driver: Any = conn.connection.dbapi_connection
         return form, driver.execute(form.sql, values)
 

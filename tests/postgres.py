@@ -32,12 +32,12 @@ class Postgres:
             shutil.chown(self._folder, "nobody", "nogroup")
         self._made = 0
         data = str(self._folder / "data")
-        initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        initdb = [str(programs / "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
         locale = ["--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions"]
         subprocess.run([*initdb, *locale], check=True, stdout=subprocess.DEVNULL, **self._as)
         self._port = _free_port()
         settings = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
-        server = [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(self._port), "-k", str(self._folder)]
+        server = [str(programs / "postgres"), "-D", data, "-h", "127.0.0.1", "-p", str(self._port), "-k", str(self._folder)]
         options = [part for setting in settings for part in ("-c", setting)]
         with open(self._folder / "log", "w") as log:
             self._server = subprocess.Popen([*server, *options], stdout=log, stderr=log, **self._as)
