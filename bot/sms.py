@@ -1,7 +1,8 @@
 """The channel "sms" (Twilio): sends texts, and hears replies and delivery reports.
 
-Sending a text cannot be made repeatable: the vendor has no key for it and says that a repeat after a 500 may text twice (pitfall 54).
-So a call whose answer did not come is never repeated unasked; the status callback names our row, and ``reconcile`` asks for the rest.
+Sending a text cannot be made repeatable: the vendor has no key for it and says that a repeat after a 500 may text
+twice (pitfall 54). So a call whose answer did not come is never repeated unasked; the status callback names our row,
+and ``reconcile`` asks for the rest.
 """
 
 import asyncio
@@ -56,7 +57,7 @@ logging.getLogger("twilio").setLevel(logging.WARNING)
 
 
 class SmsSender:
-    """``public_url`` is where Twilio reaches us, as it signs it: scheme and host from the settings, never from a request (pitfall 58)."""
+    """``public_url`` is where Twilio reaches us, as it signs it: from the settings, never from a request (pitfall 58)."""
 
     def __init__(
         self, sid: str, token: str, from_number: str, api_url: str, public_url: str, desk: Desk, clinic: Clinic,
@@ -74,7 +75,7 @@ class SmsSender:
         self._tokens = tuple(t for t in (token, former_token) if t)
 
     async def send(self, row: outbox.OutboxRow) -> Outcome:
-        """One text. Whether it may still be sent is asked immediately before the call, because rows can wait for days."""
+        """One text. Whether it may still be sent is asked just before the call, because rows can wait for days."""
         refusal = await self._desk.store.read(lambda conn: self._refusal(conn, row))
         if refusal:
             return Failed(refusal)
@@ -113,7 +114,7 @@ class SmsSender:
         return Sent(str(message.sid))
 
     async def reconcile(self, row: outbox.OutboxRow) -> Outcome | None:
-        """What became of a row whose call was interrupted. None only when Twilio was asked and knows of no such text."""
+        """What became of an interrupted row. None only when Twilio was asked and knows of no such text."""
         if row.provider_id:
             return Sent(row.provider_id)
         try:
@@ -131,7 +132,7 @@ class SmsSender:
         return list(self._client.messages.list(to=number, from_=self._from, limit=50))
 
     async def inbound(self, headers: Headers, body: bytes, url: str) -> tuple[int, bytes]:
-        """A text that somebody sent to our number. 403 unless Twilio signed it; 503 when it could not be written down."""
+        """A text sent to our number. 403 unless Twilio signed it; 503 when it could not be written down."""
         form = self._form(headers, body, url)
         if form is None:
             return 403, b""
@@ -151,7 +152,7 @@ class SmsSender:
             await self._desk.accept(_envelope(heard.sid, case_id, heard.body), raw)
 
     def _note(self, conn: Connection, heard: "Heard") -> str:
-        """Obeys STOP and START for every number, known or not. Gives the number's newest open case; "" = nobody's, kept as seen."""
+        """Obeys STOP and START for every number. Gives the number's newest open case; "" = nobody's, kept as seen."""
         now = self._desk.clock()
         word = heard.word or keyword(heard.body)
         if word == "stop":
@@ -164,7 +165,7 @@ class SmsSender:
         return found[0] if found else ""
 
     async def status(self, headers: Headers, body: bytes, url: str) -> tuple[int, bytes]:
-        """A delivery report. The row's number in the address is as trustworthy as the body: the signature covers both."""
+        """A delivery report. The row's number in the address is as good as the body: the signature covers both."""
         form = self._form(headers, body, url)
         if form is None:
             return 403, b""
@@ -245,7 +246,7 @@ class Heard:
 
 
 def keyword(body: str) -> str:
-    """ "stop", "start" or "": only a body that is nothing but the word counts, in any case, width and surrounding blanks (pitfall 59)."""
+    """ "stop", "start" or "": only the bare word counts, in any case and width, blanks around it (pitfall 59)."""
     word = unicodedata.normalize("NFKC", body).strip().upper()
     if word in STOP_WORDS:
         return "stop"

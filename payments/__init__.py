@@ -1,1 +1,1 @@
-"""Rails on which the fee can arrive: the same shape each (``payments.rail``), none of them decides anything about a case."""
+"""Rails on which the fee can arrive: the same shape each (``payments.rail``), and none decides about a case."""

@@ -1,8 +1,9 @@
 """Minor units, translated between the clinic's books and Stripe's.
 
-The books hold ISO 4217 minor units (TWD 300000 = NT$3,000.00, JPY 3000 = 3,000 yen, KWD 12340 = 12.340 dinar). Stripe's own units
-differ for a few currencies. Source: docs.stripe.com/currencies, "zero-decimal currencies" and "special cases"; the rows of
-WHOLE_ONLY are remembered and not seen on a stored copy of that page, and must be compared with it before a clinic uses them.
+The books hold ISO 4217 minor units (TWD 300000 = NT$3,000.00, JPY 3000 = 3,000 yen, KWD 12340 = 12.340 dinar).
+Stripe's own units differ for a few currencies. Source: docs.stripe.com/currencies, "zero-decimal currencies" and
+"special cases"; the rows of WHOLE_ONLY are remembered and were not seen on a stored copy of that page: they must be
+compared with it before a clinic uses them.
 """
 
 ISO_ZERO = frozenset(

@@ -18,12 +18,12 @@ TOLERANCE = timedelta(minutes=5)
 
 
 class NotGenuine(Exception):
-    """Not a notice that Stripe made for us just now. It says no more: whoever sent it learns nothing from the answer."""
+    """Not a notice that Stripe made for us just now. It says no more: the sender learns nothing from the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something happened to a session. What it was is read from Stripe's books, because notices come late and in any order."""
+    """Something happened to a session. What, is read from Stripe's books: notices come late and in any order."""
 
     event: str
     case_id: str

@@ -1,7 +1,7 @@
 """Stripe Checkout: opens, reads and closes sessions, and listens for Stripe's notices.
 
-The client's own retries are off: they would use a random key, and a crash between two of them would leave two sessions (pitfall 71).
-Our key is made of the outbox row, so every repetition of a row is the same call.
+The client's own retries are off: they would use a random key, and a crash between two of them would leave two
+sessions (pitfall 71). Our key is made of the outbox row, so every repetition of a row is the same call.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent
 from flows.incoming import CheckoutOpened, CheckoutSeen
 from payments.money import NotChargeable, from_stripe, to_stripe
-from payments.notices import Notice, NotGenuine, Notices
+from payments.notices import NotGenuine, Notice, Notices
 from payments.rail import Headers
 from payments.stripe_errors import outcome_of
 from storage import cases
@@ -37,7 +37,7 @@ class StripeSender:
     """The channel "stripe" (a ``payments.rail.Rail``)."""
 
     def __init__(self, key: str, secrets: Sequence[str], api_url: str, public_url: str, desk: Desk) -> None:
-        """``secrets``: one webhook secret, or two during a rotation. ``api_url`` "" = Stripe itself. ``public_url`` without a slash."""
+        """``secrets``: one webhook secret, or two during a rotation. ``api_url`` "" = Stripe itself."""
         self._client = stripe.StripeClient(
             key,
             base_addresses={"api": api_url} if api_url else None,
@@ -93,12 +93,12 @@ class StripeSender:
         try:
             return _opened(row, await _aside(lambda: self._sessions.create(wanted, options)))
         except stripe.IdempotencyError:
-            # The key was used with other words, as when PUBLIC_URL changed between two tries: the first session is the one.
+            # The key was used with other words, as when PUBLIC_URL changed meanwhile: the first session is the one.
             found = await self._find(row)
             return _opened(row, found) if found else Failed("refused")
 
     def _params(self, row: OutboxRow, code: str, expires_at: datetime) -> SessionCreateParams:
-        """Made of the row alone, so that a repetition under the same key says the same; no health words anywhere (pitfall 75)."""
+        """Made of the row alone, so that a repetition says the same; no health words anywhere (pitfall 75)."""
         asked = row.payload
         currency = str(asked["currency"])
         page = f"{self._public_url}/paid/{code}"
@@ -123,7 +123,7 @@ class StripeSender:
         }
 
     async def _find(self, row: OutboxRow) -> Session | None:
-        """The session of this case and attempt, if there is one. Stripe cannot filter by our reference, so the list is walked."""
+        """The session of this case and attempt, if any. Stripe cannot filter by our reference: the list is walked."""
         since = int((row.created_at - timedelta(minutes=5)).timestamp())
         attempt = str(row.payload["attempt"])
 
@@ -147,7 +147,7 @@ class StripeSender:
 
 
 async def _aside(call: Callable[[], T]) -> T:
-    """The client is synchronous; in a thread it cannot hold up the loop, and its timeout ends it before the desk gives up."""
+    """In a thread the synchronous client cannot hold up the loop; its timeout ends it before the desk gives up."""
     return await asyncio.to_thread(call)
 
 

@@ -1,4 +1,4 @@
-"""Stripe's failures as rows of desk.errors. Every call we make may be repeated: reads by nature, the others under a key."""
+"""Stripe's failures as rows of desk.errors. Every call may be repeated: reads by nature, others under a key."""
 
 import stripe
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
@@ -38,7 +38,7 @@ def wish(error: stripe.StripeError) -> float | None:
 
 
 def never_left(error: BaseException) -> bool:
-    """Whether the connection was never opened. The client keeps what ``requests`` raised as the cause, and that keeps urllib3's."""
+    """Whether the connection was never opened: the cause is what ``requests`` raised, and that keeps urllib3's reason."""
     cause = error.__cause__
     inner = cause.args[0] if cause is not None and cause.args else None
     reason = inner.reason if isinstance(inner, MaxRetryError) else inner

@@ -24,7 +24,9 @@ _CODE = re.compile(f"[{LETTERS}]{{6}}")
 
 
 def make_app(webhooks: Mapping[str, Webhook], state: State, clinic_name: str = "") -> ASGIApp:
-    """``webhooks``: exact path → webhook. ``state`` asks the database: names → numbers, among them "oldest", the outbox's age in seconds.
+    """``webhooks``: exact path → webhook. ``state`` asks the database: names → numbers (``outbox.depth``).
+
+    Among them is "oldest": the age in seconds of the outbox's oldest row that is due.
 
     ``state`` may raise: then the service is alive (/healthz) but not ready (/readyz).
     """
@@ -84,7 +86,7 @@ def _for_people(app: FastAPI, clinic_name: str) -> None:
         return page(
             language, say(language, "Back to the chat"), "note.html",
             heading=say(language, "Case {code}", code=code),
-            words=say(language, "You can close this page. As soon as the payment has reached us, the chat confirms it."),
+            words=say(language, "You can close this page. As soon as the fee has reached us, the chat confirms it."),
         )  # fmt: skip
 
     @app.get("/page.css")

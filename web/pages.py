@@ -6,14 +6,16 @@ from functools import lru_cache
 from pathlib import Path
 from string import Template
 
-from flows.wording import LANGUAGES
 from starlette.responses import HTMLResponse
+
+from flows.wording import LANGUAGES
 
 _FOLDER = Path(__file__).parent
 
 SAFE_HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -45,7 +47,7 @@ def page(language: str, title: str, inner: str, status: int = 200, **words: str)
 
 
 def language_of(accepted: str) -> str:
-    """The first of our languages that the browser names. Chinese of any script is better served by ours than by English."""
+    """The first of our languages that the browser names; Chinese of any script gets ours rather than English."""
     for part in re.split(r"[,;]", accepted.lower()):
         if part.strip().startswith("zh"):
             return "zh_Hant"

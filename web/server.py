@@ -25,7 +25,7 @@ class _Server(uvicorn.Server):
 
 
 async def serve(app: ASGIApp, host: str, port: int, stop: asyncio.Event) -> None:
-    """Serves until ``stop`` is set and the requests under way have ended. Raises PortTaken before anything is served."""
+    """Serves until ``stop`` is set and requests under way have ended. Raises PortTaken before anything is served."""
     listening = listen(host, port)
     config = uvicorn.Config(
         app, http="httptools", ws="none", lifespan="off", access_log=False, log_config=None, server_header=False,

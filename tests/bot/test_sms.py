@@ -110,7 +110,8 @@ def test_each_code_is_a_row_of_the_table(sqlite_url: str, code: int, problem: st
 
 
 @pytest.mark.parametrize(
-    ("status", "outcome"), [(401, Failed("not_authorised")), (429, Failed("too_fast")), (500, Unsure()), (503, Unsure())]
+    ("status", "outcome"),
+    [(401, Failed("not_authorised")), (429, Failed("too_fast")), (500, Unsure()), (503, Unsure())],
 )
 def test_statuses_without_a_code_of_their_own(sqlite_url: str, status: int, outcome: Outcome) -> None:
     with twilio_server() as phone:
@@ -156,8 +157,18 @@ def test_an_answer_that_is_no_json_may_mean_that_it_was_sent(sqlite_url: str) ->
 def test_asking_knows_no_trace_from_no_answer(sqlite_url: str) -> None:
     async def story(sms: SmsSender, _: Store) -> list[Outcome | None]:
         found = [await sms.reconcile(row()), await sms.reconcile(row(provider_id="SM9"))]
-        old = {"sid": "SM5", "body": "Reminder ACDEF3", "status": "sent", "date_created": "Sat, 21 Nov 2026 12:00:00 +0000"}
-        other = {"sid": "SM6", "body": "Something else", "status": "sent", "date_created": "Sun, 22 Nov 2026 12:00:01 +0000"}
+        old = {
+            "sid": "SM5",
+            "body": "Reminder ACDEF3",
+            "status": "sent",
+            "date_created": "Sat, 21 Nov 2026 12:00:00 +0000",
+        }
+        other = {
+            "sid": "SM6",
+            "body": "Something else",
+            "status": "sent",
+            "date_created": "Sun, 22 Nov 2026 12:00:01 +0000",
+        }
         phone.listed = [other, old]
         found.append(await sms.reconcile(row()))
         phone.listed = [{**other, "body": "Reminder ACDEF3", "status": "undelivered", "error_code": 30005}]
@@ -170,7 +181,14 @@ def test_asking_knows_no_trace_from_no_answer(sqlite_url: str) -> None:
 
 
 # --- hearing ----------------------------------------------------------------------------------------------------------
-INBOUND = {"MessageSid": "SM1", "From": NUMBER, "To": "+12025550100", "Body": "1 好 & ok ", "NumMedia": "0", "Blank": ""}
+INBOUND = {
+    "MessageSid": "SM1",
+    "From": NUMBER,
+    "To": "+12025550100",
+    "Body": "1 好 & ok ",
+    "NumMedia": "0",
+    "Blank": "",
+}
 
 
 def signed(url: str, form: dict[str, str], token: str = "token") -> tuple[dict[bytes, list[bytes]], bytes, str]:
@@ -184,7 +202,9 @@ def heard(address: str, form: dict[str, str], former: str = "", token: str = "to
     async def story(sms: SmsSender, store: Store) -> list[Any]:
         statuses = [(await sms.inbound(*signed("/sms/inbound", form, token)))[0] for _ in range(times)]
         stopped = await store.read(lambda conn: optouts.stopped(conn, form["From"]))
-        keys = await store.read(lambda conn: [tuple(r) for r in conn.execute(sql("SELECT channel, key, state FROM inbox"))])
+        keys = await store.read(
+            lambda conn: [tuple(r) for r in conn.execute(sql("SELECT channel, key, state FROM inbox"))]
+        )
         return [statuses, stopped, keys]
 
     return list(played(address, "http://127.0.0.1:9", story, former))
@@ -315,7 +335,14 @@ def test_a_report_of_a_row_that_is_not_ours_is_taken_and_forgotten(sqlite_url: s
 
 
 def test_ranks_only_rise_toward_an_end() -> None:
-    assert RANKS["queued"] < RANKS["sending"] < RANKS["sent"] < RANKS["delivered"] == RANKS["failed"] == RANKS["undelivered"]
+    assert (
+        RANKS["queued"]
+        < RANKS["sending"]
+        < RANKS["sent"]
+        < RANKS["delivered"]
+        == RANKS["failed"]
+        == RANKS["undelivered"]
+    )
 
 
 def test_a_database_that_is_away_is_answered_503(sqlite_url: str) -> None:

@@ -38,7 +38,15 @@ class _Handler(BaseHTTPRequestHandler):
         self.phone.texts.append(form)
         sid = f"SM{len(self.phone.texts):032}"
         self.phone.listed.insert(
-            0, {"sid": sid, "to": form["To"], "body": form["Body"], "status": "sent", "date_created": DATE, "error_code": None}
+            0,
+            {
+                "sid": sid,
+                "to": form["To"],
+                "body": form["Body"],
+                "status": "sent",
+                "date_created": DATE,
+                "error_code": None,
+            },
         )
         if self.phone.lose:
             return self.connection.close()
@@ -47,7 +55,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.phone.refusal:
             return self._give(self.phone.refusal[0], {"code": self.phone.refusal[1], "message": "no"})
-        return self._give(200, {"messages": self.phone.listed, "next_page_uri": None, "uri": self.path, "page": 0, "page_size": 50})
+        return self._give(
+            200, {"messages": self.phone.listed, "next_page_uri": None, "uri": self.path, "page": 0, "page_size": 50}
+        )
 
     def _give(self, status: int, answer: dict[str, Any]) -> None:
         data = b"<html>" if self.phone.garbled else json.dumps(answer).encode()

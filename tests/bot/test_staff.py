@@ -82,7 +82,9 @@ def test_a_press_that_does_not_count_changes_nothing_and_says_why(query: Json, s
     assert heard(update(callback_query=query)) == Rebuff(sentence)
 
 
-@pytest.mark.parametrize("data", [None, "", "go", "ACDEF3", "ACDEF3..go", "acdef3.k.go", "ACDEF3.k.go.x", "ACDEF3.k.go\n", "A" * 64])
+@pytest.mark.parametrize(
+    "data", [None, "", "go", "ACDEF3", "ACDEF3..go", "acdef3.k.go", "ACDEF3.k.go.x", "ACDEF3.k.go\n", "A" * 64]
+)
 def test_a_press_with_strange_data_is_no_button_of_ours(data: str | None) -> None:
     assert isinstance(heard(update(callback_query=press(data))), Rebuff)
 
@@ -220,7 +222,9 @@ def test_the_secret_is_the_only_way_in(sqlite_url: str, values: Any, status: int
 def test_every_mutated_secret_is_answered_401(sqlite_url: str) -> None:
     async def story(bot: StaffBot, _: Store) -> set[int]:
         secret = SECRET.encode()
-        wrong = [secret[:at] + bytes([secret[at] ^ (1 << bit)]) + secret[at + 1 :] for at in range(32) for bit in range(8)]
+        wrong = [
+            secret[:at] + bytes([secret[at] ^ (1 << bit)]) + secret[at + 1 :] for at in range(32) for bit in range(8)
+        ]
         assert len(wrong) > 200
         return {(await bot.webhook(carried(value), b"{}", "/telegram/staff"))[0] for value in wrong}
 

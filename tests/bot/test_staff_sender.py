@@ -31,7 +31,12 @@ pytestmark = pytest.mark.enable_socket
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 GROUP = -1001000000001
 TOKEN = "1000002:staff-sandbox-token-BBBBBBBBBBBBBBBBBBB"
-BUTTONS = [[{"words": "Go", "data": "ACDEF3.key.go", "url": ""}, {"words": "Page", "data": "", "url": "https://clinic.example/x"}]]
+BUTTONS = [
+    [
+        {"words": "Go", "data": "ACDEF3.key.go", "url": ""},
+        {"words": "Page", "data": "", "url": "https://clinic.example/x"},
+    ]
+]
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +81,9 @@ class World:
         return list(self.sandbox.chat(9001, GROUP)["messages"])
 
 
-def played(address: str, sandbox: Sandbox, folder: Path, story: Callable[[World], Any], pace: Pace | None = None) -> Any:
+def played(
+    address: str, sandbox: Sandbox, folder: Path, story: Callable[[World], Any], pace: Pace | None = None
+) -> Any:
     async def whole() -> Any:
         sandbox.reset()
         store = open_store(address)
@@ -319,7 +326,10 @@ def test_the_webhook_is_set_and_read_back(sqlite_url: str, sandbox: Sandbox, tmp
     async def story(world: World) -> None:
         await world.bot.set_up("https://clinic.example/telegram/staff")
         info = await world.bot.bot.get_webhook_info()
-        assert (info.url, sorted(info.allowed_updates or ())) == ("https://clinic.example/telegram/staff", sorted(WANTED))
+        assert (info.url, sorted(info.allowed_updates or ())) == (
+            "https://clinic.example/telegram/staff",
+            sorted(WANTED),
+        )
         await world.bot.set_up()
         assert (await world.bot.bot.get_webhook_info()).url == ""
         short = StaffBot(TOKEN, world.sandbox.url, world.desk, clinic(), GROUP, ("short",))

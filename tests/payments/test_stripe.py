@@ -107,7 +107,12 @@ def test_after_the_key_is_forgotten_the_session_is_looked_for_first(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("status", "payment", "seen"),
-    [("open", "unpaid", "open"), ("complete", "paid", "paid"), ("complete", "unpaid", "unpaid"), ("expired", "unpaid", "expired")],
+    [
+        ("open", "unpaid", "open"),
+        ("complete", "paid", "paid"),
+        ("complete", "unpaid", "unpaid"),
+        ("expired", "unpaid", "expired"),
+    ],
 )
 def test_complete_is_not_paid(tmp_path: Path, status: str, payment: str, seen: str) -> None:
     async def story(rail: StripeSender) -> Outcome:
@@ -124,7 +129,10 @@ def test_complete_is_not_paid(tmp_path: Path, status: str, payment: str, seen: s
 def test_closing_a_session_that_was_paid_meanwhile_tells_so(tmp_path: Path, before: str, seen: str) -> None:
     async def story(rail: StripeSender) -> Outcome:
         await rail.send(row())
-        books.sessions["cs_test_1"] |= {"status": before, "payment_status": "paid" if before == "complete" else "unpaid"}
+        books.sessions["cs_test_1"] |= {
+            "status": before,
+            "payment_status": "paid" if before == "complete" else "unpaid",
+        }
         return await rail.send(row("close_checkout", {"session": "cs_test_1"}))
 
     with stripe_server() as books:
@@ -188,13 +196,17 @@ def test_a_stamp_that_is_too_old_or_too_new_is_refused(minutes: int) -> None:
         notices().read([signed(body, at=NOW + timedelta(minutes=minutes))], body)
 
 
-@pytest.mark.parametrize("body", [event(livemode=True), event(livemode=None), b"", b"[]", b"null", b"{}", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "body", [event(livemode=True), event(livemode=None), b"", b"[]", b"null", b"{}", b"\xff", b"[" * 100_000]
+)
 def test_what_is_signed_but_not_a_notice_of_our_account_is_refused(body: bytes) -> None:
     with pytest.raises(NotGenuine):
         notices().read([signed(body) if body != b"\xff" else b"t=1,v1=2"], body)
 
 
-@pytest.mark.parametrize("signatures", [[], [b""], [b"t=,v1="], [b"\xff\xfe"], ["t=1,v1=é".encode()], [b"x" * 9000], [b"t=1"]])
+@pytest.mark.parametrize(
+    "signatures", [[], [b""], [b"t=,v1="], [b"\xff\xfe"], ["t=1,v1=é".encode()], [b"x" * 9000], [b"t=1"]]
+)
 def test_a_header_that_is_none_is_refused(signatures: list[bytes]) -> None:
     with pytest.raises(NotGenuine):
         notices().read(signatures, event())

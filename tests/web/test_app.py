@@ -24,7 +24,9 @@ async def _away() -> Mapping[str, Any]:
     raise ConnectionError
 
 
-def get(path: str, state: Any = _fine, headers: tuple[tuple[bytes, bytes], ...] = ENGLISH) -> tuple[int, dict[bytes, bytes], bytes]:
+def get(
+    path: str, state: Any = _fine, headers: tuple[tuple[bytes, bytes], ...] = ENGLISH
+) -> tuple[int, dict[bytes, bytes], bytes]:
     app = make_app({"/stripe/webhook": Spy()}, state, "Clinic <b>")
     return asyncio.run(ask(app, path, "GET", headers=headers))
 

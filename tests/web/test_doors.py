@@ -66,7 +66,9 @@ def test_a_webhook_gets_the_raw_body_all_headers_and_the_raw_address() -> None:
     spy = Spy()
     sent = ((b"x-a", b"1"), (b"x-a", b"2"))
     raw = b"/sms/status"
-    status, _, _ = asyncio.run(ask(app_with(spy), "/sms/status", chunks=(b"ab", b"c"), query=b"o=7&x=%20", headers=sent, raw_path=raw))
+    status, _, _ = asyncio.run(
+        ask(app_with(spy), "/sms/status", chunks=(b"ab", b"c"), query=b"o=7&x=%20", headers=sent, raw_path=raw)
+    )
     assert status == 200
     assert spy.seen == [({b"x-a": [b"1", b"2"]}, b"abc", "/sms/status?o=7&x=%20")]
 
