@@ -4,8 +4,8 @@
 import { el, icon, moment, dayWords } from "./ui.js";
 import { drawBlock } from "./message.js";
 import { snippet } from "./richtext.js";
+import { StayAtEnd } from "./scroll.js";
 
-const NEAR_BOTTOM = 60;
 const TOGETHER_S = 600;
 
 function replyId(message) {
@@ -60,29 +60,16 @@ export class ChatLog {
     this.group = group;
     this.nodes = new Map();
     this.place = null;
-    this.stuck = true;
     this.list = el("div", { class: "list" });
     this.empty = el("div", { class: "empty", hidden: true });
     log.append(this.empty, this.list);
-    this.jump = el("button", { type: "button", class: "jump", "aria-label": "To the newest message", hidden: true, onclick: () => this.toEnd(true) }, icon("down"));
+    this.jump = el("button", { type: "button", class: "jump", "aria-label": "To the newest message", hidden: true, onclick: () => this.end.toEnd(true) }, icon("down"));
     log.parentElement.append(this.jump);
     this.ctx = { avatars: group, onPress, onReply, onPhoto, onJump: (id) => this.show(id) };
-    log.addEventListener("scroll", () => this.noteScroll(), { passive: true });
-    // Pictures that finish loading make the list longer; somebody reading the end stays at the end.
-    const watch = new ResizeObserver(() => this.stuck && this.toEnd());
-    watch.observe(this.list);
-    watch.observe(log);
-  }
-
-  noteScroll() {
-    const { scrollHeight, scrollTop, clientHeight } = this.log;
-    this.stuck = scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
-    this.jump.hidden = this.stuck;
-    if (this.stuck) this.jump.classList.remove("news");
-  }
-
-  toEnd(smooth = false) {
-    this.log.scrollTo({ top: this.log.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    this.end = new StayAtEnd(log, this.list, (held) => {
+      this.jump.hidden = held;
+      if (held) this.jump.classList.remove("news");
+    });
   }
 
   show(id) {
@@ -109,7 +96,7 @@ export class ChatLog {
     if (moved) {
       this.nodes.clear();
       this.list.replaceChildren();
-      this.stuck = true;
+      this.end.held = true;
     }
     const blocks = toBlocks(messages, me, this.group);
     const kept = new Map();
@@ -134,7 +121,7 @@ export class ChatLog {
     this.nodes = kept;
     this.empty.hidden = blocks.length > 0;
     this.list.hidden = blocks.length === 0;
-    if (this.stuck || ownNews) this.toEnd();
+    if (this.end.held || ownNews) this.end.toEnd();
     else if (news) this.jump.classList.add("news");
   }
 

@@ -79,7 +79,9 @@ function bubble(block, ctx) {
   body.append(...files);
   const words = el("div", { class: "words" });
   if (worded) words.append(richText(worded));
-  words.append(meta(block));
+  // The stamp stands in the corner; the space after the last word keeps the words clear of it.
+  const edited = block.messages.some((message) => message.edited);
+  words.append(el("span", { class: `stamp-space${block.own ? " own" : ""}${edited ? " edited" : ""}` }), meta(block));
   body.append(words);
   if (media) body.classList.add("with-media");
   if (media && !worded) body.classList.add("only-media");
@@ -104,7 +106,10 @@ function messageRow(block, ctx) {
   // Only one message of an album can carry buttons; whichever has them shows them under the album.
   const keyed = block.messages.find((message) => message.buttons?.length);
   const keys = keyed && keyboard(keyed, ctx);
-  if (keys) row.append(keys);
+  if (keys) {
+    row.classList.add("keyed");
+    row.append(keys);
+  }
   return row;
 }
 

@@ -4,6 +4,7 @@ import { api } from "./api.js";
 import { refresher } from "./live.js";
 import { el, icon, moment, timeWords, dayWords, attempt } from "./ui.js";
 import { richText } from "./richtext.js";
+import { StayAtEnd } from "./scroll.js";
 
 const FAILED = new Set(["undelivered", "failed", "canceled"]);
 
@@ -33,10 +34,7 @@ export class Phone {
     for (const button of document.querySelectorAll("[data-digit]")) {
       button.addEventListener("click", () => this.send(button.dataset.digit, true));
     }
-    this.stuck = true;
-    this.log.addEventListener("scroll", () => {
-      this.stuck = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
-    }, { passive: true });
+    this.end = new StayAtEnd(this.log, this.list);
     this.refresh = refresher(() => this.load());
     this.setOwner(owner);
   }
@@ -44,7 +42,7 @@ export class Phone {
   setOwner(owner) {
     this.owner = owner;
     this.sign = null;
-    this.stuck = true;
+    this.end.held = true;
     document.getElementById("phone-number").textContent = owner?.phone || "no number";
     for (const field of document.querySelectorAll("#phone-form input, #phone-form button")) field.disabled = !owner?.phone;
     attempt(this.refresh);
@@ -58,7 +56,7 @@ export class Phone {
       return true;
     });
     if (!sent && !quick && !this.input.value) this.input.value = body;
-    this.stuck = true;
+    this.end.held = true;
     attempt(this.refresh);
   }
 
@@ -78,6 +76,6 @@ export class Phone {
     });
     if (!nodes.length) nodes.push(el("p", { class: "sms-none" }, number ? "No text messages yet." : "This owner has no phone number."));
     this.list.replaceChildren(...nodes);
-    if (this.stuck) this.log.scrollTop = this.log.scrollHeight;
+    if (this.end.held) this.end.toEnd();
   }
 }

@@ -79,6 +79,9 @@ export class StaffPane {
     this.find("staff-title").textContent = title;
     this.find("staff-sub").textContent = `You are ${this.actor.name}${this.people.outsiders.includes(this.actor) ? ", not a doctor here" : ""}`;
     if (!topics.some((topic) => topic.thread_id === this.thread)) this.thread = GENERAL;
+    // What was there before the page was opened is not news.
+    if (!this.opened && !view.refused) for (const message of view.messages) this.seen.set(threadOf(message), message.message_id);
+    this.opened ||= !view.refused;
     const shown = forum ? view.messages.filter((message) => threadOf(message) === this.thread) : view.messages;
     this.log.setEmpty(el("div", { class: "empty-card" }, el("p", {}, view.refused || "Nothing has been written here yet.")));
     this.log.update(shown, this.actor.id, `${this.actor.id} ${this.thread}`);

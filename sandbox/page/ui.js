@@ -48,7 +48,7 @@ export function initials(name) {
   const words = String(name || "?").replace(/^(Dr|Prof|Ms|Mr|Mrs)\.?\s+/i, "").trim().split(/\s+/);
   const first = [...(words[0] || "?")][0];
   // Chinese names are recognised by one character, latin ones better by two initials.
-  const second = words.length > 1 && /[a-z]/i.test(first) ? [...words[words.length - 1]][0] : "";
+  const second = /[a-z]/i.test(first) ? [...(words.slice(1).reverse().find((word) => /^[a-z]/i.test(word)) ?? "")][0] ?? "" : "";
   return (first + second).toUpperCase();
 }
 
