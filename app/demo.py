@@ -88,7 +88,7 @@ def _settings(world: dict[str, object], url: str, service_port: int, database_ur
     return {
         **os.environ,
         "DATABASE_URL": database_url or f"sqlite:///{FOLDER}/second-look.db",
-        "FILES_URL": f"file://{FOLDER}/files",
+        "FILES_URL": f"file:{FOLDER}/files",
         "CLINIC_FILE": str(ROOT / "clinic.example.toml"),
         "PUBLIC_URL": f"http://127.0.0.1:{service_port}",
         "HTTP_PORT": str(service_port),

@@ -23,7 +23,10 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "sqlite:///var/second-look.db", description="SQLite file or postgresql://user:password@host/name"
     )
-    files_url: str = Field("file://var/files", description="Folder for the owners' records (file://…)")
+    files_url: str = Field(
+        "file:var/files",
+        description="Folder for the owners' records (file:folder, relative to where the service is started, or file:///folder)",
+    )
     public_url: str = Field(
         "http://127.0.0.1:8080", description="How the outside reaches this service; providers sign and call it"
     )

@@ -55,10 +55,10 @@ class Story:
         )
 
     def _with_button(self, who: Json, chat: int, words: str) -> Json | None:
-        for message in reversed(self.messages(who, chat)):
-            if any(words in b["text"] and "data" in b for row in message.get("buttons") or [] for b in row):
-                return message
-        return None
+        """The newest message with buttons, if one of them is the wanted one: earlier questions are answered already."""
+        newest = next((m for m in reversed(self.messages(who, chat)) if m.get("buttons")), None)
+        fits = newest and any(words in b["text"] and "data" in b for row in newest["buttons"] for b in row)
+        return newest if fits else None
 
     def files(self) -> None:
         print("owner: (album: three pictures)")

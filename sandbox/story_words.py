@@ -12,7 +12,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "story": "She drinks a lot and has lost weight. Creatinine was high in May; the vet is not sure why.",
         "no_medicines": "None", "question": "What could it be", "ask_records": "Now the records", "received": "safely received: 3",
         "done": "Done", "ask_phone": "Share it with the button", "send": "Send to the doctors",
-        "go": "可以", "why": "We can say which tests would settle it and what to feed meanwhile.", "prompt": "回覆",
+        "go": "Go", "why": "We can say which tests would settle it and what to feed meanwhile.", "prompt": "Please reply to this message",
         "paid": "your payment has arrived", "month": "Nov", "book": "Yes, book it", "booked": "It is booked",
     },
     "zh_Hant": {},
