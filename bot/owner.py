@@ -43,7 +43,7 @@ OTHER: Final = (
 )  # fmt: skip
 _COMMAND = re.compile(r"/(\w{1,32})(?:@\w+)?(?:\s|$)", re.ASCII)
 
-Headers = Mapping[bytes, list[bytes]]  # names in lower case; every value that came, so that a doubled header can be refused
+Headers = Mapping[bytes, list[bytes]]  # names in lower case, every value that came: a doubled header is refused
 
 
 # --- translating in ---------------------------------------------------------------------------------------------------
@@ -92,9 +92,8 @@ def _attached(message: types.Message) -> inc.Attached | None:
 
 
 def _contact(contact: types.Contact, sender: types.User | None) -> inc.SharedContact:
-    digits = "".join(char for char in contact.phone_number if char in "0123456789")
-    own = sender is not None and contact.user_id is not None and contact.user_id == sender.id
-    return inc.SharedContact(f"+{digits}", own)
+    digits = re.sub(r"[^0-9]", "", contact.phone_number)
+    return inc.SharedContact(f"+{digits}", own=sender is not None and contact.user_id == sender.id)
 
 
 def _pressed(query: types.CallbackQuery) -> tuple[int, types.User, inc.Pressed] | None:
@@ -127,7 +126,7 @@ class OwnerBot:
         try:
             self.bot = Bot(token, session=self.session)
         except TokenValidationError:
-            raise CannotStart("OWNER_BOT_TOKEN does not look like a bot token; BotFather shows it as 123456:ABC….") from None
+            raise CannotStart("OWNER_BOT_TOKEN is no bot token; BotFather shows one as 123456:ABC….") from None
         self._desk = desk
         self._secrets = [secret.encode() for secret in secrets if secret]
         self._spinners: set[asyncio.Task[None]] = set()
@@ -233,7 +232,7 @@ class OwnerBot:
         )
         info = await self.bot(methods.GetWebhookInfo())  # a stolen or half-set webhook shows itself here (pitfall 25)
         if info.url != url or sorted(info.allowed_updates or ()) != sorted(kinds):
-            raise CannotStart("Telegram did not keep the owner bot's webhook as it was set; does another program use its token?")
+            raise CannotStart("Telegram did not keep the owner bot's webhook; does another program use its token?")
 
     async def close(self) -> None:
         """Drops the answers to buttons that are still under way and closes the connections."""
@@ -281,7 +280,7 @@ Markup = types.InlineKeyboardMarkup | types.ReplyKeyboardMarkup | types.ReplyKey
 
 def _message(chat: int, text: str, markup: Markup | None = None) -> methods.SendMessage:
     quiet = types.LinkPreviewOptions(is_disabled=True)
-    return methods.SendMessage(chat_id=chat, text=text, reply_markup=markup, link_preview_options=quiet, parse_mode=None)
+    return methods.SendMessage(chat_id=chat, text=text, reply_markup=markup, link_preview_options=quiet)
 
 
 def _markup(payload: Mapping[str, Any]) -> Markup | None:

@@ -2,7 +2,11 @@
 
 from typing import Final
 
-PICTURES: Final = ("jpeg", "png", "webp")  # what Pillow may open; its 43 other openers are a wider attack surface (pitfall 76)
+PICTURES: Final = (
+    "jpeg",
+    "png",
+    "webp",
+)  # what Pillow may open; its 43 other openers are a wider attack surface (pitfall 76)
 _HEIF: Final = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 
 

@@ -42,7 +42,8 @@ def test_an_envelope_carries_update_id_chat_and_language() -> None:
 def test_a_sender_without_a_language_gives_none() -> None:
     person = {"id": 5001, "is_bot": False, "first_name": "Mei"}
     envelope = read(update(message=message(text="hi") | {"from": person}))
-    assert envelope is not None and envelope.address == ByChat(5001, "")
+    assert envelope is not None
+    assert envelope.address == ByChat(5001, "")
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,8 @@ def test_blocking_and_coming_back(status: str, gone: bool) -> None:
     change = {"chat": ROOM, "from": MEI, "date": 1763800000, "new_chat_member": member}
     change["old_chat_member"] = {"user": BOT, "status": "member"}
     envelope = read(update(my_chat_member=change))
-    assert envelope is not None and envelope.incoming == inc.Blocked(gone)
+    assert envelope is not None
+    assert envelope.incoming == inc.Blocked(gone)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,10 @@ def test_any_text_is_cut_into_pieces_that_fit(text: str, limit: int) -> None:
 
 
 def test_a_text_is_cut_at_a_paragraph_then_at_a_sentence() -> None:
-    assert pieces("Dr. Lin read it all.\n\nShe has one question.", 30) == ["Dr. Lin read it all.", "She has one question."]
+    assert pieces("Dr. Lin read it all.\n\nShe has one question.", 30) == [
+        "Dr. Lin read it all.",
+        "She has one question.",
+    ]
     assert pieces("She has read it. She wonders why.", 22) == ["She has read it.", "She wonders why."]
     assert pieces("牠今天吃了一點。昨天完全沒吃東西。", 12) == ["牠今天吃了一點。", "昨天完全沒吃東西。"]
 
@@ -56,7 +59,9 @@ def test_visible_text_can_be_sent_and_keeps_everything_that_is_seen(text: str) -
     seen.encode()
     assert visible(seen) == seen
     assert all(char in "\t\n" or unicodedata.category(char) != "Cc" for char in seen)
-    assert [c for c in text if unicodedata.category(c)[0] in "LNPS"] == [c for c in seen if unicodedata.category(c)[0] in "LNPS"]
+    assert [c for c in text if unicodedata.category(c)[0] in "LNPS"] == [
+        c for c in seen if unicodedata.category(c)[0] in "LNPS"
+    ]
 
 
 def test_direction_overrides_go_and_right_to_left_words_stay() -> None:

@@ -69,7 +69,8 @@ def test_the_offset_moves_only_after_handling_has_returned() -> None:
         loop = poller(telegram, handle)
         running = asyncio.create_task(loop.run())
         await asyncio.sleep(0.05)
-        assert telegram.offsets == [0] and telegram.kept
+        assert telegram.offsets == [0]
+        assert telegram.kept
         gate.set()
         await until(lambda: telegram.offsets == [0, 6])
         loop.stop()
@@ -119,8 +120,10 @@ def test_what_was_not_taken_comes_again_and_later_ones_of_its_chat_do_not_overta
             return 200
 
         await run_until(poller(telegram, handle), lambda: not telegram.kept)
-        assert order.index(1) < order.index(2) and 3 in order
-        assert telegram.offsets[:3] == [0, 1, 1] and telegram.offsets[-1] == 4
+        assert order.index(1) < order.index(2)
+        assert 3 in order
+        assert telegram.offsets[:3] == [0, 1, 1]
+        assert telegram.offsets[-1] == 4
 
     asyncio.run(play())
 
@@ -188,7 +191,8 @@ def test_stopping_takes_less_than_a_second_even_when_handling_hangs() -> None:
         loop.stop()
         begun = time.monotonic()
         await running
-        assert time.monotonic() - begun < 1 and loop.offset == 0
+        assert time.monotonic() - begun < 1
+        assert loop.offset == 0
 
     asyncio.run(play())
 

@@ -113,9 +113,11 @@ def test_one_connection_serves_calls_that_follow_each_other() -> None:
     async def play() -> None:
         async with far(answer(b"1"), answer(b"2", 400), answer(b"3")) as (there, wire):
             got = [await wire.post("/a", b"body", "text/plain") for _ in range(3)]
-            assert got == [(200, b"1"), (400, b"2"), (200, b"3")] and there.connections == 1
+            assert got == [(200, b"1"), (400, b"2"), (200, b"3")]
+            assert there.connections == 1
             head, body = there.requests[0]
-            assert head.startswith("POST /a HTTP/1.1\r\nHost: 127.0.0.1:") and body == b"body"
+            assert head.startswith("POST /a HTTP/1.1\r\nHost: 127.0.0.1:")
+            assert body == b"body"
 
     asyncio.run(play())
 
@@ -125,7 +127,8 @@ def test_a_connection_that_the_server_closed_while_idle_is_passed_over() -> None
         async with far(raw(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1"), answer(b"2")) as (there, wire):
             await wire.post("/a", b"", "text/plain")
             await asyncio.sleep(0.05)
-            assert await wire.post("/a", b"", "text/plain") == (200, b"2") and there.connections == 2
+            assert await wire.post("/a", b"", "text/plain") == (200, b"2")
+            assert there.connections == 2
 
     asyncio.run(play())
 
@@ -236,16 +239,23 @@ def sent(method: TelegramMethod[Any]) -> tuple[str, bytes]:
 def test_a_call_leaves_as_json_with_only_what_was_set() -> None:
     keys = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Go", callback_data="a:1")]])
     head, body = sent(SendMessage(chat_id=5, text="貓", reply_markup=keys))
-    assert head.startswith(f"POST /bot{TOKEN}/sendMessage ") and "Content-Type: application/json" in head
-    expected = {"chat_id": 5, "text": "貓", "reply_markup": {"inline_keyboard": [[{"text": "Go", "callback_data": "a:1"}]]}}
+    assert head.startswith(f"POST /bot{TOKEN}/sendMessage ")
+    assert "Content-Type: application/json" in head
+    expected = {
+        "chat_id": 5,
+        "text": "貓",
+        "reply_markup": {"inline_keyboard": [[{"text": "Go", "callback_data": "a:1"}]]},
+    }
     assert orjson.loads(body) == expected
 
 
 def test_a_file_leaves_as_multipart() -> None:
     head, body = sent(SendDocument(chat_id=5, document=BufferedInputFile(b"BEGIN:\r\n\0", 'a".ics'), caption="貓"))
     assert "multipart/form-data; boundary=" in head
-    assert b'name="document"; filename="a.ics"' in body and b"BEGIN:\r\n\0\r\n--" in body
-    assert 'name="caption"\r\n\r\n貓\r\n'.encode() in body and b'name="chat_id"\r\n\r\n5\r\n' in body
+    assert b'name="document"; filename="a.ics"' in body
+    assert b"BEGIN:\r\n\0\r\n--" in body
+    assert 'name="caption"\r\n\r\n貓\r\n'.encode() in body
+    assert b'name="chat_id"\r\n\r\n5\r\n' in body
 
 
 def test_results_are_light_for_messages_and_typed_where_they_are_read() -> None:
@@ -277,7 +287,8 @@ REFUSALS = [
 def test_every_refusal_has_its_row(code: int, words: str, parameters: dict[str, Any], row: str) -> None:
     error = said_by(telegram(code, description=words, parameters=parameters))
     assert isinstance(error, TelegramAPIError)
-    assert outcome_of(error) == Failed(row) and row in FAILURES
+    assert outcome_of(error) == Failed(row)
+    assert row in FAILURES
 
 
 def test_the_wish_to_wait_is_handed_on_in_seconds() -> None:

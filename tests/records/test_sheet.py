@@ -19,7 +19,9 @@ def drawn(count: int, label: str = "photo 22 Nov") -> Image.Image:
 @pytest.mark.parametrize("count", [1, 2, 3, 7, 25, 60, 200])
 def test_a_sheet_is_wide_enough_for_a_phone_and_not_too_long_for_telegram(count: int) -> None:
     image = drawn(count)
-    assert image.width >= 1000 and image.width + image.height <= 10_000 and image.height <= image.width * 20
+    assert image.width >= 1000
+    assert image.width + image.height <= 10_000
+    assert image.height <= image.width * 20
 
 
 def test_no_preview_still_gives_a_sheet_with_its_title() -> None:
