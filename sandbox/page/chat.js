@@ -30,7 +30,9 @@ export function toBlocks(messages, me, group) {
       day = today;
     }
     if (message.service) {
-      const words = typeof message.service === "string" ? message.service : message.text || "Service message";
+      const said = typeof message.service === "string" ? message.service : message.text || "Service message";
+      // "opened the topic" needs somebody who did it; a whole sentence does not.
+      const words = /^[a-z]/.test(said) && message.from?.name ? `${message.from.name} ${said}` : said;
       blocks.push({ kind: "service", key: `m${message.message_id}`, words, messages: [message] });
       continue;
     }

@@ -126,6 +126,7 @@ export class Composer {
     this.write("");
     this.setReply(null);
     this.clearFiles();
+    this.asFile.checked = false;
     try {
       await this.onSend(message);
     } catch (error) {

@@ -85,6 +85,7 @@ function bubble(block, ctx) {
   body.append(words);
   if (media) body.classList.add("with-media");
   if (media && !worded) body.classList.add("only-media");
+  if (files.length && !worded) body.classList.add("only-files");
   return body;
 }
 

@@ -60,7 +60,7 @@ function rebuild(source, target, literal) {
     let copy = target;
     if (PLAIN[name]) copy = el(PLAIN[name]);
     else if (name === "a" && SAFE_LINK.test(child.getAttribute("href") || "")) copy = link(child.getAttribute("href"));
-    else if (name === "tg-spoiler" || (name === "span" && child.classList.contains("tg-spoiler"))) copy = spoiler();
+    else if (name === "tg-spoiler" || (name === "span" && /(^|\s)(tg-)?spoiler(\s|$)/.test(child.className))) copy = spoiler();
     // An element outside the list loses its tag and keeps its words.
     rebuild(child, copy, literal || ["a", "code", "pre"].includes(name));
     if (copy !== target) target.append(copy);

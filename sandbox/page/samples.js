@@ -46,7 +46,7 @@ function labSheet() {
   write("Sample Animal Hospital", 60, 92, "600 38px", "#234");
   write("示範動物醫院 · Blood chemistry", 60, 136, "26px", "#667");
   write("Patient: Mochi 麻糬 (cat, 11 y, 4.1 kg)", 60, 208);
-  write("SAMPLE — not a real record", 540, 92, "600 20px", "#b4573a");
+  write("SAMPLE — not a real record", 560, 1060, "600 20px", "#b4573a");
   ["Test", "Result", "Unit", "Reference"].forEach((word, n) => write(word, [60, 350, 500, 650][n], 290, "600 24px", "#667"));
   RESULTS.forEach(([name, value, unit, range, flag], row) => {
     const y = 350 + row * 72;
