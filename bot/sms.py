@@ -57,7 +57,7 @@ logging.getLogger("twilio").setLevel(logging.WARNING)
 
 
 class SmsSender:
-    """``public_url`` is where Twilio reaches us, as it signs it: from the settings, never from a request (pitfall 58)."""
+    """``public_url`` is where Twilio reaches us, as it signs it: from the settings, not from a request (pitfall 58)."""
 
     def __init__(
         self, sid: str, token: str, from_number: str, api_url: str, public_url: str, desk: Desk, clinic: Clinic,

@@ -11,7 +11,7 @@ Headers = dict[bytes, list[bytes]]
 class Rail(Sender, Protocol):
     """A way of paying. ``send`` knows the kinds "open_checkout", "read_checkout" and "close_checkout".
 
-    A rail never says "paid" by itself: its webhook only makes the case ask (``incoming.Due("read_checkout", session)``),
+    A rail never says "paid" itself: its webhook only makes the case ask (``incoming.Due("read_checkout", session)``),
     and the answer comes as ``incoming.CheckoutSeen`` from a read of the provider's own books (pitfalls 69, 70).
     """
 

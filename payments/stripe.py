@@ -5,6 +5,7 @@ sessions (pitfall 71). Our key is made of the outbox row, so every repetition of
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -23,6 +24,9 @@ from payments.rail import Headers
 from payments.stripe_errors import outcome_of
 from storage import cases
 from storage.outbox import OutboxRow
+
+# The client writes addresses at info and whole answers at debug.
+logging.getLogger("stripe").setLevel(logging.WARNING)
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")

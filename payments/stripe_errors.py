@@ -38,7 +38,7 @@ def wish(error: stripe.StripeError) -> float | None:
 
 
 def never_left(error: BaseException) -> bool:
-    """Whether the connection was never opened: the cause is what ``requests`` raised, and that keeps urllib3's reason."""
+    """Whether the connection was never opened: the cause is what ``requests`` raised, which keeps urllib3's reason."""
     cause = error.__cause__
     inner = cause.args[0] if cause is not None and cause.args else None
     reason = inner.reason if isinstance(inner, MaxRetryError) else inner

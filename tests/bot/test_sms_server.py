@@ -17,7 +17,7 @@ DATE = "Sun, 22 Nov 2026 12:00:01 +0000"
 
 @dataclass
 class Phone:
-    """Texts taken. ``refusal``: (HTTP status, Twilio's code) for the next calls; ``lose``: take the next text, answer nothing."""
+    """Texts taken. ``refusal``: (HTTP status, Twilio's code) for all calls; ``lose``: take texts, answer nothing."""
 
     texts: list[dict[str, str]] = field(default_factory=list)
     listed: list[dict[str, Any]] = field(default_factory=list)
@@ -49,8 +49,9 @@ class _Handler(BaseHTTPRequestHandler):
             },
         )
         if self.phone.lose:
-            return self.connection.close()
-        return self._give(201, {"sid": sid, "status": "queued", "date_created": DATE})
+            self.connection.close()
+        else:
+            self._give(201, {"sid": sid, "status": "queued", "date_created": DATE})
 
     def do_GET(self) -> None:
         if self.phone.refusal:

@@ -1,4 +1,4 @@
-"""A local stand-in for Stripe's checkout endpoints, for single calls with faults; written from docs.stripe.com/api alone."""
+"""A local stand-in for Stripe's checkout endpoints, with faults; written from docs.stripe.com/api alone."""
 
 import json
 import threading
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 @dataclass
 class Books:
-    """What happened. ``faults``: statuses to give instead of an answer; 0 = the call is carried out and its answer lost."""
+    """What happened. ``faults``: statuses to give instead of an answer; 0 = carried out, and the answer is lost."""
 
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
     by_key: dict[str, str] = field(default_factory=dict)
@@ -58,8 +58,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self._expire(self.books.sessions[self.path.split("/")[-2]])
         session = self.books.create(form, key)
         if fault == 0:
-            return self.connection.close()
-        return self._give(200, session)
+            self.connection.close()
+        else:
+            self._give(200, session)
 
     def _expire(self, session: dict[str, Any]) -> None:
         if session["status"] != "open":

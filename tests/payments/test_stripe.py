@@ -161,7 +161,7 @@ def event(kind: str = "checkout.session.completed", **changes: Any) -> bytes:
 
 
 def signed(body: bytes, secret: str = SECRET, at: datetime = NOW) -> bytes:
-    return stripe.WebhookSignature.generate_signature_header(body.decode(), secret, int(at.timestamp())).encode()
+    return str(stripe.WebhookSignature.generate_signature_header(body.decode(), secret, int(at.timestamp()))).encode()
 
 
 def notices(*secrets: str, live: bool = False) -> Notices:

@@ -36,7 +36,8 @@ async def ask(
     async def receive() -> Message:
         if inbox:
             return inbox.pop(0)
-        return await asyncio.get_running_loop().create_future()
+        await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
         sent.append(message)

@@ -43,7 +43,8 @@ def test_it_serves_until_told_to_stop_and_leaves_signals_alone() -> None:
         port, stop, spy = free_port(), asyncio.Event(), Spy(200, b"taken")
         before = signal.getsignal(signal.SIGINT)
         serving = asyncio.create_task(serve(make_app({"/hook": spy}, _fine), "127.0.0.1", port, stop))
-        request = b"POST /hook?a=1 HTTP/1.1\r\nHost: x\r\nX-Two: 1\r\nx-two: 2\r\nContent-Length: 2\r\nConnection: close\r\n\r\nhi"
+        request = b"POST /hook?a=1 HTTP/1.1\r\nHost: x\r\nX-Two: 1\r\nx-two: 2\r\nContent-Length: 2\r\n"
+        request += b"Connection: close\r\n\r\nhi"
         answer = await fetched(port, request)
         assert signal.getsignal(signal.SIGINT) is before
         stop.set()

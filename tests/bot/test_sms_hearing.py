@@ -1,0 +1,191 @@
+"""What Twilio tells us: only its own notices are let in, and each counts once."""
+
+import itertools
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import text as sql
+from twilio.request_validator import RequestValidator
+
+from bot.sms import RANKS, SmsSender, keyword, reading
+from desk.receive import ByCase
+from flows.incoming import Texted
+from storage import optouts, outbox
+from storage.engine import Store
+from storage.outbox import Outgoing
+from tests.bot.test_sms import CASE, NOW, NUMBER, PUBLIC, played, row
+
+pytestmark = pytest.mark.enable_socket
+
+INBOUND = {
+    "MessageSid": "SM1",
+    "From": NUMBER,
+    "To": "+12025550100",
+    "Body": "1 好 & ok ",
+    "NumMedia": "0",
+    "Blank": "",
+}
+
+
+def signed(url: str, form: dict[str, str], token: str = "token") -> tuple[dict[bytes, list[bytes]], bytes, str]:
+    signature = RequestValidator(token).compute_signature(PUBLIC + url, form)
+    return {b"x-twilio-signature": [signature.encode()]}, urlencode(form).encode(), url
+
+
+def heard(address: str, form: dict[str, str], former: str = "", token: str = "token", times: int = 1) -> list[Any]:
+    """Statuses, whether the number is stopped, and the inbox's keys."""
+
+    async def story(sms: SmsSender, store: Store) -> list[Any]:
+        statuses = [(await sms.inbound(*signed("/sms/inbound", form, token)))[0] for _ in range(times)]
+        stopped = await store.read(lambda conn: optouts.stopped(conn, form["From"]))
+        keys = await store.read(
+            lambda conn: [tuple(r) for r in conn.execute(sql("SELECT channel, key, state FROM inbox"))]
+        )
+        return [statuses, stopped, keys]
+
+    return list(played(address, "http://127.0.0.1:9", story, former))
+
+
+def test_a_genuine_text_is_taken_once(sqlite_url: str) -> None:
+    assert heard(sqlite_url, INBOUND, times=2) == [[200, 200], False, [("sms", "SM1", "done")]]
+
+
+def test_both_tokens_are_believed_during_a_rotation(sqlite_url: str) -> None:
+    assert heard(sqlite_url, INBOUND, former="old", token="old")[0] == [200]
+
+
+@pytest.mark.parametrize("number", ["+85291234567", NUMBER])
+@pytest.mark.parametrize("word", ["STOP", " stop\n", "Unsubscribe", "ＳＴＯＰ", "停止", "取消訂閱 ", "optout"])
+def test_stop_counts_for_every_number_known_or_not(sqlite_url: str, number: str, word: str) -> None:
+    assert heard(sqlite_url, {**INBOUND, "From": number, "Body": word})[1] is True
+
+
+@pytest.mark.parametrize("body", ["please stop", "STOP it", "1", "", "STOP\0x"])
+def test_only_the_bare_word_counts(sqlite_url: str, body: str) -> None:
+    assert heard(sqlite_url, {**INBOUND, "Body": body})[1] is False
+
+
+def test_start_takes_stop_back_and_twilios_own_word_counts(sqlite_url: str) -> None:
+    async def story(sms: SmsSender, store: Store) -> list[bool]:
+        found = []
+        for at, (body, word) in enumerate([("STOP", ""), ("start", ""), ("arrêt", "STOP"), ("Yes", "")]):
+            form = {**INBOUND, "MessageSid": f"SM{at}", "Body": body, "OptOutType": word, "From": "+85291234567"}
+            await sms.inbound(*signed("/sms/inbound", form))
+            found.append(await store.read(lambda conn: optouts.stopped(conn, "+85291234567")))
+        return found
+
+    assert played(sqlite_url, "http://127.0.0.1:9", story) == [True, False, True, False]
+
+
+def test_the_keyword_table_in_every_spelling() -> None:
+    for word in ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"):
+        wide = "".join(chr(ord(char) + 0xFEE0) for char in word)
+        for spelt in (word, word.lower(), word.title(), f"\t {word} \r\n", wide, wide.lower(), f"\u3000{word}"):
+            assert keyword(spelt) == "stop"
+    assert [keyword(w) for w in ("START", "yes", "ＵＮＳＴＯＰ", "YES please")] == ["start", "start", "start", ""]
+
+
+def test_a_text_that_failed_is_read_again_for_the_same_case() -> None:
+    envelope = reading(b'{"sid":"SM1","case":"c0ffee","body":"1"}')
+    assert envelope is not None
+    assert (envelope.key, envelope.address, envelope.incoming) == ("SM1", ByCase("c0ffee"), Texted("1"))
+
+
+def test_every_mutated_byte_is_answered_403_and_nothing_is_kept(sqlite_url: str) -> None:
+    headers, body, url = signed("/sms/inbound", INBOUND)
+    signature = headers[b"x-twilio-signature"][0]
+    status_headers, status_body, status_url = signed("/sms/status?o=7", {"MessageSid": "SM1", "MessageStatus": "sent"})
+
+    def spoilt(data: bytes) -> list[bytes]:
+        return [data[:at] + bytes([data[at] ^ bit]) + data[at + 1 :] for at in range(len(data)) for bit in (1, 128)]
+
+    async def story(sms: SmsSender, store: Store) -> tuple[set[int], int, int]:
+        found, count = set(), 0
+        for wrong in spoilt(body):
+            found.add((await sms.inbound(headers, wrong, url))[0])
+            count += 1
+        for wrong in spoilt(signature):
+            found.add((await sms.inbound({b"x-twilio-signature": [wrong]}, body, url))[0])
+            count += 1
+        for wrong in spoilt(status_body):
+            found.add((await sms.status(status_headers, wrong, status_url))[0])
+        for address in ("/sms/status?o=8", "/sms/status", "/sms/status?o=7&x=1", "/sms/statut?o=7"):
+            found.add((await sms.status(status_headers, status_body, address))[0])
+        for given in ([], [b""], [signature, signature], [b"\xff"]):
+            found.add((await sms.inbound({b"x-twilio-signature": given}, body, url))[0])
+        found.add((await sms.inbound({}, body, url))[0])
+        kept = await store.read(lambda conn: conn.execute(sql("SELECT count(*) FROM inbox")).scalar_one())
+        return found, count, kept
+
+    found, count, kept = played(sqlite_url, "http://127.0.0.1:9", story)
+    assert (found, kept) == ({403}, 0)
+    assert count > 200
+
+
+def test_a_form_with_thousands_of_fields_is_refused(sqlite_url: str) -> None:
+    form = {f"f{at}": "1" for at in range(500)}
+
+    async def story(sms: SmsSender, _: Store) -> int:
+        return (await sms.inbound(*signed("/sms/inbound", form)))[0]
+
+    assert played(sqlite_url, "http://127.0.0.1:9", story) == 403
+
+
+# --- delivery reports -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("order", list(itertools.permutations(["queued", "sending", "sent", "delivered"])))
+def test_reports_in_any_order_end_in_the_same_state(sqlite_url: str, order: tuple[str, ...]) -> None:
+    async def story(sms: SmsSender, store: Store) -> tuple[str, str, str]:
+        item = Outgoing("sms", NUMBER, "text", dict(row().payload), "ask-first", CASE.id)
+        (sent,) = await store.run(lambda conn: outbox.put(conn, [item], NOW))
+        for status in order:
+            form = {"MessageSid": "SM1", "MessageStatus": status, "To": NUMBER}
+            answer = await sms.status(*signed(f"/sms/status?o={sent.id}", form))
+            assert answer == (200, b"")
+        query = sql("SELECT provider_id, provider_status, state FROM outbox")
+        return tuple(await store.read(lambda conn: conn.execute(query).one()))
+
+    assert played(sqlite_url, "http://127.0.0.1:9", story) == ("SM1", "delivered", "done")
+
+
+def test_a_text_that_the_carrier_could_not_deliver_reaches_the_case_once(sqlite_url: str) -> None:
+    async def story(sms: SmsSender, store: Store) -> tuple[list[int], list[Any], bool]:
+        item = Outgoing("sms", NUMBER, "text", dict(row().payload), "ask-first", CASE.id)
+        (sent,) = await store.run(lambda conn: outbox.put(conn, [item], NOW))
+        form = {"MessageSid": "SM1", "MessageStatus": "failed", "To": NUMBER, "ErrorCode": "21610"}
+        statuses = [(await sms.status(*signed(f"/sms/status?o={sent.id}", form)))[0] for _ in range(3)]
+        keys = await store.read(lambda conn: [tuple(r) for r in conn.execute(sql("SELECT key, state FROM inbox"))])
+        return statuses, keys, await store.read(lambda conn: optouts.stopped(conn, NUMBER))
+
+    assert played(sqlite_url, "http://127.0.0.1:9", story) == ([200] * 3, [("SM1/failed", "done")], True)
+
+
+@pytest.mark.parametrize("query", ["", "?o=", "?o=x", "?o=-1", "?o=²", "?o=" + "9" * 30, "?o=999"])
+def test_a_report_of_a_row_that_is_not_ours_is_taken_and_forgotten(sqlite_url: str, query: str) -> None:
+    async def story(sms: SmsSender, store: Store) -> tuple[int, int]:
+        form = {"MessageSid": "SM1", "MessageStatus": "delivered"}
+        headers, body, _ = signed(f"/sms/status{query}", form)
+        status = (await sms.status(headers, body, f"/sms/status{query}"))[0]
+        return status, await store.read(lambda conn: conn.execute(sql("SELECT count(*) FROM inbox")).scalar_one())
+
+    assert played(sqlite_url, "http://127.0.0.1:9", story) == (200, 0)
+
+
+def test_ranks_only_rise_toward_an_end() -> None:
+    assert (
+        RANKS["queued"]
+        < RANKS["sending"]
+        < RANKS["sent"]
+        < RANKS["delivered"]
+        == RANKS["failed"]
+        == RANKS["undelivered"]
+    )
+
+
+def test_a_database_that_is_away_is_answered_503(sqlite_url: str) -> None:
+    async def story(sms: SmsSender, store: Store) -> list[int]:
+        store.close()
+        report = signed("/sms/status?o=7", {"MessageSid": "SM1", "MessageStatus": "sent"})
+        return [(await sms.inbound(*signed("/sms/inbound", INBOUND)))[0], (await sms.status(*report))[0]]
+
+    assert played(sqlite_url, "http://127.0.0.1:9", story) == [503, 503]
