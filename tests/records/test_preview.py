@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import signal
 import time
 from io import BytesIO
@@ -209,3 +210,16 @@ def test_the_loop_goes_on_while_files_are_opened() -> None:
 
 def test_two_things_at_once_are_what_the_first_bytes_say() -> None:
     assert kind_of(b"\xff\xd8\xff" + b"\0" * 125 + b"DICM%PDF-") == "jpeg"
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_mutated_pictures_end_as_a_preview_or_a_problem(kind: str) -> None:
+    chance = random.Random(7)
+    whole = talkative(kind)
+    for _ in range(25):
+        data = bytearray(whole)
+        for _ in range(chance.randint(1, 12)):
+            data[chance.randrange(12, len(data))] = chance.randrange(256)
+        found = open_record(bytes(data), "a")
+        assert (found.preview is None) == bool(found.problem)
+        assert found.problem in ("", "unreadable", "too_many_pixels", "too_big_to_open", "too_many_frames", "crashed")
