@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -31,7 +32,7 @@ def main() -> None:
         migrate(url)
         store = open_store(url)
         for owner in range(OWNERS):
-            store.perform(lambda conn, owner=owner: cases.insert(conn, _case(owner))).result()
+            store.perform(partial(_begin, owner=owner)).result()
         costs = [_round(store, number) for number in range(5)]
         rest = min(_cost(store, _decide_only, _nothing) for _ in range(5))
         store.close()
@@ -63,12 +64,14 @@ def _cost(store: Store, first: Unit, second: Unit) -> float:
 
 
 def _decide_only(update: int) -> Callable[[Connection], None]:
-    case = _SAMPLE
-    return lambda conn: None if _decided(case, update) else None
+    def decide(_: Connection) -> None:
+        _decided(_SAMPLE, update)
+
+    return decide
 
 
-def _nothing(update: int) -> Callable[[Connection], None]:
-    return lambda conn: None
+def _nothing(_: int) -> Callable[[Connection], None]:
+    return lambda _: None
 
 
 def _handled(conn: Connection, update: int) -> list[outbox.OutboxRow]:
@@ -85,6 +88,10 @@ def _decided(case: Case, update: int) -> tuple[Case, outbox.Outgoing]:
     text = {"text": "How old is your cat?", "buttons": [["1", "2"], ["3", "4"]]}
     item = outbox.Outgoing("owner", str(case.chat), "question", text, "may-repeat", case.id)
     return replace(case, answers={**case.answers, "weight": str(update)}), item
+
+
+def _begin(conn: Connection, owner: int) -> None:
+    cases.insert(conn, _case(owner))
 
 
 def _settled(conn: Connection, row: outbox.OutboxRow) -> None:

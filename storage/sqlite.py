@@ -136,13 +136,14 @@ class GroupWriter:
             self._fail(group, error)
 
     def _fail(self, group: list[Unit], error: BaseException) -> None:
-        """Nothing of the group is durable, so nobody may be told that it is."""
-        try:
-            self._conn.rollback()
-        except Exception:
-            self._conn.invalidate()
-        if self._conn.invalidated:
-            self._conn = self._engine.connect()
+        """Nothing of the group is durable, so nobody may be told that it is.
+
+        After a COMMIT that failed SQLAlchemy takes the transaction for ended; SQLite has it open still.
+        """
+        driver = _driver(self._conn)
+        self._conn.rollback()
+        if driver.in_transaction:
+            driver.rollback()
         for unit in group:
             unit.error = unit.error or error
 
