@@ -7,7 +7,7 @@ from flows.steps import EDITABLE
 from flows.summary import answer_words, instant, label, records_words, short
 from flows.wording import mark, say
 
-SHOWN = 700  # characters of one answer: the card must stay within one Telegram message
+SHOWN = 450  # characters of one answer: the card, with five long answers, notes and a reason, stays within one Telegram message
 ON_CARD = tuple(step for step in EDITABLE if step not in ("cat_name", "records", "phone", "place"))
 
 STANDING = {

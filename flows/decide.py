@@ -7,7 +7,7 @@ from flows import attachments, booking, emergency, fee, intake, reminders, revie
 from flows import incoming as come
 from flows.case import ENDED, Case, Status
 from flows.context import Context, Decision
-from flows.effects import Answer, Say, StartAnew
+from flows.effects import Answer, EditCard, Effect, Post, Say, StartAnew
 from flows.lifecycle import move
 from flows.wording import LANGUAGES, say
 
@@ -17,7 +17,17 @@ def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     decision = _decide(case, incoming, context)
     if decision.case is case:
         return decision
-    return replace(decision, case=replace(decision.case, updated_at=context.now))
+    card = _card_news(case, decision, context)
+    return replace(decision, case=replace(decision.case, updated_at=context.now), effects=(*decision.effects, *card))
+
+
+def _card_news(before: Case, decision: Decision, context: Context) -> tuple[Effect, ...]:
+    """The card follows every move and every booking; a decision that has spoken of the card itself is left alone."""
+    after = decision.case
+    told = any(isinstance(e, EditCard) or (isinstance(e, Post) and e.role == "card") for e in decision.effects)
+    if told or (before.status, before.revision) == (after.status, after.revision):
+        return ()
+    return review.card_again(after, context)
 
 
 def _decide(

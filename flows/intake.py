@@ -181,7 +181,7 @@ def contact(case: Case, context: Context, phone: str, own: bool) -> Decision:
     """A contact card: only the sender's own number is taken (pitfall 26)."""
     number = reading.phone(phone)
     if case.step != "phone":
-        return ask(case, context, case.step, say(case.language, "Thank you, we will ask for your number later."))
+        return reopen(case, context, say(case.language, "Thank you, we will ask for your number later."))
     if not own or number is None:
         return ask(
             case,

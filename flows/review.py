@@ -41,11 +41,11 @@ def staff_language(context: Context) -> str:
 
 # --- the card ---------------------------------------------------------------------------------------------------------
 def topic_opened(case: Case, context: Context, topic: int) -> Decision:
-    """The topic is there: the card follows, or the alarm if the case is an emergency."""
+    """The topic is there: the card follows, or the alarm if the case is an emergency. A draft is nobody's business yet."""
     reviewed = replace(case, review=replace(case.review, topic=topic))
     if case.status is Status.EMERGENCY:
         return Decision(reviewed, (emergency.staff_alarm(case, context, topic),))
-    return new_round(reviewed, context)
+    return new_round(reviewed, context) if case.status is Status.REVIEW else Decision(reviewed)
 
 
 def new_round(case: Case, context: Context) -> Decision:
