@@ -1,0 +1,1 @@
+"""Transcripts of whole conversations, replayed over the decisions alone."""

@@ -1,0 +1,109 @@
+"""The books of the transcripts' desk: who has which time, what became of a payment, what rings when."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from flows.context import Span
+from flows.effects import Forget, Hold, Wake
+from flows.incoming import CheckoutSeen
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One time of one doctor; ``until`` None once it is booked."""
+
+    case: str
+    span: Span
+    until: datetime | None
+
+    def lives(self, now: datetime) -> bool:
+        """Whether it still keeps others out."""
+        return self.until is None or self.until > now
+
+
+@dataclass
+class Calendar:
+    """Held and booked times."""
+
+    entries: list[Entry] = field(default_factory=list)
+    unseen: list[Span] = field(default_factory=list)  # taken by somebody between our reading and our writing
+
+    def taken(self, now: datetime) -> tuple[Span, ...]:
+        """What a decision is told."""
+        return tuple(entry.span for entry in self.entries if entry.lives(now))
+
+    def hold(self, case: str, wish: Hold, now: datetime) -> bool:
+        """Holds a time instead of the case's former hold; False when somebody has a part of it."""
+        self.entries += [Entry("somebody", span, None) for span in self.unseen]
+        self.unseen.clear()
+        others = [e for e in self.entries if e.lives(now) and not (e.case == case and e.until)]
+        if any(e.span[0] == wish.doctor and e.span[1] < wish.ends_at and wish.starts_at < e.span[2] for e in others):
+            return False
+        self.entries = [*others, Entry(case, (wish.doctor, wish.starts_at, wish.ends_at), wish.until)]
+        return True
+
+    def book(self, case: str, now: datetime) -> bool:
+        """The hold becomes the call; False when there is none any more."""
+        held = next((e for e in self.entries if e.case == case and e.until and e.lives(now)), None)
+        if held is None:
+            return False
+        self.release(case)
+        self.entries.append(replace(held, until=None))
+        return True
+
+    def release(self, case: str) -> None:
+        """Frees everything of a case."""
+        self.entries = [e for e in self.entries if e.case != case]
+
+
+@dataclass
+class Session:
+    """A payment session at the provider."""
+
+    name: str
+    amount: int
+    currency: str
+    ends_at: datetime
+    state: str = "open"
+
+
+@dataclass
+class Provider:
+    """The payment provider: sessions live for a day."""
+
+    sessions: dict[str, Session] = field(default_factory=dict)
+
+    def open(self, case: str, attempt: int, amount: int, currency: str, now: datetime) -> Session:
+        """A fresh session."""
+        name = f"cs_{case[:4]}_{attempt}"
+        self.sessions[name] = Session(name, amount, currency, now + timedelta(days=1))
+        return self.sessions[name]
+
+    def seen(self, name: str, now: datetime, close: bool = False) -> CheckoutSeen:
+        """What it says of a session; ``close`` ends an open one first."""
+        session = self.sessions[name]
+        if session.state == "open" and (close or now >= session.ends_at):
+            session.state = "expired"
+        return CheckoutSeen(name, session.state, session.amount, session.currency)
+
+
+@dataclass
+class Timers:
+    """What rings when, by case, kind and key."""
+
+    due: dict[tuple[str, str, str], datetime] = field(default_factory=dict)
+
+    def wake(self, case: str, wish: Wake) -> None:
+        """Sets or moves a timer."""
+        self.due[(case, wish.kind, wish.key)] = wish.at
+
+    def forget(self, case: str, wish: Forget) -> None:
+        """Takes back all of a kind."""
+        self.due = {name: at for name, at in self.due.items() if name[:2] != (case, wish.kind)}
+
+    def take(self, until: datetime) -> tuple[datetime, str, str, str] | None:
+        """The earliest that is due by then, taken out; None when there is none."""
+        if not self.due:
+            return None
+        name = min(self.due, key=lambda n: (self.due[n], n))
+        return (self.due.pop(name), *name) if self.due[name] <= until else None

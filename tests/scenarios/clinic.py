@@ -1,0 +1,33 @@
+"""The clinic of the transcripts: two doctors, one country with answers by text message and one without."""
+
+from datetime import time
+
+from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
+
+LIN = Doctor(
+    "lin", "Dr. Lin", 9001, ("internal medicine",), ("zh_Hant", "en"), "Asia/Taipei",
+    tuple(Hours(day, time(9), time(12)) for day in range(5)),
+)  # fmt: skip
+WEBER = Doctor(
+    "weber", "Dr. Weber", 9002, ("oncology",), ("en",), "Europe/Berlin",
+    (Hours(1, time(10), time(12)), Hours(3, time(10), time(12))),
+)  # fmt: skip
+DOCTORS = {"Lin": LIN, "Weber": WEBER}
+
+
+def clinic(doctors: tuple[Doctor, ...] = (LIN,), staff_language: str = "en", fee: int = 300_000) -> Clinic:
+    """A clinic in Taipei; the first language is that of the staff group. ``fee`` in hundredths of a Taiwan dollar."""
+    languages = (staff_language, "zh_Hant" if staff_language == "en" else "en")
+    return Clinic(
+        name="Cat Hospital",
+        country="TW",
+        zone="Asia/Taipei",
+        languages=languages,
+        currency="TWD",
+        fee=fee,
+        call_minutes=30,
+        lead_hours=12,
+        doctors=doctors,
+        emergency=(EmergencyContact("Night Clinic Taipei", "+886 2 2345 6789", "open all night"),),
+        sms=(SmsCountry("TW", "+886", False, False), SmsCountry("GB", "+44", True, True)),
+    )

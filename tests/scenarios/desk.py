@@ -1,0 +1,163 @@
+"""A little desk for the decisions: it answers every effect as the world would and keeps what people saw."""
+
+import hashlib
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import orjson
+
+from flows import effects as fx
+from flows import incoming as come
+from flows.case import Case, case_from
+from flows.clinic import Clinic
+from flows.context import Context, Decision
+from flows.decide import decide
+from flows.opening import open_case
+from tests.scenarios.books import Calendar, Provider, Timers
+
+Seen = Callable[[Case, fx.Effect], None]
+
+
+def _nobody(case: Case, effect: fx.Effect) -> None:
+    return None
+
+
+@dataclass
+class Desk:
+    """One owner's chat: its newest case, earlier ones, and the world around them. ``tell`` is called with every effect."""
+
+    clinic: Clinic
+    now: datetime
+    tell: Seen = _nobody
+    language: str = ""
+    before_ring: Callable[[datetime, str], None] = lambda at, kind: None
+    cases: dict[str, Case] = field(default_factory=dict)
+    current: str = ""
+    calendar: Calendar = field(default_factory=Calendar)
+    provider: Provider = field(default_factory=Provider)
+    timers: Timers = field(default_factory=Timers)
+    failing_files: set[str] = field(default_factory=set)
+    failing: set[str] = field(default_factory=set)  # kinds of effects that fail for good, such as "text"
+    tokens: int = 0
+    messages: int = 100
+    stopped: bool = False  # the owner's STOP by text message
+    last: Decision | None = None
+
+    def __post_init__(self) -> None:
+        self._open()
+
+    @property
+    def case(self) -> Case:
+        """The case of the chat now."""
+        return self.cases[self.current]
+
+    def _open(self) -> None:
+        chance = hashlib.sha256(f"case {len(self.cases) + 1}".encode()).hexdigest()
+        fresh = open_case(5001, self.now, chance, language=self.language)
+        self.cases[fresh.id] = fresh
+        self.current = fresh.id
+
+    # --- one incoming thing -------------------------------------------------------------------------------------------
+    def receive(self, incoming: come.Incoming, case_id: str = "") -> Decision:
+        """Decides, writes down, answers the effects, and whatever those answers lead to."""
+        waiting: deque[tuple[str, come.Incoming]] = deque([(case_id or self.current, incoming)])
+        first: Decision | None = None
+        while waiting:
+            target, news = waiting.popleft()
+            decision = self._decide(target, news)
+            first = first or decision
+            waiting.extend(self._carry_out(decision))
+        assert first is not None
+        self.last = first
+        return first
+
+    def _decide(self, case_id: str, incoming: come.Incoming) -> Decision:
+        case = self.cases[case_id]
+        decision = decide(case, incoming, self._context())
+        if any(isinstance(effect, fx.StartAnew) for effect in decision.effects):
+            self.language = case.language
+            self._open()
+            decision = decide(self.case, incoming, self._context())
+        if not all(self._reserved(decision.case.id, effect) for effect in decision.effects):
+            decision = decide(case, come.Refused(), self._context())
+        if decision.case is not self.cases[decision.case.id]:
+            decision = replace(decision, case=replace(decision.case, version=decision.case.version + 1))
+        self.cases[decision.case.id] = written_and_read(decision.case)
+        return decision
+
+    def _context(self) -> Context:
+        self.tokens += 1
+        return Context(self.now, self.clinic, f"tok{self.tokens:05}", self.calendar.taken(self.now))
+
+    def _reserved(self, case_id: str, effect: fx.Effect) -> bool:
+        match effect:
+            case fx.Hold():
+                return self.calendar.hold(case_id, effect, self.now)
+            case fx.Book():
+                return self.calendar.book(case_id, self.now)
+        return True
+
+    # --- the world ----------------------------------------------------------------------------------------------------
+    def _carry_out(self, decision: Decision) -> list[tuple[str, come.Incoming]]:
+        case, answers = decision.case, []
+        for effect in decision.effects:
+            self.tell(case, effect)
+            self._keep(case.id, effect)
+            answer = self._answer(case, effect)
+            if answer is not None:
+                answers.append((case.id, answer))
+        return answers
+
+    def _keep(self, case_id: str, effect: fx.Effect) -> None:
+        match effect:
+            case fx.Wake():
+                self.timers.wake(case_id, effect)
+            case fx.Forget():
+                self.timers.forget(case_id, effect)
+            case fx.Release():
+                self.calendar.release(case_id)
+            case fx.OptOut(stop=stop):
+                self.stopped = stop
+
+    def _answer(self, case: Case, effect: fx.Effect) -> come.Incoming | None:
+        match effect:
+            case fx.OpenTopic():
+                return come.TopicOpened(7)
+            case fx.Post(role=role):
+                self.messages += 1
+                return come.Posted(role, self.messages)
+            case fx.Fetch(unique=unique):
+                if unique in self.failing_files:
+                    return come.NotStored(unique, "unreachable")
+                digest = hashlib.sha256(unique.encode()).hexdigest()
+                return come.Stored(unique, digest, 1000, digest[::-1], "")
+            case fx.OpenCheckout(attempt=attempt, amount=amount, currency=currency):
+                if "open_checkout" in self.failing:
+                    return come.Undelivered("open_checkout", "refused")
+                session = self.provider.open(case.id, attempt, amount, currency, self.now)
+                return come.CheckoutOpened(attempt, session.name, f"https://pay.example/{attempt}", session.ends_at)
+            case fx.ReadCheckout(session=name) | fx.CloseCheckout(session=name):
+                return self.provider.seen(name, self.now, close=isinstance(effect, fx.CloseCheckout))
+            case fx.Text() if "text" in self.failing:
+                return come.Undelivered("text", "refused")
+        return None
+
+    # --- time ---------------------------------------------------------------------------------------------------------
+    def wait(self, span: timedelta) -> None:
+        """Lets time pass; what falls due rings in order."""
+        until = self.now + span
+        while (ring := self.timers.take(until)) is not None:
+            at, case_id, kind, key = ring
+            self.now = max(self.now, at)
+            self.before_ring(self.now, kind)
+            self.receive(come.Due(kind, key), case_id)
+        self.now = until
+
+
+def written_and_read(case: Case) -> Case:
+    """The case as it comes back from the database; it must be the same."""
+    again = case_from(orjson.loads(orjson.dumps(case)))
+    assert again == case, f"a case does not survive its document: {case} became {again}"
+    return again

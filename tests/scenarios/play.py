@@ -1,0 +1,196 @@
+"""Plays a transcript over the decisions and writes it out again with the answers of today.
+
+``python -m tests.scenarios.play --update [names]`` rewrites the answers; the tests compare them.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flows import effects as fx
+from flows import incoming as come
+from flows.case import Case
+from tests.scenarios.clinic import DOCTORS, clinic
+from tests.scenarios.desk import Desk
+from tests.scenarios.script import Script, Turn, meant, read, size, span
+from tests.scenarios.words import Paper, clock, entry, pressed
+
+FOLDER = Path(__file__).parent
+PAUSE = timedelta(seconds=5)  # between two turns
+
+
+class Player:
+    """One transcript in play. ``moves`` are the changes of status that it went through."""
+
+    def __init__(self, script: Script) -> None:
+        doctors = script.header.get("doctors", "Lin").split(", ")
+        self.script = script
+        self.paper = Paper(script.zone)
+        house = clinic(tuple(DOCTORS[name] for name in doctors), script.header.get("staff", "en"))
+        self.desk = Desk(house, script.begins, self._seen, before_ring=self._rings)
+        self.moves: list[fx.Moved] = []
+        self.effects: list[fx.Effect] = []
+        self.files = 0
+
+    def play(self) -> str:
+        """The whole transcript with its answers."""
+        self.paper.lines += self.script.head
+        for turn in self.script.turns:
+            self.paper.lines += ["", *turn.line.split("\n")]
+            before = len(self.paper.lines)
+            _DO[turn.who.split()[0]](self, turn)
+            self.desk.wait(PAUSE)
+            self._drop_silent_rings()
+            if len(self.paper.lines) == before:
+                self.paper.lines.append("(nothing)")
+        return "\n".join(self.paper.lines) + "\n"
+
+    def _seen(self, case: Case, effect: fx.Effect) -> None:
+        self.effects.append(effect)
+        if isinstance(effect, fx.Moved):
+            self.moves.append(effect)
+        self.paper.write(effect, self.desk.stopped)
+
+    def _rings(self, at: datetime, kind: str) -> None:
+        self._drop_silent_rings()
+        if kind != "album":
+            self.paper.lines.append(f"clock: {clock(at, self.paper.zone)}")
+
+    def _drop_silent_rings(self) -> None:
+        if self.paper.lines[-1].startswith("clock: "):
+            self.paper.lines.pop()
+
+    # --- what people do -----------------------------------------------------------------------------------------------
+    def owner(self, turn: Turn) -> None:
+        """Types, presses, commands, or sends what cannot be read."""
+        what = turn.what
+        if what.startswith("[") and what.endswith("]"):
+            self.desk.receive(come.Pressed(pressed(self.paper.owner_buttons, what[1:-1])))
+        elif what.startswith("/"):
+            self.desk.receive(come.Asked(what[1:]))
+        elif what in ("(sticker)", "(voice)", "(video)"):
+            self.desk.receive(come.SentOther(what[1:-1]))
+        elif what in ("(blocks the bot)", "(comes back)"):
+            self.desk.receive(come.Blocked("blocks" in what))
+        else:
+            self.desk.receive(come.Said(meant(what)))
+
+    def file(self, turn: Turn) -> None:
+        """``photo lab.jpg 2 MB``; ``again`` sends the same file once more, ``fails`` cannot be fetched."""
+        kind, name = turn.what.split()[:2]
+        self._attach(kind, name, size(turn.what), "", fails="fails" in turn.what, again="again" in turn.what)
+
+    def album(self, turn: Turn) -> None:
+        """``3 photos``, and perhaps ``, one fails``."""
+        count = int(turn.what.split()[0])
+        for number in range(count):
+            self._attach("photo", "", 300_000, "album", fails="one fails" in turn.what and number == 1)
+
+    def _attach(self, kind: str, name: str, bytes_: int, album: str, fails: bool = False, again: bool = False) -> None:
+        self.files += not again
+        unique = f"unique{self.files}"
+        if fails:
+            self.desk.failing_files.add(unique)
+        else:
+            self.desk.failing_files.discard(unique)
+        self.desk.receive(come.Attached(kind, f"file{self.files}", unique, name, bytes_, "", album))
+
+    def contact(self, turn: Turn) -> None:
+        """``own +886…`` or ``other +886…``."""
+        whose, number = turn.what.split(" ", 1)
+        self.desk.receive(come.SharedContact(number, whose == "own"))
+
+    def sms(self, turn: Turn) -> None:
+        """The owner answers a text message."""
+        self.desk.receive(come.Texted(turn.what))
+
+    def staff(self, turn: Turn) -> None:
+        """A doctor presses a button of the card or replies to the newest prompt."""
+        doctor = DOCTORS[turn.who.rsplit(" ", 1)[1]]
+        if turn.what.startswith("["):
+            data = pressed(self.paper.staff_buttons, turn.what[1:-1])
+            self.desk.receive(come.StaffPressed(doctor.key, doctor.telegram, data))
+        else:
+            words = meant(turn.what.removeprefix("reply: "))
+            prompt = self.desk.case.review.prompt
+            self.desk.receive(come.StaffReplied(doctor.key, doctor.telegram, prompt, words))
+
+    # --- what the world does ------------------------------------------------------------------------------------------
+    def pay(self, turn: Turn) -> None:
+        """``paid``, ``wrong 200000``, ``expired``, each for the newest link or, at the end, ``link 1``."""
+        sessions = list(self.desk.provider.sessions.values())
+        link = re.search(r" ?link (\d+)", turn.what)
+        session = sessions[int(link[1]) - 1] if link else sessions[-1]
+        state, *amount = turn.what.replace(link[0] if link else "", "").split()
+        session.state = "paid" if state == "wrong" else state
+        session.amount = int(amount[0]) if amount else session.amount
+        self.desk.receive(self.desk.provider.seen(session.name, self.desk.now), self._case_of(session.name))
+
+    def _case_of(self, session: str) -> str:
+        return next(key for key in self.desk.cases if key.startswith(session.split("_")[1]))
+
+    def wait(self, turn: Turn) -> None:
+        """``2 days``, ``10 minutes`` or ``until 2026-11-25 10:00`` on the reader's clock."""
+        if not turn.what.startswith("until "):
+            return self.desk.wait(span(turn.what))
+        at = datetime.fromisoformat(turn.what.removeprefix("until ")).replace(tzinfo=self.script.zone)
+        self.desk.wait(at.astimezone(UTC) - self.desk.now)
+
+    def somebody(self, turn: Turn) -> None:
+        """``books 2026-11-25 10:00 Lin``, and ``at the same moment`` when our screen did not know it yet."""
+        _, day, at, doctor = turn.what.split()[:4]
+        who = DOCTORS[doctor]
+        starts = datetime.fromisoformat(f"{day} {at}").replace(tzinfo=ZoneInfo(who.zone)).astimezone(UTC)
+        taken = (who.key, starts, starts + timedelta(minutes=30))
+        if "same moment" in turn.what:
+            self.desk.calendar.unseen.append(taken)
+        else:
+            self.desk.calendar.hold("somebody", fx.Hold(*taken, until=starts), self.desk.now)
+
+    def world(self, turn: Turn) -> None:
+        """``text fails`` or ``open_checkout works``: what cannot be delivered from now on."""
+        kind, how = turn.what.split()
+        (self.desk.failing.add if how == "fails" else self.desk.failing.discard)(kind)
+
+
+_DO: dict[str, Callable[[Player, Turn], None]] = {
+    name: getattr(Player, name)
+    for name in ("owner", "file", "album", "contact", "sms", "staff", "pay", "wait", "somebody", "world")
+}
+
+
+def play(path: Path) -> Player:
+    """Plays a transcript; its text is in ``paper``."""
+    player = Player(read(path.read_text(encoding="utf-8")))
+    player.play()
+    return player
+
+
+def written(player: Player) -> str:
+    """The transcript as it should stand in the file."""
+    return "\n".join(player.paper.lines) + "\n"
+
+
+def names() -> list[Path]:
+    """All transcripts, in order."""
+    return sorted(FOLDER.glob("*.txt"))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Rewrites the answers of the named transcripts, or of all."""
+    wanted = {name.removesuffix(".txt") for name in arguments if name != "--update"}
+    for path in names():
+        if wanted and path.stem not in wanted:
+            continue
+        fresh = written(play(path))
+        changed = fresh != path.read_text(encoding="utf-8")
+        if changed and "--update" in arguments:
+            path.write_text(fresh, encoding="utf-8")
+        print(*entry(path.stem, "rewritten" if changed else "as it was"))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,93 @@
+"""How what happens is written into a transcript, for people who do not program."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from flows import effects as fx
+
+
+def entry(who: str, text: str) -> list[str]:
+    """Somebody's words; the lines after the first are indented."""
+    first, *others = text.split("\n")
+    return [f"{who}: {first}".rstrip(), *(f"     {line}".rstrip() for line in others)]
+
+
+def rows(buttons: fx.Buttons) -> list[str]:
+    """Buttons, one line a row."""
+    return ["     [" + " | ".join(_words(button) for button in row) + "]" for row in buttons]
+
+
+def _words(button: fx.Button) -> str:
+    return f"{button.words} → {button.url}" if button.url else button.words
+
+
+def clock(at: datetime, zone: tzinfo) -> str:
+    """A time as a line tells it."""
+    return at.astimezone(zone).strftime("%a %d %b %Y, %H:%M")
+
+
+@dataclass
+class Paper:
+    """The transcript that is being written, and the cards and buttons seen so far."""
+
+    zone: tzinfo
+    lines: list[str] = field(default_factory=list)
+    card: tuple[str, ...] = ()
+    owner_buttons: list[fx.Button] = field(default_factory=list)
+    staff_buttons: list[fx.Button] = field(default_factory=list)
+
+    def write(self, effect: fx.Effect, stopped: bool = False) -> None:
+        """One effect, as far as a person notices it."""
+        match effect:
+            case fx.Say():
+                self._say(effect)
+            case fx.SayCalendar(caption=caption, method=method, sequence=number, starts_at=at):
+                self.lines += entry("bot", caption)
+                self.lines += entry("calendar", f"{method} {number}, {clock(at, self.zone)}")
+            case fx.Text(number=number, body=body):
+                who = "sms to owner" if not stopped else "sms held back after STOP"
+                self.lines += entry(who, body)
+            case fx.Moved(came_from=old, trigger=trigger, went_to=new, actor=actor):
+                self.lines.append(f"status: {old} → {new} ({trigger}, {actor})")
+            case fx.Enter(kind=kind, amount=amount, currency=currency):
+                self.lines.append(f"ledger: {kind} {currency} {amount / 100:,.2f}")
+            case fx.Answer(text=text):
+                self.lines += entry("notice", text)
+            case fx.Post() | fx.EditCard():
+                self._staff(effect)
+            case fx.CloseCheckout(session=name):
+                self.lines.append(f"payment link closed: {name[-1]}")
+            case fx.OpenTopic(name=name):
+                self.lines += entry("staff topic", name)
+
+    def _say(self, effect: fx.Say) -> None:
+        self.lines += [*entry("bot", effect.text), *rows(effect.buttons)]
+        if effect.contact:
+            self.lines.append(f"     (button below the text field: {effect.contact})")
+        self.owner_buttons += _flat(effect.buttons)
+
+    def _staff(self, effect: fx.Post | fx.EditCard) -> None:
+        if isinstance(effect, fx.Post) and effect.role != "card":
+            self.lines += entry("staff bot", effect.text)
+            return
+        now = tuple(effect.text.split("\n"))
+        if isinstance(effect, fx.Post):
+            self.lines += entry("card", effect.text)
+        else:
+            fresh = [line for line in now if line not in self.card] or ["as before"]
+            self.lines += entry("card changed", "\n".join(fresh))
+        self.lines += rows(effect.buttons)
+        self.card = now
+        self.staff_buttons += _flat(effect.buttons)
+
+
+def _flat(buttons: fx.Buttons) -> Iterable[fx.Button]:
+    return (button for row in buttons for button in row)
+
+
+def pressed(seen: list[fx.Button], words: str) -> str:
+    """The data of the newest button with these words; AssertionError when nobody was ever shown one."""
+    found = [button.data for button in seen if words == button.words] or [b.data for b in seen if words in b.words]
+    assert found, f"no button says “{words}”"
+    return found[-1]
