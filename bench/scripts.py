@@ -1,0 +1,88 @@
+"""What an owner does, step by step, and what the bot must say back: for the product's own intake and for the peer's twelve questions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One update: text ``said``, or the button with the words ``pressed``. All of ``expect`` must stand in one message of the bot."""
+
+    expect: tuple[str, ...]
+    said: str = ""
+    pressed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """``{n}`` in ``own`` is the owner's number; ``{name}`` in a step is then the owner's own value of that name."""
+
+    steps: tuple[Step, ...]
+    own: Mapping[str, str]
+
+
+def _say(said: str, *expect: str) -> Step:
+    return Step(expect, said=said)
+
+
+def _press(pressed: str, *expect: str) -> Step:
+    return Step(expect, pressed=pressed)
+
+
+OUR_INTAKE = Script(
+    (
+        _say("/start", "Which language shall we use?"),
+        _press("English", "First, the most important question."),
+        _press("None of these", "do you agree?"),
+        _press("I agree", "What brings you to us?"),
+        _press("No diagnosis after the tests", "What is your cat called?"),
+        _say("{cat}", "How old is {cat}?"),
+        _press("7–10 years", "Is {cat} female or male?"),
+        _press("Female, neutered", "Where is {cat} now?"),
+        _press("Taiwan", "What is the main problem?"),
+        _press("Kidneys", "Since when is {cat} ill?"),
+        _press("Some weeks", "Please tell us in your own words"),
+        _say("{story}", "Which medicines or special food does {cat} get now?"),
+        _say("{medicines}", "What would you like to ask the doctors?"),
+        _say("{question}", "Now the records"),
+        _press("I have none at hand", "Or choose here:"),
+        _press(
+            "No texts, write here only",
+            "This is what the doctors will read.", "Reason: No diagnosis after the tests", "Cat: {cat}\n", "Age: 7–10 years",
+            "Sex: Female, neutered", "Place: Taiwan", "Main problem: Kidneys", "Since: Some weeks", "The illness: {story}\n",
+            "Medicines: {medicines}\n", "Your question: {question}\n", "Records: none yet", "Phone: none, we write here only",
+        ),
+    ),
+    {
+        "cat": "Cat-{n}",
+        "story": "Story of {n}: she drinks a lot and has lost weight; creatinine was high twice.",
+        "medicines": "Tablet {n}, twice a day, and kidney food",
+        "question": "Question {n}: which test comes next?",
+    },
+)  # fmt: skip
+
+TWELVE_QUESTIONS = Script(
+    (
+        _say("/start", "Q1:"),
+        _say("{name}", "Q2:"),
+        _say("{mail}", "Q3:"),
+        _say("{phone}", "Q4:"),
+        _say("{city}", "Q5:"),
+        _press("Cat", "Q6:"),
+        _say("{pet}", "Q7:"),
+        _say("7", "Q8:"),
+        _press("Female", "Q9:"),
+        _press("Yes", "Q10:"),
+        _say("2026-12-24", "Q11:"),
+        _say("{notes}", "Q12:"),
+        _press(
+            "I agree",
+            "Summary", "name: {name}\n", "mail: {mail}\n", "phone: {phone}\n", "city: {city}\n", "species: Cat\n", "pet: {pet}\n",
+            "age: 7\n", "sex: Female\n", "spayed: Yes\n", "date: 2026-12-24\n", "notes: {notes}\n", "consent: I agree",
+        ),
+    ),
+    {
+        "name": "Owner {n}", "mail": "owner{n}@example.org", "phone": "+1555{n:07d}", "city": "City-{n}",
+        "pet": "Pet-{n}", "notes": "notes of {n}",
+    },
+)  # fmt: skip
