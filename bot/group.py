@@ -260,7 +260,7 @@ class StaffSender:
             return None
 
     def _drawn(self, previews: Sequence[str], title: str) -> bytes:
-        return self._sheet([(self._shelf.get(sha), str(at)) for at, sha in enumerate(previews, 1)], title)
+        return self._sheet([(self._shelf.get(sha), "") for sha in previews], title)  # the sheet numbers them itself
 
     async def _edit(self, row: OutboxRow, chat: int) -> Outcome:
         if wait := self._pace.wait_for(1):
