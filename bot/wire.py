@@ -74,7 +74,7 @@ class _Connection(asyncio.Protocol):
             return
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserError:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._fail(NoAnswer())
 
     def connection_lost(self, exc: Exception | None) -> None:
