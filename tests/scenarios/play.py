@@ -6,6 +6,7 @@
 import re
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,10 +23,21 @@ FOLDER = Path(__file__).parent
 PAUSE = timedelta(seconds=5)  # between two turns
 
 
+def with_beginning(path: Path) -> tuple[Script, tuple[Turn, ...]]:
+    """A transcript, and the turns of those that it begins after (header ``begins after``); its clock is the first one's."""
+    script = read(path.read_text(encoding="utf-8"))
+    earlier = script.header.get("begins after")
+    if not earlier:
+        return script, ()
+    before, turns = with_beginning(FOLDER / f"{earlier}.txt")
+    return replace(script, header=before.header | script.header), (*turns, *before.turns)
+
+
 class Player:
     """One transcript in play. ``moves`` are the changes of status that it went through."""
 
-    def __init__(self, script: Script) -> None:
+    def __init__(self, path: Path) -> None:
+        script, self.beginning = with_beginning(path)
         doctors = script.header.get("doctors", "Lin").split(", ")
         self.script = script
         self.paper = Paper(script.zone)
@@ -37,16 +49,21 @@ class Player:
 
     def play(self) -> str:
         """The whole transcript with its answers."""
-        self.paper.lines += self.script.head
+        for turn in self.beginning:
+            self._take(turn)
+        self.paper.lines = list(self.script.head)
         for turn in self.script.turns:
             self.paper.lines += ["", *turn.line.split("\n")]
             before = len(self.paper.lines)
-            _DO[turn.who.split()[0]](self, turn)
-            self.desk.wait(PAUSE)
-            self._drop_silent_rings()
+            self._take(turn)
             if len(self.paper.lines) == before:
                 self.paper.lines.append("(nothing)")
         return "\n".join(self.paper.lines) + "\n"
+
+    def _take(self, turn: Turn) -> None:
+        _DO[turn.who.split()[0]](self, turn)
+        self.desk.wait(PAUSE)
+        self._drop_silent_rings()
 
     def _seen(self, case: Case, effect: fx.Effect) -> None:
         self.effects.append(effect)
@@ -60,7 +77,7 @@ class Player:
             self.paper.lines.append(f"clock: {clock(at, self.paper.zone)}")
 
     def _drop_silent_rings(self) -> None:
-        if self.paper.lines[-1].startswith("clock: "):
+        if self.paper.lines and self.paper.lines[-1].startswith("clock: "):
             self.paper.lines.pop()
 
     # --- what people do -----------------------------------------------------------------------------------------------
@@ -164,7 +181,7 @@ _DO: dict[str, Callable[[Player, Turn], None]] = {
 
 def play(path: Path) -> Player:
     """Plays a transcript; its text is in ``paper``."""
-    player = Player(read(path.read_text(encoding="utf-8")))
+    player = Player(path)
     player.play()
     return player
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-TURN = re.compile(r"(owner|file|album|contact|pay|sms|wait|somebody|world|staff [^:]+): ?(.*)")
+TURN = re.compile(r"(owner|file|album|contact|pay|sms|wait|somebody|world|staff Dr\. \w+): ?(.*)")
 ENOUGH = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 
 
