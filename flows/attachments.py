@@ -25,9 +25,15 @@ def attached(case: Case, context: Context, file: Attached) -> Decision:
             case,
             (Say(say(case.language, "This case is closed, so I did not keep the file. /start begins a new one.")),),
         )
-    known = next((r for r in case.records if r.unique == file.unique and r.state != "refused"), None)
-    if known is not None:
+    known = next((r for r in case.records if r.unique == file.unique), None)
+    if known is not None and known.state != "refused":
         return Decision(case, (Wake("album", context.now + PAUSE),))
+    if known is not None:  # a second try of what could not be taken stands in place of the first, and is told of anew
+        case = replace(
+            case,
+            records=tuple(r for r in case.records if r.unique != file.unique),
+            told=tuple(unique for unique in case.told if unique != file.unique),
+        )
     problem = "too_big" if file.size > LIMIT else "too_many" if len(case.records) >= MOST else ""
     state = "refused" if problem else "arriving"
     record = Record(

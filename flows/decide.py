@@ -18,16 +18,28 @@ def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     if decision.case is case:
         return decision
     card = _card_news(case, decision, context)
-    return replace(decision, case=replace(decision.case, updated_at=context.now), effects=(*decision.effects, *card))
+    after = replace(decision.case, updated_at=context.now, last_screen=_answered(case, incoming, decision))
+    return Decision(after, (*decision.effects, *card))
+
+
+def _answered(before: Case, incoming: come.Incoming, decision: Decision) -> str:
+    """The screen whose button was just pressed: a second tap on it is a double tap. A screen that was replaced is not answered."""
+    if decision.case.screen == before.screen:
+        return before.last_screen
+    return before.screen if isinstance(incoming, come.Pressed) and screens.pressed(before, incoming.data) else ""
 
 
 def _card_news(before: Case, decision: Decision, context: Context) -> tuple[Effect, ...]:
     """The card follows every move and every booking; a decision that has spoken of the card itself is left alone."""
     after = decision.case
     told = any(isinstance(e, EditCard) or (isinstance(e, Post) and e.role == "card") for e in decision.effects)
-    if told or (before.status, before.revision) == (after.status, after.revision):
+    if told or _standing(before) == _standing(after):
         return ()
     return review.card_again(after, context)
+
+
+def _standing(case: Case) -> tuple[object, ...]:
+    return case.status, case.revision, case.call is not None and case.call.confirmed
 
 
 def _decide(
@@ -97,7 +109,9 @@ def _asked(case: Case, context: Context, command: str) -> Decision:
             return _choose_language(case, context)
         case "cancel":
             return standing.ask_withdraw(case, context)
-    return standing.status(case, context, say(case.language, "I do not know that command; /help shows what there is."))
+        case "texts":
+            return reminders.ask_texts(case, context)
+    return standing.status(case, context, say(case.language, "I don't know that command. /help shows what I can do."))
 
 
 def _choose_language(case: Case, context: Context) -> Decision:
@@ -130,6 +144,8 @@ def _pressed(case: Case, context: Context, data: str) -> Decision:
             return review.supplied(case, context)
         case "new_link":
             return fee.renew(case, context)
+        case "texts_on" | "texts_off":
+            return reminders.switch_texts(case, value == "texts_on")
     if case.status is Status.INTAKE:
         return intake.answer(case, context, value)
     return (

@@ -72,8 +72,14 @@ def _zones() -> dict[str, str]:
     return found | {zone.lower(): zone for zone in available_timezones()} | {name: zone for name, zone in _OTHER_NAMES}
 
 
+_TAIWAN = (
+    "new taipei", "taoyuan", "hsinchu", "taichung", "tainan", "kaohsiung", "keelung", "chiayi", "pingtung", "yilan", "hualien", "taitung",
+    "新北", "桃園", "新竹", "台中", "臺中", "台南", "臺南", "高雄", "基隆", "苗栗", "彰化", "南投", "雲林", "嘉義", "屏東", "宜蘭", "花蓮",
+    "台東", "臺東", "澎湖", "金門", "馬祖",
+)  # fmt: skip
 _OTHER_NAMES = (
     ("taiwan", "Asia/Taipei"), ("台灣", "Asia/Taipei"), ("臺灣", "Asia/Taipei"), ("台北", "Asia/Taipei"), ("臺北", "Asia/Taipei"),
+    *((city, "Asia/Taipei") for city in _TAIWAN),
     ("hong kong", "Asia/Hong_Kong"), ("香港", "Asia/Hong_Kong"), ("macau", "Asia/Macau"), ("澳門", "Asia/Macau"),
     ("japan", "Asia/Tokyo"), ("日本", "Asia/Tokyo"), ("東京", "Asia/Tokyo"), ("singapore", "Asia/Singapore"), ("新加坡", "Asia/Singapore"),
     ("malaysia", "Asia/Kuala_Lumpur"), ("馬來西亞", "Asia/Kuala_Lumpur"), ("korea", "Asia/Seoul"), ("韓國", "Asia/Seoul"),
@@ -87,6 +93,6 @@ _OTHER_NAMES = (
 
 def zone(text: str) -> str | None:
     """A time zone from the name of a city, a zone or one of the countries that have only one."""
-    words = plain(text).lower().strip(" .,!。")
+    words = plain(text).lower().strip(" .,!。").removesuffix("市").removesuffix("縣")
     found = _zones()
     return found.get(words) or found.get(words.split(",")[0].strip())

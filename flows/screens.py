@@ -24,13 +24,13 @@ Rows = Sequence[Sequence[Choice]]
 
 
 def show(case: Case, context: Context, text: str, rows: Rows = ()) -> tuple[Case, Say]:
-    """Opens a question. The question before it is remembered, so that a double tap is told apart from an old button."""
+    """Opens a question. ``decide`` remembers the answered one before it, so that a double tap is told apart from an old button."""
     values = tuple(choice.value for row in rows for choice in row)
     numbers = iter(range(len(values)))
     buttons = tuple(
         tuple(Button(choice.words, data=f"{context.token}.{next(numbers)}") for choice in row) for row in rows
     )
-    opened = replace(case, screen=context.token, last_screen=case.screen, options=values)
+    opened = replace(case, screen=context.token, options=values)
     return opened, Say(text, buttons)
 
 
