@@ -29,6 +29,8 @@ _IN_THE_WAY = _SWEEP.where(
     bookings.c.ends_at > bindparam("since"),
 )
 _OF_CASE = delete(bookings).where(bookings.c.case_id == bindparam("case"))
+# The count of an INSERT is forgotten by SQLAlchemy unless it is asked to keep it.
+_FILL = insert(cells).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 _LIVE_HOLD = (
     select(bookings.c.id)
     .where(
@@ -66,7 +68,7 @@ def hold(
     new = insert(bookings).values(**values, state="held", held_until=until)
     number = conn.scalar(new.returning(bookings.c.id))
     rows = [{"doctor": doctor, "cell": cell, "booking_id": number} for cell in span]
-    got = conn.execute(insert(cells).values(rows).on_conflict_do_nothing()).rowcount
+    got = conn.execute(_FILL.values(rows)).rowcount
     if got == len(rows):
         nested.commit()
     else:

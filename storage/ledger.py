@@ -6,7 +6,11 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
+from storage.prepared import Prepared
 from storage.tables import ledger
+
+_FACTS = [column for column in ledger.c if column.name != "id"]
+_ADD = Prepared(insert(ledger).inline().on_conflict_do_nothing(), [column.name for column in _FACTS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +31,12 @@ def add(
 ) -> bool:
     """Writes a fact down. False when it is known already: payment providers tell everything more than once."""
     values = {"case_id": case_id, "rail": rail, "reference": reference, "kind": kind}
-    fact = insert(ledger).inline().values(**values, amount=amount, currency=currency, at=at)
-    return conn.execute(fact.on_conflict_do_nothing()).rowcount == 1
+    return _ADD.count(conn, {**values, "amount": amount, "currency": currency, "at": at}) == 1
 
 
 def of_case(conn: Connection, case_id: str) -> list[LedgerLine]:
     """All facts of a case in the order they were written down."""
-    columns = [column for column in ledger.c if column.name != "id"]
-    found = conn.execute(select(*columns).where(ledger.c.case_id == case_id).order_by(ledger.c.id))
+    found = conn.execute(select(*_FACTS).where(ledger.c.case_id == case_id).order_by(ledger.c.id))
     return [LedgerLine(*row) for row in found]
 
 

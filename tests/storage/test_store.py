@@ -199,8 +199,9 @@ def test_awaited_units_of_one_group_wake_the_loop_once(sqlite_url: str) -> None:
     store.close()
 
 
-def test_cancelling_who_waits_does_not_undo_the_unit(store: Store) -> None:
+def test_cancelling_who_waits_does_not_undo_the_unit(database_url: str) -> None:
     """A disconnected client cannot stop a unit of work half way."""
+    store = open_store(database_url)
 
     async def cancelled() -> None:
         with _held(store):
@@ -211,7 +212,10 @@ def test_cancelling_who_waits_does_not_undo_the_unit(store: Store) -> None:
             await task
 
     asyncio.run(cancelled())
+    store.close()
+    store = open_store(database_url)
     assert not do(store, inbox.claim, "owner", "1", NOON)
+    store.close()
 
 
 def test_closing_finishes_what_was_taken(database_url: str) -> None:
