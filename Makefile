@@ -25,8 +25,8 @@ words-compiled: flows/locale/zh_Hant/LC_MESSAGES/second_look.mo
 	$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale zh_Hant
 
 words: .venv/ready  ## Collects new sentences into the catalogues
-	$(BIN)/pybabel --quiet extract -F words.cfg --no-default-keywords -k say:2 -k mark --sort-output --no-wrap --project second-look -o flows/locale/second_look.pot .
-	$(BIN)/pybabel --quiet update -i flows/locale/second_look.pot -d flows/locale -D second_look --no-wrap --no-fuzzy-matching
+	$(BIN)/pybabel --quiet extract -F words.cfg --no-default-keywords -k say:2 -k mark --sort-output --no-wrap --add-location=file --omit-header --project second-look -o flows/locale/second_look.pot .
+	$(BIN)/pybabel --quiet update -i flows/locale/second_look.pot -d flows/locale -D second_look --no-wrap --no-fuzzy-matching --ignore-pot-creation-date
 
 demo: setup  ## Runs everything on this machine; open the page it names
 	$(BIN)/second-look demo

@@ -84,6 +84,7 @@ class _Clinic(_Part):
     lead_hours: int = Field(12, ge=0, le=240)
     review_hours: int = Field(24, ge=1, le=240)
     phone: str = ""
+    sms_name: str = Field("", max_length=24, pattern="^[A-Za-z0-9 .,&'()-]*$")
     quiet_from: time = time(20, 30)
     quiet_to: time = time(9, 0)
     doctors: dict[str, _Doctor] = Field(min_length=1)
@@ -99,6 +100,10 @@ class _Clinic(_Part):
             raise ValueError("quiet_to: must be earlier in the day than quiet_from; for example 09:00:00 and 20:30:00")
         if self.currency == "TWD" and self.fee % 100:
             raise ValueError("fee: TWD is paid out in whole dollars; for example 300000 for NT$3,000")
+        if not self.sms_name and not (self.name.isascii() and len(self.name) <= 24):
+            raise ValueError(
+                'sms_name: is needed where the name is longer than 24 plain letters; for example "Example Cat Hospital"'
+            )
         return self
 
 
@@ -133,5 +138,5 @@ def _clinic(read: _Clinic) -> Clinic:
     return Clinic(
         name=read.name, country=read.country, zone=read.zone, languages=tuple(read.languages), currency=read.currency,
         fee=read.fee, call_minutes=read.call_minutes, lead_hours=read.lead_hours, doctors=doctors, emergency=contacts, sms=sms,
-        quiet_from=read.quiet_from, quiet_to=read.quiet_to, review_hours=read.review_hours, phone=read.phone,
+        quiet_from=read.quiet_from, quiet_to=read.quiet_to, review_hours=read.review_hours, phone=read.phone, sms_name=read.sms_name or read.name,
     )  # fmt: skip

@@ -18,6 +18,7 @@ COMMANDS = {
     "status": mark("Where things stand"),
     "help": mark("How this works"),
     "language": mark("English or 繁體中文"),
+    "texts": mark("Text messages on or off"),
     "cancel": mark("End this case"),
 }
 
@@ -115,6 +116,7 @@ def _sms(settings: Settings, desk: Desk, clinic: Clinic) -> Part:
 
 
 def _payments(settings: Settings, desk: Desk) -> Part:
+    from payments.notices import reading
     from payments.stripe import StripeSender
 
     secrets = [s.get_secret_value() for s in (settings.stripe_webhook_secret, settings.stripe_webhook_secret_former)]
@@ -125,4 +127,4 @@ def _payments(settings: Settings, desk: Desk) -> Part:
         settings.public_url,
         desk,
     )
-    return Part(senders={"stripe": stripe}, webhooks={"/stripe/webhook": stripe.webhook})
+    return Part(senders={"stripe": stripe}, webhooks={"/stripe/webhook": stripe.webhook}, readings={"stripe": reading})

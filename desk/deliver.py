@@ -6,10 +6,13 @@ rows of a process that died) is found by the sweep. Order is kept per recipient 
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from desk.points import reach
+from desk.post import SLOW, SLOWER
 from desk.receive import Moment, Receipt
 from desk.sending import Outcome, Sender, Sent, Unsure
 from desk.settle import reconciled, settle
@@ -79,12 +82,18 @@ class Deliverer:
         room = AT_ONCE - len(self._tasks)
         if room <= 0:
             return 0
-        channels = tuple(self._senders)
-        rows = await self._store.run(
-            lambda conn: outbox.claim(conn, (m := self._moment()).now, m.lease_s, room, channels)
-        )
+        rows = await self._store.run(partial(self._claim, room))
         self.take(rows)
         return len(rows)
+
+    def _claim(self, room: int, conn: Connection) -> list[outbox.OutboxRow]:
+        moment = self._moment()
+        quick = [channel for channel in self._senders if channel not in SLOW]
+        slow = [channel for channel in self._senders if channel in SLOW]
+        rows = outbox.claim(conn, moment.now, moment.lease_s, room, quick)
+        if slow and len(rows) < room:
+            rows += outbox.claim(conn, moment.now, moment.lease_s * SLOWER, room - len(rows), slow)
+        return rows
 
     async def stop(self, within_s: float = 20.0) -> None:
         """Begins nothing new, waits for what has begun."""
@@ -132,7 +141,8 @@ class Deliverer:
 
     async def _call(self, row: outbox.OutboxRow) -> Outcome:
         try:
-            return await asyncio.wait_for(self._senders[row.channel].send(row), CALL_S)
+            limit = CALL_S * (SLOWER if row.channel in SLOW else 1)
+            return await asyncio.wait_for(self._senders[row.channel].send(row), limit)
         except TimeoutError:
             return Unsure()
 

@@ -80,8 +80,11 @@ class Desk:
         now = self.clock()
         failed = await self.store.read(lambda conn: inbox.due(conn, now, limit))
         for row in failed:
-            envelope = self._readings[row.channel](row.raw) if row.channel in self._readings else None
-            if envelope is None:
+            if row.channel not in self._readings:
+                continue  # a part that runs in another process
+            envelope = self._readings[row.channel](row.raw)
+            if envelope is None:  # nobody can read it: counted like any other failed try, until it is dead
+                await self.store.run(partial(self._fail, row.channel, row.key, row.raw, "Unreadable"))
                 continue
             try:
                 receipt = await self.store.run(partial(self._again, envelope))
@@ -90,6 +93,9 @@ class Desk:
             else:
                 self.deliverer.take(receipt.rows)
         return len(failed)
+
+    def _fail(self, channel: str, key: str, raw: bytes, error: str, conn: Connection) -> int:
+        return inbox.fail(conn, channel, key, raw, error, self.clock())
 
     def _ring(self, timer: timers.Timer, conn: Connection) -> Receipt:
         moment = self.moment()
@@ -106,9 +112,7 @@ class Desk:
 
     async def _set_aside(self, envelope: Envelope, raw: bytes, error: Exception) -> Receipt:
         place = _place(error)
-        tries = await self.store.run(
-            lambda conn: inbox.fail(conn, envelope.channel, envelope.key, raw, place, self.clock())
-        )
+        tries = await self.store.run(partial(self._fail, envelope.channel, envelope.key, raw, place))
         log.error("not_handled", channel=envelope.channel, tries=tries, error=place)
         return Receipt()
 

@@ -19,6 +19,9 @@ class Route:
     policy: Policy
 
 
+SLOW = frozenset({"fetch"})  # channels in which one row may take long: 20 MB over a slow line, then the preview
+SLOWER = 4  # so many times longer are their leases and calls
+
 ROUTES: Mapping[type, Route] = {
     fx.Say: Route("owner", "say", "may-repeat"),
     fx.SayCalendar: Route("owner", "say_calendar", "may-repeat"),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from desk.points import reach
-from desk.post import outgoing
+from desk.post import SLOW, SLOWER, outgoing
 from flows import effects as fx
 from flows.case import Case, Status
 from flows.clinic import Clinic
@@ -160,8 +160,16 @@ def _write(conn: Connection, before: Case, decision: Decision, moment: Moment) -
     if after is not before:
         cases.save(conn, before, after)
     reach("decided")
-    rows = outbox.put(conn, items, moment.now, moment.lease_s) if items else []
-    return Receipt(rows=tuple(rows), answer=answer)
+    return Receipt(rows=_put(conn, items, moment), answer=answer)
+
+
+def _put(conn: Connection, items: list[outbox.Outgoing], moment: Moment) -> tuple[outbox.OutboxRow, ...]:
+    slow = [item for item in items if item.channel in SLOW]
+    quick = [item for item in items if item.channel not in SLOW] if slow else items
+    rows = outbox.put(conn, quick, moment.now, moment.lease_s) if quick else []
+    if slow:
+        rows += outbox.put(conn, slow, moment.now, moment.lease_s * SLOWER)
+    return tuple(rows)
 
 
 def _keep(conn: Connection, case: Case, effect: fx.Inward, now: datetime) -> None:

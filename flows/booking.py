@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flows import emergency, reminders
 from flows.case import Call, Case
 from flows.context import Context, Decision
-from flows.effects import Book, Effect, Forget, Hold, Release, SayCalendar, Wake
+from flows.effects import Book, Effect, Forget, Hold, Post, Release, SayCalendar, Wake
 from flows.hours import Slot, free_slots, is_free
 from flows.lifecycle import move
 from flows.screens import Choice, in_rows, show
@@ -37,18 +37,27 @@ def choose_day(case: Case, context: Context, before: str = "") -> Decision:
     language, zone = case.language, owner_zone(case, context)
     days = sorted({slot.starts_at.astimezone(ZoneInfo(zone)).date() for slot in _offered(case, context)})[:DAYS_SHOWN]
     if not days:
-        text = say(language, "All times of the next days are taken. We look for one by hand and write to you here.")
-        return _screen(
-            replace(case, step="day"), context, _join(before, text), [[Choice("days", say(language, "Look again"))]]
+        text = say(
+            language, "All times in the coming days are taken. We will look for one ourselves and write to you here."
         )
+        rows = [[Choice("days", say(language, "Look again"))]]
+        full = _screen(replace(case, step="day"), context, _join(before, text), rows)
+        return full if case.step == "day" else replace(full, effects=(*full.effects, _no_times(case, context)))
     text = say(
         language,
         "Please choose a day for the call about {cat}. Times are in {zone} time.",
         cat=cat_name(case, language),
-        zone=zone_words(zone),
+        zone=zone_words(zone, language),
     )
     choices = [Choice(f"day:{day.isoformat()}", _day_words(day, language)) for day in days]
     return _screen(replace(case, step="day"), context, _join(before, text), in_rows(choices, 2))
+
+
+def _no_times(case: Case, context: Context) -> Post:
+    text = say(
+        context.clinic.languages[0], "Case {code} has paid, but no time is free. Please offer one.", code=case.code
+    )
+    return Post(text, "alarm", case.review.topic)
 
 
 def _choose_time(case: Case, context: Context, day: date, before: str = "") -> Decision:
@@ -70,14 +79,14 @@ def _offer(case: Case, context: Context, doctor: str, starts_at: datetime) -> De
     language, zone = case.language, owner_zone(case, context)
     day = starts_at.astimezone(ZoneInfo(zone)).date()
     if not is_free(context.clinic, _others(case, context), context.now, DAYS, doctor, starts_at):
-        return _choose_time(case, context, day, say(language, "Somebody was quicker, that time is taken."))
+        return _choose_time(case, context, day, say(language, "Sorry, that time has just been taken."))
     ends_at = starts_at + timedelta(minutes=context.clinic.call_minutes)
     offer = Call(doctor, starts_at, ends_at, case.revision)
     offered = replace(case, offer=offer, step="confirm")
     text = say(
         language,
         "{at} ({zone} time) with {doctor}, {minutes} minutes. It is kept for you for ten minutes. Shall we book it?",
-        at=instant(starts_at, zone, language), zone=zone_words(zone), doctor=_doctor(context, doctor), minutes=context.clinic.call_minutes,
+        at=instant(starts_at, zone, language), zone=zone_words(zone, language), doctor=_doctor(context, doctor), minutes=context.clinic.call_minutes,
     )  # fmt: skip
     rows = [[Choice("book", say(language, "Yes, book it"))], [Choice("days", say(language, "‹ Another day"))]]
     shown = _screen(offered, context, text, rows)
@@ -157,8 +166,8 @@ def standing(case: Case, context: Context, before: str = "") -> Decision:
     language, zone = case.language, owner_zone(case, context)
     text = say(
         language,
-        "Your call: {at} ({zone} time) with {doctor}. Case {code}.\nThe doctor rings you; please have your questions and, if you can, your vet's papers at hand.\n\n{emergency}",
-        at=instant(case.call.starts_at, zone, language), zone=zone_words(zone), doctor=_doctor(context, case.call.doctor), code=case.code,
+        "Your call: {at} ({zone} time) with {doctor}. Case {code}.\nThe doctor will ring you; please have your questions and, if you can, your vet's papers at hand.\n\n{emergency}",
+        at=instant(case.call.starts_at, zone, language), zone=zone_words(zone, language), doctor=_doctor(context, case.call.doctor), code=case.code,
         emergency=emergency.reminder(language),
     )  # fmt: skip
     rows = [[Choice("move", say(language, "Move the call")), Choice("cancel", say(language, "Cancel the call"))]]

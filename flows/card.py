@@ -4,7 +4,7 @@ from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.effects import Button, Buttons
 from flows.steps import EDITABLE
-from flows.summary import answer_words, instant, label, records_words, short
+from flows.summary import answer_words, instant, label, line, records_words, short
 from flows.wording import mark, say
 
 SHOWN = 450  # characters of one answer: the card, with five long answers, notes and a reason, stays within one Telegram message
@@ -40,8 +40,8 @@ def card_text(case: Case, clinic: Clinic, language: str) -> str:
     for step in ON_CARD:
         value = case.answers.get(step)
         if value:
-            lines.append(f"{label(step, language)}: {short(answer_words(step, value, language), SHOWN)}")
-    lines.append(f"{label('records', language)}: {records_words(case, language)}")
+            lines.append(line(label(step, language), short(answer_words(step, value, language), SHOWN), language))
+    lines.append(line(label("records", language), records_words(case, language), language))
     lines += [say(language, "Note from the owner: {note}", note=short(note, 200)) for note in case.notes[-3:]]
     return "\n".join([*lines, *_decided(case, clinic, language)])
 
@@ -64,9 +64,10 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
         )
     if case.call:
         doctor = clinic.doctor(case.call.doctor)
+        sure = mark("Call: {at} with {doctor}, confirmed by the owner")
         words = say(
             language,
-            "Call: {at} with {doctor}",
+            sure if case.call.confirmed else mark("Call: {at} with {doctor}"),
             at=instant(case.call.starts_at, clinic.zone, language),
             doctor=doctor.name if doctor else case.call.doctor,
         )

@@ -64,6 +64,9 @@ class Clinic:
     quiet_to: time = time(9, 0)
     review_hours: int = 24
     phone: str = ""
+    sms_name: str = (
+        ""  # how the clinic is called in an English text: at most 24 plain letters, else the price doubles (pitfall 64)
+    )
 
     def doctor(self, key: str) -> Doctor | None:
         """The doctor with this key."""

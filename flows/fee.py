@@ -24,7 +24,7 @@ def accepted(case: Case, context: Context) -> Decision:
     doctor = context.clinic.doctor(case.review.decided_by)
     text = say(
         language,
-        "Good news: the doctors can help with {cat}'s case.\n\n{doctor} writes: {reason}\n\n"
+        "Good news: the doctors can give you a recommendation for {cat}.\n\n{doctor} writes: {reason}\n\n"
         "The fee is {fee}. It covers the reading of all records, the call and the written opinion. Your payment link follows in a moment.",
         cat=cat_name(case, language),
         doctor=doctor.name if doctor else "",
@@ -56,7 +56,7 @@ def link(case: Case, context: Context, before: str = "") -> tuple[Case, Say]:
     language = case.language
     text = say(
         language,
-        "Here is your payment link over {fee}. After it you choose the time of the call. The link stays valid for a day.\n\n{emergency}",
+        "Here is your payment link for {fee}. Once you have paid, you choose the time of the call. The link stays valid for a day.\n\n{emergency}",
         fee=money(case.payment.amount, case.payment.currency),
         emergency=emergency.reminder(language),
     )
@@ -121,7 +121,7 @@ def _to_staff(case: Case, context: Context, news: CheckoutSeen) -> tuple[Effect,
 def _expired(case: Case, context: Context) -> Decision:
     language = case.language
     closed = replace(case, payment=replace(case.payment, state="expired", url=""))
-    text = say(language, "Your payment link has run out; nothing was charged. Would you like a new one?")
+    text = say(language, "Your payment link has expired; nothing was charged. Would you like a new one?")
     shown, message = show(closed, context, text, [[Choice("new_link", say(language, "A new link, please"))]])
     return Decision(shown, (message,))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import attachments, emergency, reading
+from flows import attachments, emergency, reading, review
 from flows.case import Case
 from flows.context import Context, Decision
 from flows.effects import Effect, Forget, OpenTopic, Say, Wake
@@ -22,7 +22,7 @@ LANGUAGE_CHOICES = (Choice("en", "English"), Choice("zh_Hant", "繁體中文"))
 
 CONSENT = mark(
     "Before we begin, please read this:\n\n"
-    "• This is an opinion from documents. Nobody here touches {cat}, so hidden signs can be missed.\n"
+    "• This opinion is based on documents. Nobody here examines {cat} in person, so some signs can be missed.\n"
     "• It is only as good as the records you send.\n"
     "• It is not for emergencies, and it brings no prescription and no certificate. Treatment stays with your own vet.\n"
     "• A doctor first decides whether we can give a good recommendation. You pay only after a yes.\n"
@@ -84,7 +84,7 @@ def _ask_consent(case: Case) -> tuple[str, Rows, str]:
 def _ask_records(case: Case) -> tuple[str, Rows, str]:
     text = say(
         case.language,
-        "Now the records: lab reports, X-rays, ultrasound, letters. Send photos or files here, several at once is fine (up to 20 MB each). "
+        "Now the records: lab reports, X-rays, ultrasound, letters from your vet. Send photos or files here, several at once is fine (up to 20 MB each). "
         "Please send pictures as “file” where you can, so that nothing is lost. Press “Done” when you have sent them all.",
     )
     done = Choice("done", say(case.language, "Done"))
@@ -96,7 +96,7 @@ def _ask_phone(case: Case) -> tuple[str, Rows, str]:
     text = say(
         case.language,
         "May we send you reminders by text message, and ring this number for the call? "
-        "Share it with the button below the text field. Texts carry no medical details; STOP ends them at any time.",
+        "Share it with the button below the text field. Texts carry no medical details; /texts switches them off at any time.",
     )
     rows = [[Choice("no_sms", say(case.language, "No texts, write here only"))]]
     return _numbered(case, text), rows, say(case.language, "Share my phone number")
@@ -187,7 +187,7 @@ def contact(case: Case, context: Context, phone: str, own: bool) -> Decision:
             case,
             context,
             "phone",
-            say(case.language, "That is somebody else's card. Please use the button to share your own number."),
+            say(case.language, "That is somebody else's number. Please use the button to share your own number."),
         )
     return _go_on(replace(case, phone=number, sms=True), context, clear=True)
 
@@ -243,19 +243,18 @@ def _submit(case: Case, context: Context) -> Decision:
     text = say(
         case.language,
         "Your case is with the doctors now. Your case code is {code}.\n\n"
-        "They first decide whether they can give a good recommendation, usually within {hours} hours. We write to you here. "
+        "They first decide whether they can give a good recommendation, usually within {hours} hours. We will write to you here. "
         "You can still send records or a message at any time. /status shows where things stand.\n\n{emergency}",
         code=case.code,
         hours=context.clinic.review_hours,
         emergency=emergency.reminder(case.language),
     )
-    effects: tuple[Effect, ...] = (
-        line,
-        Forget("lapse"),
-        Say(text, clear=True),
-        OpenTopic(f"{case.code} · {case.answers.get('cat_name', '')}"[:128]),
-    )
-    return Decision(moved, (*effects, *attachments.pending(moved, context)))
+    effects: tuple[Effect, ...] = (line, Forget("lapse"), Say(text, clear=True))
+    if case.review.topic:  # opened by an earlier alarm: the card joins it
+        card = review.new_round(moved, context)
+        return Decision(card.case, (*effects, *card.effects, *attachments.pending(moved, context)))
+    topic = OpenTopic(f"{case.code} · {case.answers.get('cat_name', '')}"[:128])
+    return Decision(moved, (*effects, topic, *attachments.pending(moved, context)))
 
 
 def reopen(case: Case, context: Context, before: str = "") -> Decision:

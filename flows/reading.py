@@ -37,11 +37,24 @@ def name(text: str) -> str | None:
     return words if has_words(words) and len(words) <= 40 else None
 
 
+_CHINESE = {"零": 0, "一": 1, "二": 2, "兩": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_SIGNS = "".join(_CHINESE)
+
+
+def _in_digits(text: str) -> str:
+    """Chinese numbers up to 99 as digits: "十二歲" is read as "12歲"."""
+    tens = re.sub(
+        rf"([{_SIGNS}]?)十([{_SIGNS}]?)", lambda m: str(_CHINESE.get(m[1], 1) * 10 + _CHINESE.get(m[2], 0)), text
+    )
+    return re.sub(rf"[{_SIGNS}]", lambda m: str(_CHINESE[m[0]]), tens)
+
+
 def age(text: str) -> str | None:
     """An age up to 38 years, as "12 y", "8 m" or "6 w"; a bare number means years. The oldest known cat lived 38 years."""
     words = (
         unicodedata.normalize("NFKC", plain(text)).lower().replace("half a year", "6 months").replace("半歲", "6個月")
     )
+    words = _in_digits(words)
     months = re.search(rf"{_NUMBER}\s*{_MONTHS}", words)
     years = re.search(rf"{_NUMBER}\s*{_YEARS}", words)
     weeks = re.search(rf"{_NUMBER}\s*{_WEEKS}", words)

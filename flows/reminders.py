@@ -16,7 +16,7 @@ from flows.context import Context, Decision
 from flows.effects import Effect, OptOut, Post, Say, Text, Wake
 from flows.screens import Choice, show
 from flows.summary import instant, short, zone_words
-from flows.wording import say
+from flows.wording import mark, say
 
 HOURS_BEFORE = (72, 24, 2)
 STOP_WORDS = frozenset(
@@ -73,7 +73,7 @@ def _here(case: Case, context: Context) -> tuple[Case, Say]:
     text = say(
         language,
         "Your call is on {at} ({zone} time). The doctor has read the records and kept {minutes} minutes for you. Has anything changed?\n\n{emergency}",
-        at=instant(call.starts_at, zone, language), zone=zone_words(zone), minutes=context.clinic.call_minutes, emergency=emergency.reminder(language),
+        at=instant(call.starts_at, zone, language), zone=zone_words(zone, language), minutes=context.clinic.call_minutes, emergency=emergency.reminder(language),
     )  # fmt: skip
     rows = [[Choice("coming", say(language, "I will be there"))]] if not call.confirmed else []
     rows.append([Choice("move", say(language, "Move the call")), Choice("cancel", say(language, "Cancel the call"))])
@@ -94,7 +94,7 @@ def sms_body(case: Case, clinic: Clinic, purpose: str, *, two_way: bool) -> str:
     assert call is not None
     zone = case.zone or clinic.zone
     values = {
-        "clinic": short(clinic.name, 24), "at": instant(call.starts_at, zone, language), "zone": zone_words(zone), "code": case.code,
+        "clinic": clinic.sms_name if language == "en" else clinic.name[:24], "at": instant(call.starts_at, zone, language), "zone": zone_words(zone, language), "code": case.code,
     }  # fmt: skip
     if purpose == "booked":
         head = say(language, "{clinic}: your call is booked, {at} {zone} time. Case {code}.", **values)
@@ -104,7 +104,7 @@ def sms_body(case: Case, clinic: Clinic, purpose: str, *, two_way: bool) -> str:
         say(language, "Reply 1 = I will be there, 2 = move, 3 = ring me.") if two_way and purpose != "booked" else ""
     )
     tail = say(language, "If your cat gets worse, go to an emergency vet.")
-    return " ".join(part for part in (head, answer, tail) if part)
+    return say(language, "{head} {answer} {tail}", head=head, answer=answer, tail=tail).replace("  ", " ")
 
 
 def confirmed(case: Case, context: Context) -> Decision:
@@ -112,17 +112,45 @@ def confirmed(case: Case, context: Context) -> Decision:
     if case.call is None:
         return Decision(case)
     sure = replace(case, call=replace(case.call, confirmed=True))
-    return Decision(sure, (Say(say(case.language, "Thank you, the doctor knows that you will be there.")),))
+    return Decision(sure, (Say(say(case.language, "Thank you, noted: you will be there.")),))
+
+
+def ask_texts(case: Case, context: Context) -> Decision:
+    """/texts: where a text message cannot be answered, the switch must be here."""
+    language = case.language
+    if not case.phone or context.clinic.sms_country(case.phone) is None:
+        return Decision(case, (Say(say(language, "No text messages go to you; we write to you here only.")),))
+    if case.sms:
+        words, choice = (
+            say(language, "Text messages go to {phone}.", phone=case.phone),
+            Choice("texts_off", say(language, "Switch them off")),
+        )
+    else:
+        words, choice = (
+            say(language, "Text messages are switched off."),
+            Choice("texts_on", say(language, "Switch them on")),
+        )
+    shown, message = show(case, context, words, [[choice], [Choice("go_on", say(language, "‹ Back"))]])
+    return Decision(shown, (message,))
+
+
+def switch_texts(case: Case, on: bool) -> Decision:
+    """Texts on or off, by number: what STOP and START do where they can arrive."""
+    words = (
+        mark("Text messages are switched on.")
+        if on
+        else mark("Text messages are switched off. We keep writing to you here.")
+    )
+    return Decision(replace(case, sms=on), (OptOut(not on), Say(say(case.language, words))))
 
 
 def texted(case: Case, context: Context, body: str) -> Decision:
     """An SMS from the owner: a digit about the newest call, STOP or START, or words for the staff."""
     word = unicodedata.normalize("NFKC", body).strip().strip(".!。").casefold()
     if word in STOP_WORDS:
-        told = Say(say(case.language, "Text messages are switched off. We keep writing to you here."))
-        return Decision(replace(case, sms=False), (OptOut(True), told))
+        return switch_texts(case, False)
     if word in START_WORDS:
-        return Decision(replace(case, sms=bool(case.phone)), (OptOut(False),))
+        return switch_texts(case, True)
     if case.call is not None and word == "1":
         return confirmed(case, context)
     if case.call is not None and word == "2":

@@ -98,7 +98,7 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
     if taken:
         words = say(
             language,
-            "{doctor} is writing the reason since {at}.",
+            "{doctor} has been writing the reason since {at}.",
             doctor=_who(context, review.asked_doctor),
             at=_at(review.asked_at or context.now, context),
         )
@@ -150,8 +150,8 @@ def _tell_no_go(case: Case, context: Context) -> Decision:
     language = case.language
     text = say(
         language,
-        "The doctors have read everything about {cat} with care. They cannot give a recommendation that would help you, and so there is no fee.\n\n"
-        "{doctor} writes: {reason}\n\nThis says nothing against you or your vet. Please keep in touch with your vet, who knows {cat} best.\n\n{emergency}",
+        "The doctors have read everything about {cat} with care. We are sorry that they cannot give a recommendation that would help you. There is no fee.\n\n"
+        "{doctor} writes: {reason}\n\nThis is no reproach to you or your vet. Please keep in touch with your vet, who knows {cat} best.\n\n{emergency}",
         cat=cat_name(case, language), doctor=_who(context, case.review.decided_by), reason=case.review.reason, emergency=emergency.reminder(language),
     )  # fmt: skip
     return Decision(case, (Say(text),))
@@ -189,7 +189,7 @@ def supplied(case: Case, context: Context) -> Decision:
         return Decision(case)
     moved, line = move(replace(case, screen="", options=()), "supply", "owner")
     fresh = new_round(moved, context)
-    thanks = Say(say(case.language, "Thank you. The doctors look at it now; we write to you here."))
+    thanks = Say(say(case.language, "Thank you. The doctors are looking at it now; we will write to you here."))
     return Decision(fresh.case, (line, Forget("lapse"), thanks, *fresh.effects, *attachments.pending(moved, context)))
 
 

@@ -13,14 +13,14 @@ from flows.summary import cat_name, short
 from flows.wording import mark, say
 
 WHERE = {
-    Status.REVIEW: mark("The doctors are reading {cat}'s case ({code}) and decide whether they can give a good recommendation. We write to you here."),
-    Status.MORE_NEEDED: mark("The doctors wait for what they asked you for in {cat}'s case ({code}). Please send it here."),
+    Status.REVIEW: mark("The doctors are reading {cat}'s case ({code}) and deciding whether they can give a good recommendation. We will write to you here."),
+    Status.MORE_NEEDED: mark("The doctors are waiting for what they asked for in {cat}'s case ({code}). Please send it here."),
     Status.ACCEPTED: mark("The doctors can help with {cat}'s case ({code}). The next step is the payment."),
     Status.ANSWERED: mark("The written opinion on {cat} ({code}) is above. You can ask about it here."),
     Status.CLOSED: mark("{cat}'s case ({code}) is closed. /start begins a new one."),
-    Status.DECLINED: mark("The doctors could not take {cat}'s case ({code}). /start begins a new one."),
+    Status.DECLINED: mark("We are sorry: the doctors could not take {cat}'s case ({code}). /start begins a new one."),
     Status.WITHDRAWN: mark("You ended this case ({code}). /start begins a new one."),
-    Status.EXPIRED: mark("This case ({code}) has lapsed because nothing was heard for a long time. /start begins a new one."),
+    Status.EXPIRED: mark("This case ({code}) has ended because we had not heard from you for a long time. /start begins a new one."),
 }  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def help_(case: Case, context: Context) -> Decision:
         language,
         "Second opinions for seriously ill cats, from {clinic}. You tell us about your cat and send the records; a doctor decides whether we can help; "
         "only then you pay, choose a time, and a doctor rings you.\n\n"
-        "/start – begin or go on\n/status – where things stand\n/language – English or 繁體中文\n/cancel – end this case\n\n{emergency}\n{contacts}",
+        "/start – begin or go on\n/status – where things stand\n/language – English or 繁體中文\n/texts – text messages on or off\n/cancel – end this case\n\n{emergency}\n{contacts}",
         clinic=context.clinic.name,
         emergency=emergency.reminder(language),
         contacts=emergency.contacts(context.clinic),
@@ -76,9 +76,11 @@ def help_(case: Case, context: Context) -> Decision:
 def noted(case: Case, context: Context, text: str) -> Decision:
     """Words out of turn: they are kept for the doctors, and the owner hears where things stand."""
     words = free_text(text)
-    if words is None:
+    if words is None or case.status in ENDED:  # nobody reads an ended case: no promise that somebody will
         return status(case, context)
     kept = replace(case, notes=(*case.notes[-49:], words))
+    if case.status is Status.EMERGENCY:  # kept, but nothing stands before the advice
+        return status(kept, context)
     thanks = say(case.language, "Thank you, I have put this into the case for the doctors.")
     shown = status(kept, context, thanks)
     effects: tuple[Effect, ...] = tuple(e for e in review.card_again(kept, context) if isinstance(e, EditCard))
@@ -118,7 +120,7 @@ def withdraw(case: Case, context: Context) -> Decision:
     words = Say(
         say(
             case.language,
-            "We have ended this case. We wish you and {cat} all the best. /start begins a new one.",
+            "This case is ended. Our thoughts are with you and {cat}. /start begins a new one.",
             cat=cat_name(case, case.language),
         ),
         clear=True,

@@ -43,7 +43,7 @@ STEPS: dict[str, Step] = {
         choices=(
             ("no_diagnosis", mark("No diagnosis after the tests")),
             ("treatment_doubt", mark("A diagnosis, but unsure about treatment")),
-            ("peer", mark("I am a vet and would like a colleague's view")),
+            ("peer", mark("I am a vet seeking a colleague's view")),
         ),
         wide=1,
     ),
@@ -80,7 +80,7 @@ STEPS: dict[str, Step] = {
         ),
     ),
     "place": Step(
-        ask=mark("Where is {cat} now? This sets the clock for your call. You can also type a city."),
+        ask=mark("Where is {cat} now? We use the local time there for your call. You can also type a city."),
         label=mark("Place"),
         choices=(
             ("Asia/Taipei", mark("Taiwan")),
@@ -113,12 +113,12 @@ STEPS: dict[str, Step] = {
         read=reading.free_text,
     ),
     "since": Step(
-        ask=mark("Since when is {cat} ill?"),
-        label=mark("Since"),
+        ask=mark("How long has {cat} been ill?"),
+        label=mark("Ill for"),
         choices=(
             ("days", mark("A few days")),
-            ("weeks", mark("Some weeks")),
-            ("months", mark("Some months")),
+            ("weeks", mark("A few weeks")),
+            ("months", mark("A few months")),
             ("year", mark("A year or longer")),
         ),
         read=reading.free_text,
@@ -127,10 +127,10 @@ STEPS: dict[str, Step] = {
         ask=mark("Please tell us in your own words what happened: the first signs, the tests, what the vets said. One message is enough."),
         label=mark("The illness"),
         read=reading.free_text,
-        again=mark("A few words help the doctors a lot. What happened, and what did the vets say?"),
+        again=mark("Even a few words help the doctors. What happened, and what did the vets say?"),
     ),
     "medicines": Step(
-        ask=mark("Which medicines or special food does {cat} get now? Name, strength and how often, as far as you know."),
+        ask=mark("Which medicines or special food is {cat} on now? Name, strength and how often, as far as you know."),
         label=mark("Medicines"),
         choices=(("none", mark("None")), ("unknown", mark("I don't know"))),
         read=reading.free_text,
@@ -139,9 +139,9 @@ STEPS: dict[str, Step] = {
         ask=mark("What would you like to ask the doctors? Choose one, or write your own questions."),
         label=mark("Your question"),
         choices=(
-            ("what_is_it", mark("What could it be, and which test would tell?")),
-            ("is_it_right", mark("Does the treatment fit, and are there others?")),
-            ("what_to_expect", mark("What can we expect, and how is the quality of life?")),
+            ("what_is_it", mark("What could it be? Which test would tell?")),
+            ("is_it_right", mark("Is the treatment right? Any others?")),
+            ("what_to_expect", mark("What lies ahead? And quality of life?")),
         ),
         wide=1,
         read=reading.free_text,

@@ -27,6 +27,8 @@ def answer_words(step: str, value: str, language: str) -> str:
     words = dict(STEPS[step].choices).get(value) if step in STEPS else None
     if words:
         return say(language, words)
+    if step == "place":
+        return zone_words(value, language)
     return _age_words(value, language) if step == "cat_age" else value
 
 
@@ -44,6 +46,11 @@ def label(step: str, language: str) -> str:
 def short(text: str, limit: int = SHOWN) -> str:
     """The text, cut at a blank where it is longer than ``limit`` characters."""
     return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0].rstrip() + " …"
+
+
+def line(name: str, value: str, language: str) -> str:
+    """One line of a summary."""
+    return say(language, "{name}: {value}", name=name, value=value)
 
 
 def records_words(case: Case, language: str) -> str:
@@ -69,7 +76,7 @@ def summary_lines(case: Case, language: str, limit: int = SHOWN) -> list[str]:
         value = special.get(step) or case.answers.get(step, "")
         if value:
             words = value if step in special else answer_words(step, value, language)
-            lines.append(f"{label(step, language)}: {short(words, limit)}")
+            lines.append(line(label(step, language), short(words, limit), language))
     return lines
 
 
@@ -86,9 +93,16 @@ def instant(at: datetime, zone: str, language: str) -> str:
     )
 
 
-def zone_words(zone: str) -> str:
-    """A zone's city, for example "Taipei time" is said with "Taipei"."""
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
+# The cities of the places that the intake offers; other zones are said as they are called.
+CITIES = {
+    "Asia/Taipei": mark("Taipei"), "Asia/Hong_Kong": mark("Hong Kong"), "Asia/Tokyo": mark("Tokyo"), "Asia/Singapore": mark("Singapore"),
+    "Europe/London": mark("London"), "America/Los_Angeles": mark("Los Angeles"), "America/New_York": mark("New York"),
+}  # fmt: skip
+
+
+def zone_words(zone: str, language: str) -> str:
+    """A zone's city: "Taipei" is said before "time"."""
+    return say(language, CITIES[zone]) if zone in CITIES else zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def money(amount: int, currency: str) -> str:

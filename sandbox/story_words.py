@@ -8,7 +8,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "language": "English", "no_emergency": "None of these", "agree": "I agree", "reason": "No diagnosis after the tests",
         "ask_name": "What is your cat called", "name": "Mimi", "age": "7–10", "sex": "Female, neutered", "place": "Taiwan",
-        "problem": "Kidneys", "since": "Some weeks", "ask_story": "in your own words",
+        "problem": "Kidneys", "since": "A few weeks", "ask_story": "in your own words",
         "story": "She drinks a lot and has lost weight. Creatinine was high in May; the vet is not sure why.",
         "no_medicines": "None", "question": "What could it be", "ask_records": "Now the records", "received": "safely received: 3",
         "done": "Done", "ask_phone": "Share it with the button", "send": "Send to the doctors",

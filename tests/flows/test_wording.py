@@ -49,10 +49,10 @@ NOTICE_CHARS = 200  # the short notice that answers a press
 LABEL_CHARS = 40  # a button that a narrow telephone still shows whole
 TOO_LONG_IN_ENGLISH = frozenset(
     {
-        "I am a vet and would like a colleague's view",
-        "What could it be, and which test would tell?",
-        "Does the treatment fit, and are there others?",
-        "What can we expect, and how is the quality of life?",
+        "I am a vet seeking a colleague's view",
+        "What could it be? Which test would tell?",
+        "Is the treatment right? Any others?",
+        "What lies ahead? And quality of life?",
     }
 )  # shorter words are proposed; each stands alone in its row, so a narrow telephone only wraps or clips it
 
@@ -221,7 +221,7 @@ def a_clinic(language: str, name: str = "Example Cat Hospital") -> Clinic:
     contact = EmergencyContact("24-hour animal hospital of the whole county", "+886 2 0000 0000", "open day and night")
     other = next(known for known in wording.LANGUAGES if known != language)
     return Clinic(
-        name=name, country="MY", zone="Asia/Kuala_Lumpur", languages=(language, other), currency="TWD",
+        name=name, sms_name="Kaohsiung Feline Hospice", country="MY", zone="Asia/Kuala_Lumpur", languages=(language, other), currency="TWD",
         fee=123_456_789, call_minutes=30, lead_hours=12, doctors=doctors, emergency=(contact,) * 5,
         sms=(SmsCountry("MY", "+60", two_way=True, links=False),), review_hours=24,
     )  # fmt: skip
@@ -269,7 +269,7 @@ def test_an_english_text_message_fits_two_segments(purpose: str, two_way: bool) 
     """306 characters of GSM-7 with the longest names, and no character that would halve the room."""
     case = a_case("en", status=Status.BOOKED, call=a_call())
     body = reminders.sms_body(case, a_clinic("en", "Kaohsiung Feline Hospice"), purpose, two_way=two_way)
-    assert "Wed 25 Nov, 14:30 Kuala Lumpur" in body
+    assert body.startswith("Kaohsiung Feline Hospice: ") and "Wed 25 Nov, 14:30 Kuala Lumpur" in body
     assert set(body) <= GSM_7 | GSM_7_DOUBLE
     assert len(body) + sum(sign in GSM_7_DOUBLE for sign in body) <= 306
 
