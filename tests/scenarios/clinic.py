@@ -30,4 +30,5 @@ def clinic(doctors: tuple[Doctor, ...] = (LIN,), staff_language: str = "en", fee
         doctors=doctors,
         emergency=(EmergencyContact("Night Clinic Taipei", "+886 2 2345 6789", "open all night"),),
         sms=(SmsCountry("TW", "+886", False, False), SmsCountry("GB", "+44", True, True)),
+        sms_name="Cat Hospital",
     )
