@@ -37,7 +37,7 @@ def show(case: Case, context: Context, text: str, rows: Rows = ()) -> tuple[Case
 def pressed(case: Case, data: str) -> str | None:
     """What the button stands for; None when it belongs to another question."""
     screen, _, index = data.partition(".")
-    if not case.screen or screen != case.screen or not index.isdigit() or int(index) >= len(case.options):
+    if not case.screen or screen != case.screen or not index.isdecimal() or int(index) >= len(case.options):
         return None
     return case.options[int(index)]
 
