@@ -7,7 +7,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from functools import partial
 from typing import Any, TypeVar
 
 import httpx
@@ -32,8 +31,6 @@ Sheet = Callable[[Sequence[tuple[bytes, str]], str], bytes]  # previews with the
 
 PER_MINUTE = 18  # Telegram allows about 20 a minute in a group, and edits count too (pitfall 15)
 TOPIC_CHARS = 128
-CAPTION_UNITS = 1024
-CAPTION_ROOM = 600  # a card grows by decision and call when it is edited, and must still be a caption then
 NOTICE_CHARS = 200  # answerCallbackQuery's limit
 QUIET = tg.LinkPreviewOptions(is_disabled=True)
 
@@ -198,28 +195,23 @@ class StaffSender:
         return Sent(str(topic.message_thread_id), TopicOpened(topic.message_thread_id))
 
     async def _post(self, row: OutboxRow, chat: int) -> Outcome:
+        """One row is one message, so that a process that dies in between repeats one message at most."""
         post = row.payload
-        picture = await self._picture(post)
-        *front, last = pieces(visible(post["text"])) or ["–"]
-        alone = picture is not None and (bool(front) or len(last.encode("utf-16-le")) // 2 > CAPTION_ROOM)
-        if wait := self._pace.wait_for(len(front) + 1 + alone):
+        if wait := self._pace.wait_for(1):
             return Failed("too_fast", wait)
         topic = int(post["topic"]) or None
-        if picture is not None and alone:
-            await _in_topic(topic, lambda thread: self._bot.send_photo(chat, picture, message_thread_id=thread))
-        for piece in front:
-            await _in_topic(topic, partial(self._say, chat, piece))
-        beside = None if alone else picture
-        message = await _in_topic(topic, lambda thread: self._last(chat, last, thread, post, beside))
+        text = (pieces(visible(post["text"])) or ["–"])[0]
+        if post["role"] == "sheet":
+            picture = await self._picture(post)
+            if picture is not None:
+                await _in_topic(
+                    topic, lambda thread: self._bot.send_photo(chat, picture, text, message_thread_id=thread)
+                )
+            return Sent()
+        message = await _in_topic(topic, lambda thread: self._written(chat, text, thread, post))
         return await self._known(row, chat, message.message_id)
 
-    async def _last(
-        self, chat: int, text: str, thread: int | None, post: Mapping[str, Any], picture: bytes | None
-    ) -> tg.Message:
-        """The message that carries the buttons, and that is edited or replied to later."""
-        if picture is not None:
-            markup = _buttons(post)
-            return await self._bot.send_photo(chat, picture, text, message_thread_id=thread, reply_markup=markup)
+    async def _written(self, chat: int, text: str, thread: int | None, post: Mapping[str, Any]) -> tg.Message:
         if post["role"] != "prompt":
             return await self._say(chat, text, thread, _buttons(post))
         spoken_to, entities = self._mention(int(post["mention"]))
@@ -250,9 +242,7 @@ class StaffSender:
         return Sent(str(message), Posted(role, message))
 
     async def _picture(self, post: Mapping[str, Any]) -> bytes | None:
-        """The contact sheet. A card without it is better than no card, so a failure is only logged."""
-        if not post["sheet"]:
-            return None
+        """The contact sheet. The card follows in any case, so a failure is only logged."""
         try:
             return await asyncio.to_thread(self._drawn, list(post["sheet"]), str(post["text"]).partition("\n")[0])
         except (OSError, ValueError, KeyError) as error:
@@ -267,13 +257,7 @@ class StaffSender:
             return Failed("too_fast", wait)
         card, text = int(row.payload["message"]), visible(row.payload["text"])
         buttons = _buttons(row.payload)
-        try:
-            await self._bot.edit_message_text(pieces(text)[0], chat, card, reply_markup=buttons)
-        except tge.BadRequest as error:
-            if "no text in the message" not in error.message.lower():
-                return outcome_of(error)
-            short = pieces(text, CAPTION_UNITS)[0]
-            await self._bot.edit_message_caption(chat, card, caption=short, reply_markup=buttons)
+        await self._bot.edit_message_text(pieces(text)[0], chat, card, reply_markup=buttons)
         return Sent(str(card))
 
 

@@ -42,9 +42,7 @@ def _standing(case: Case) -> tuple[object, ...]:
     return case.status, case.revision, case.call is not None and case.call.confirmed
 
 
-def _decide(
-    case: Case, incoming: come.Incoming, context: Context
-) -> Decision:  # one arm for each member of the closed set
+def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     match incoming:
         case come.Said(text=text):
             return _said(case, context, text)
@@ -54,12 +52,8 @@ def _decide(
             return _pressed(case, context, data)
         case come.Attached():
             return attachments.attached(case, context, incoming)
-        case come.SharedContact(phone=phone, own=own):
-            return (
-                intake.contact(case, context, phone, own)
-                if case.status is Status.INTAKE
-                else standing.status(case, context)
-            )
+        case come.SharedContact():
+            return _contact(case, context, incoming)
         case come.SentOther():
             return _unreadable(case, context)
         case come.Blocked(gone=gone):
@@ -95,6 +89,12 @@ def _said(case: Case, context: Context, text: str) -> Decision:
     if case.step in ("", "change") or not case.screen:
         return standing.status(case, context)
     return intake.typed(case, context, text)
+
+
+def _contact(case: Case, context: Context, card: come.SharedContact) -> Decision:
+    if case.status is not Status.INTAKE:
+        return standing.status(case, context)
+    return intake.contact(case, context, card.phone, card.own)
 
 
 def _asked(case: Case, context: Context, command: str) -> Decision:

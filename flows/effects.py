@@ -73,7 +73,7 @@ class OpenTopic:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A message in the case's topic. ``role``: "card", "prompt" (asks for a reply), "note" or "alarm". ``sheet``: previews for the picture."""
+    """A message in the case's topic. ``role``: "card", "prompt" (asks for a reply), "note", "alarm" or "sheet" (a picture of ``sheet``'s previews)."""
 
     text: str
     role: str

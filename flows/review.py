@@ -53,12 +53,17 @@ def new_round(case: Case, context: Context) -> Decision:
     review = replace(case.review, round=case.review.round + 1, key=context.token, prompt=0, asked="", asked_by=0)
     opened = replace(case, review=review)
     language = staff_language(context)
-    sheet = tuple(record.preview for record in case.records if record.preview)[:20]
-    card = Post(
-        card_text(opened, context.clinic, language), "card", review.topic, card_buttons(opened, language), sheet=sheet
-    )
+    card = Post(card_text(opened, context.clinic, language), "card", review.topic, card_buttons(opened, language))
     deadline = context.now + timedelta(hours=context.clinic.review_hours) / 2
-    return Decision(opened, (card, Wake("review", deadline, str(review.round))))
+    return Decision(opened, (*_sheet(opened, language), card, Wake("review", deadline, str(review.round))))
+
+
+def _sheet(case: Case, language: str) -> tuple[Effect, ...]:
+    """The pictures on one sheet, before the card: a message of its own, so that the card stays text and can be edited."""
+    previews = tuple(record.preview for record in case.records if record.preview)[:20]
+    if not previews:
+        return ()
+    return (Post(say(language, "Records of case {code}", code=case.code), "sheet", case.review.topic, sheet=previews),)
 
 
 def posted(case: Case, message: Posted) -> Decision:

@@ -37,7 +37,8 @@ class Story:
     def post(self, path: str, **body: Any) -> Json:
         answer = self.http.post(f"/sandbox/{path}", json=body)
         answer.raise_for_status()
-        return dict(answer.json())
+        found: Json = answer.json()
+        return found
 
     def say(self, text: str) -> None:
         print(f"owner: {text}")

@@ -4,18 +4,32 @@ import struct
 import zlib
 from collections.abc import Mapping
 
+# The doctors' group reads the clinic's first language, whatever the owner speaks.
+GROUP = {"go": "接案", "prompt": "請回覆這則訊息"}
+
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
+        **GROUP,
         "language": "English", "no_emergency": "None of these", "agree": "I agree", "reason": "No diagnosis after the tests",
         "ask_name": "What is your cat called", "name": "Mimi", "age": "7–10", "sex": "Female, neutered", "place": "Taiwan",
         "problem": "Kidneys", "since": "A few weeks", "ask_story": "in your own words",
         "story": "She drinks a lot and has lost weight. Creatinine was high in May; the vet is not sure why.",
         "no_medicines": "None", "question": "What could it be", "ask_records": "Now the records", "received": "safely received: 3",
         "done": "Done", "ask_phone": "Share it with the button", "send": "Send to the doctors",
-        "go": "Go", "why": "We can say which tests would settle it and what to feed meanwhile.", "prompt": "Please reply to this message",
+        "why": "We can say which tests would settle it and what to feed meanwhile.",
         "paid": "your payment has arrived", "month": "Nov", "book": "Yes, book it", "booked": "It is booked",
     },
-    "zh_Hant": {},
+    "zh_Hant": {
+        **GROUP,
+        "language": "繁體中文", "no_emergency": "以上都沒有", "agree": "我同意", "reason": "做過檢查，還找不到原因",
+        "ask_name": "您的貓咪叫什麼名字", "name": "咪咪", "age": "7–10", "sex": "母貓，已結紮", "place": "台灣",
+        "problem": "腎臟", "since": "幾週", "ask_story": "用您自己的話",
+        "story": "最近一直喝水，變瘦很多。五月驗血的腎指數偏高，醫師也不確定原因。",
+        "no_medicines": "沒有", "question": "可能是什麼問題", "ask_records": "接下來請傳病歷資料", "received": "已平安收到 3",
+        "done": "傳完了", "ask_phone": "分享號碼", "send": "送給醫師",
+        "why": "我們可以建議該做哪項檢查，以及目前的飲食。",
+        "paid": "已收到款項", "month": "月", "book": "好，預約這個時段", "booked": "預約好了",
+    },
 }  # fmt: skip
 
 
