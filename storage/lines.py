@@ -54,7 +54,8 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """One claimed row. ``fence`` rises with each claim; ``interrupted``: an earlier claim may have sent it already."""
+    """One claimed row. ``fence`` rises with each claim; ``interrupted``: an earlier claim may have sent it already;
+    ``resent``: it was sent again after that, because the provider knew nothing of it."""
 
     id: int
     channel: str
@@ -69,6 +70,7 @@ class OutboxRow:
     provider_id: str
     interrupted: bool
     revision: int
+    resent: bool = False
 
 
 _ROW = [outbox.c[name] for name in OutboxRow.__slots__]
@@ -117,6 +119,7 @@ def _take_up(chosen: ColumnElement[bool]) -> ReturningUpdate[Any]:
 # What is the same for every new row is part of the statement: binding it costs more than storing it.
 _AT_FIRST = {
     "interrupted": false(),
+    "resent": false(),
     "provider_id": word(""),
     "provider_status": word(""),
     "provider_rank": literal_column("-1"),

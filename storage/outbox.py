@@ -51,6 +51,7 @@ __all__ = [
     "reaim",
     "release",
     "release_all",
+    "resend",
     "retry",
     "settle",
 ]
@@ -162,6 +163,15 @@ def bury(conn: Connection, row: OutboxRow, now: datetime, error: str) -> bool:
 def doubt(conn: Connection, row: OutboxRow, now: datetime, error: str) -> bool:
     """Nobody can tell whether it was sent (ask-first), so it is not sent again. Younger rows go on."""
     return _end(conn, row, {"state": "unknown", "error": error})
+
+
+def resend(conn: Connection, row: OutboxRow) -> bool:
+    """Notes, before it is done, that an interrupted row is sent a second time, so that there is never a third.
+
+    False when the claim no longer holds or it was sent again already: then it must not be sent.
+    """
+    once = _END.where(outbox.c.resent.is_(False)).values(resent=True)
+    return conn.execute(once, {"this": row.id, "held_fence": row.fence}).rowcount == 1
 
 
 def release(conn: Connection, rows: Sequence[OutboxRow]) -> None:

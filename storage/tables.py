@@ -124,6 +124,8 @@ class Outbox(Rows, table=True):
     attempts: int
     fence: int
     interrupted: bool
+    # Whether an interrupted row was sent a second time after the provider knew nothing of it.
+    resent: bool
     provider_id: str
     provider_status: str
     provider_rank: int

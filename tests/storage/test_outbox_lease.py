@@ -172,3 +172,16 @@ def test_two_stores_deliver_everything_once_and_in_order(postgres_url: str) -> N
         assert [text for recipient, text in sent if recipient == str(line)] == list(range(10))
     for store in stores:
         store.close()
+
+
+def test_an_interrupted_row_is_sent_again_once(store: Store) -> None:
+    """The note is made before the sending and survives the next interruption; a late worker cannot make it."""
+    (late,) = put(store, an_item(policy="ask-first"))
+    (second,) = do(store, outbox.claim, NOON + 30 * SECOND)
+    assert not second.resent
+    assert not do(store, outbox.resend, late)
+    assert do(store, outbox.resend, second)
+    assert not do(store, outbox.resend, second)
+    (third,) = do(store, outbox.claim, NOON + 60 * SECOND)
+    assert third.resent
+    assert not do(store, outbox.resend, third)

@@ -1,7 +1,11 @@
 """Each recipient gets what is meant for him in order, and nobody waits for somebody else."""
 
+import threading
+from concurrent.futures import wait
 from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import Connection
 
 from storage import outbox
 from storage.engine import Store
@@ -162,11 +166,31 @@ def test_unwanted_rows_are_dropped_and_others_reaimed(store: Store) -> None:
     assert [(row.recipient, row.payload["text"]) for row in do(store, outbox.claim, tomorrow)] == [("-100", "b")]
 
 
-def test_nothing_is_stranded_when_putting_and_settling_race(store: Store) -> None:
-    """Eight threads put into one line and settle what they are given: all of it leaves, in the order of its numbers.
+def test_nothing_is_stranded_behind_a_row_that_is_being_settled(store: Store) -> None:
+    """A row put while another unit is about to commit the end of the row before it is taken up by one of the two.
 
-    On PostgreSQL this needs the lock on the line: without it some rows waited behind one that was just being settled.
+    Checked by hand on PostgreSQL: without the lock on the line it waits, and nobody has been given it.
     """
+    (first,) = put(store, an_item("one"))
+    settled, go = threading.Event(), threading.Event()
+
+    def settle_slowly(conn: Connection) -> list[OutboxRow]:
+        rows = outbox.settle(conn, first, NOON)[1]
+        settled.set()
+        go.wait(30)
+        return rows
+
+    settling = store.perform(settle_slowly)
+    assert settled.wait(30)
+    putting = store.perform(lambda conn: outbox.put(conn, [an_item("two")], NOON))
+    # Long enough for a put that does not wait to be finished; a put that does wait is not hurt by it.
+    wait([putting], 0.3)
+    go.set()
+    assert texts(settling.result(30) + putting.result(30)) == ["two"]
+
+
+def test_everything_leaves_in_order_when_eight_put_and_settle_at_once(store: Store) -> None:
+    """Eight threads put into one line and settle what they are given: all of it leaves, in the order of its numbers."""
     sent: list[int] = []
 
     def work(number: int) -> None:

@@ -113,6 +113,7 @@ def _messages() -> None:
         sa.Column("in_line", sa.Boolean(), nullable=False),
         *(_count(name) for name in ("attempts", "fence")),
         sa.Column("interrupted", sa.Boolean(), nullable=False),
+        sa.Column("resent", sa.Boolean(), nullable=False),
         *(_text(name) for name in ("provider_id", "provider_status")),
         _count("provider_rank"),
         _text("error"),
