@@ -70,6 +70,8 @@ class Paper:
     def _staff(self, effect: fx.Post | fx.EditCard) -> None:
         if isinstance(effect, fx.Post) and effect.role != "card":
             self.lines += entry("staff bot", effect.text)
+            if effect.sheet:
+                self.lines.append(f"     (a sheet of {len(effect.sheet)} pictures)")
             return
         now = tuple(effect.text.split("\n"))
         if isinstance(effect, fx.Post):
