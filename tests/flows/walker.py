@@ -89,23 +89,29 @@ def lasting(case: Case) -> Case:
 def fits(effect: fx.Effect) -> None:
     """The limits of Telegram and of text messages."""
     match effect:
-        case (
-            fx.Say(text=text, buttons=buttons)
-            | fx.Post(text=text, buttons=buttons)
-            | fx.EditCard(text=text, buttons=buttons)
-        ):
+        case fx.Say(text=text, buttons=buttons) | fx.Post(text=text, buttons=buttons):
             assert text.strip()
-            assert units(text) <= LIMIT
-            for button in (button for row in buttons for button in row):
-                assert button.words.strip()
-                assert len(button.data.encode()) <= 64
-                assert bool(button.data) != bool(button.url)
+            assert (
+                len(text) <= LIMIT
+            )  # characters: what is longer in UTF-16, emoji after emoji, is cut by ``bot.pieces``
+            _fit(buttons)
+        case fx.EditCard(text=text, buttons=buttons):
+            assert text.strip()
+            assert units(text) <= LIMIT  # an edited message cannot be cut
+            _fit(buttons)
         case fx.Text(body=body):
             assert len(body) <= (306 if set(body) <= GSM else 134), body
         case fx.OpenTopic(name=name):
             assert 0 < units(name) <= 128
         case fx.SayCalendar(starts_at=starts, ends_at=ends):
             assert starts < ends
+
+
+def _fit(buttons: fx.Buttons) -> None:
+    for button in (button for row in buttons for button in row):
+        assert button.words.strip()
+        assert len(button.data.encode()) <= 64
+        assert bool(button.data) != bool(button.url)
 
 
 def units(text: str) -> int:
