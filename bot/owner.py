@@ -16,8 +16,9 @@ from aiogram import Bot, methods, types
 from aiogram.utils.token import TokenValidationError
 
 from bot import pieces, visible
+from bot.announce import WANTED, announce
 from bot.calendar import FILE_NAME, calendar_file
-from bot.session import OUR_CALLS_ERRORS, Accepted, CannotStart, LeanSession, cannot_start, outcome_of
+from bot.session import OUR_CALLS_ERRORS, Accepted, CannotStart, LeanSession, outcome_of
 from bot.wire import Wire
 from desk.desk import Desk
 from desk.receive import ByChat, Envelope, Receipt
@@ -29,10 +30,8 @@ from storage.outbox import OutboxRow
 log = structlog.get_logger(__name__)
 
 CHANNEL: Final = "owner"
-WANTED: Final = ("message", "callback_query", "my_chat_member")
 SECRET_HEADER: Final = b"x-telegram-bot-api-secret-token"
 BODY_BYTES: Final = 1024 * 1024
-CONNECTIONS: Final = 40
 NOTICE_CHARS: Final = 200  # answerCallbackQuery's limit
 NAME_CHARS: Final = 200
 
@@ -43,6 +42,7 @@ OTHER: Final = (
 )  # fmt: skip
 _COMMAND = re.compile(r"/(\w{1,32})(?:@\w+)?(?:\s|$)", re.ASCII)
 
+Notice = dict[str, Any]  # the fields of answerCallbackQuery; empty where no button was pressed
 Headers = Mapping[bytes, list[bytes]]  # names in lower case, every value that came: a doubled header is refused
 
 
@@ -137,7 +137,9 @@ class OwnerBot:
             return 401, b""
         if len(body) > BODY_BYTES:
             return 413, b""
-        return await self.on_update(body), b""
+        status, notice = await self._take_in(body)
+        # The word to whoever pressed rides on our answer: Telegram carries it out, and a call of our own is saved.
+        return status, orjson.dumps({"method": "answerCallbackQuery", **notice}) if notice else b""
 
     def _authentic(self, given: Sequence[bytes]) -> bool:
         if len(given) != 1:
@@ -145,53 +147,56 @@ class OwnerBot:
         return any([hmac.compare_digest(given[0], secret) for secret in self._secrets])  # a list: no early end
 
     async def on_update(self, raw: bytes) -> int:
-        """Takes in one raw update; gives an HTTP status: 200 durable or not for us, 400 no JSON, 503 could not be written down."""
+        """Takes in one polled update; gives an HTTP status: 200 durable or not for us, 400 no JSON, 503 could not be written down."""
+        status, notice = await self._take_in(raw)
+        if notice:
+            self._stop_spinner(notice)
+        return status
+
+    async def _take_in(self, raw: bytes) -> tuple[int, Notice]:
         try:
             data = orjson.loads(raw)
         except orjson.JSONDecodeError:
-            return 400
+            return 400, {}
         try:
-            return await self._take(data, raw)
+            return 200, await self._take(data, raw)
         except Exception as error:  # nothing could be written: Telegram must come again
             log.error("update_not_taken", channel=CHANNEL, error=type(error).__name__)
-            return 503
+            return 503, {}
 
-    async def _take(self, data: Any, raw: bytes) -> int:
+    async def _take(self, data: Any, raw: bytes) -> Notice:
         if not isinstance(data, dict) or type(data.get("update_id")) is not int:
             return await self._set_aside(f"unnumbered-{sha256(raw).hexdigest()[:32]}", raw, "NoUpdateId")
         if not any(kind in data for kind in WANTED):
             log.info("update_ignored", channel=CHANNEL, kinds=len(data) - 1)
-            return 200
+            return {}
         try:
             update = types.Update.model_validate(data)
         except ValueError as error:
             return await self._set_aside(str(data["update_id"]), raw, type(error).__name__)
         envelope = to_incoming(update)
         if envelope is None:
-            return 200
+            return {}
         receipt = await self._desk.accept(envelope, raw)
-        if update.callback_query is not None and receipt.fresh:
-            self._stop_spinner(update.callback_query.id, receipt)
-        return 200
+        pressed = update.callback_query
+        return _notice(pressed.id, receipt) if pressed is not None and receipt.fresh else {}
 
-    async def _set_aside(self, key: str, raw: bytes, error: str) -> int:
+    async def _set_aside(self, key: str, raw: bytes, error: str) -> Notice:
         """What Telegram sent and we cannot read: kept for a person, and acknowledged so that it holds nobody up (pitfall 4)."""
         now = self._desk.clock()
         await self._desk.store.run(lambda conn: inbox.fail(conn, CHANNEL, key, raw, error, now))
         log.error("update_unreadable", channel=CHANNEL, error=error)
-        return 200
+        return {}
 
-    def _stop_spinner(self, query_id: str, receipt: Receipt) -> None:
-        task = asyncio.get_running_loop().create_task(self._answer(query_id, receipt))
+    def _stop_spinner(self, notice: Notice) -> None:
+        task = asyncio.get_running_loop().create_task(self._answer(notice))
         self._spinners.add(task)
         task.add_done_callback(self._spinners.discard)
 
-    async def _answer(self, query_id: str, receipt: Receipt) -> None:
+    async def _answer(self, notice: Notice) -> None:
         """Best effort: the press counted when it was stored, and queries grow too old within seconds (pitfall 22)."""
-        words = visible(receipt.answer.text)[:NOTICE_CHARS] if receipt.answer else None
-        alert = receipt.answer.alert if receipt.answer else None
         try:
-            await self.bot(methods.AnswerCallbackQuery(callback_query_id=query_id, text=words, show_alert=alert))
+            await self.bot(methods.AnswerCallbackQuery(**notice))
         except OUR_CALLS_ERRORS as error:
             log.info("button_not_answered", error=type(error).__name__)
 
@@ -201,44 +206,22 @@ class OwnerBot:
         return cast(Sequence[dict[str, Any]], await self.bot(ask, request_timeout=wait_s + 10))
 
     async def set_up(self, commands: Mapping[str, Mapping[str, str]], webhook_url: str = "") -> str:
-        """Tells Telegram the commands (language → command → words; the first language is everybody else's) and where updates go.
-
-        Gives the bot's user name. Without ``webhook_url`` a webhook is taken away, for polling. Raises CannotStart.
-        """
-        try:
-            me = await self.bot(methods.GetMe())
-            await self._set_commands(commands)
-            if webhook_url:
-                await self._set_webhook(webhook_url)
-            else:
-                await self.bot(methods.DeleteWebhook(drop_pending_updates=False))
-        except OUR_CALLS_ERRORS as error:
-            raise cannot_start(error) from None
-        return me.username or ""
-
-    async def _set_commands(self, commands: Mapping[str, Mapping[str, str]]) -> None:
-        for place, (language, words) in enumerate(commands.items()):
-            listed = [types.BotCommand(command=name, description=about) for name, about in words.items()]
-            code = language[:2] if place else None  # Telegram knows two-letter codes only: zh_Hant is its zh
-            await self.bot(methods.SetMyCommands(commands=listed, language_code=code))
-
-    async def _set_webhook(self, url: str) -> None:
-        if not self._secrets or len(self._secrets[0]) < 32:
-            raise CannotStart("TELEGRAM_WEBHOOK_SECRET must have at least 32 characters.")
-        secret = self._secrets[0].decode()
-        kinds = list(WANTED)
-        await self.bot(
-            methods.SetWebhook(url=url, secret_token=secret, allowed_updates=kinds, max_connections=CONNECTIONS)
-        )
-        info = await self.bot(methods.GetWebhookInfo())  # a stolen or half-set webhook shows itself here (pitfall 25)
-        if info.url != url or sorted(info.allowed_updates or ()) != sorted(kinds):
-            raise CannotStart("Telegram did not keep the owner bot's webhook; does another program use its token?")
+        """Tells Telegram the commands and where updates go (``bot.announce``). Gives the bot's user name; raises CannotStart."""
+        return await announce(self.bot, commands, webhook_url, [secret.decode() for secret in self._secrets])
 
     async def close(self) -> None:
         """Drops the answers to buttons that are still under way and closes the connections."""
         for task in tuple(self._spinners):
             task.cancel()
         await self.session.close()
+
+
+def _notice(query_id: str, receipt: Receipt) -> Notice:
+    """What stops the button's spinner, with a word where there is one to say."""
+    if receipt.answer is None:
+        return {"callback_query_id": query_id}
+    words = visible(receipt.answer.text)[:NOTICE_CHARS]
+    return {"callback_query_id": query_id, "text": words, "show_alert": receipt.answer.alert}
 
 
 # --- translating out --------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ READ_S = 10.0
 
 _PLAIN = (b"content-type", b"text/plain; charset=utf-8")
 _XML = (b"content-type", b"text/xml; charset=utf-8")  # Twilio reads what we answer
+_JSON = (b"content-type", b"application/json")  # Telegram carries out a call that our answer names
 
 
 class Gone(Exception):
@@ -100,7 +101,7 @@ def _address(scope: Scope) -> str:
 
 
 async def _answer(send: Send, status: int, body: bytes, more: tuple[tuple[bytes, bytes], ...] = ()) -> None:
-    kind = _XML if body.startswith(b"<?xml") else _PLAIN
+    kind = _JSON if body.startswith(b"{") else _XML if body.startswith(b"<?xml") else _PLAIN
     headers = [kind, (b"content-length", str(len(body)).encode()), *more]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
