@@ -6,6 +6,8 @@ from typing import cast
 
 import httptools
 
+from bench.telegram import Telegram
+
 AGAIN_S = 0.1
 
 
@@ -15,13 +17,19 @@ class HookConnection(asyncio.Protocol):
     def __init__(self) -> None:
         self.open = False
         self._status: asyncio.Future[int] | None = None
+        self._body = b""
         self._parser = httptools.HttpResponseParser(self)
 
     def post(self, request: bytes) -> "asyncio.Future[int]":
         """The status of the answer; 0 when the connection ended before it came."""
-        self._status = asyncio.get_running_loop().create_future()
+        self._status, self._body = asyncio.get_running_loop().create_future(), b""
         self._transport.write(request)
         return self._status
+
+    @property
+    def answer(self) -> bytes:
+        """The body of the last answer."""
+        return self._body
 
     def close(self) -> None:
         self._transport.close()
@@ -35,6 +43,9 @@ class HookConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._parser.feed_data(data)
+
+    def on_body(self, part: bytes) -> None:
+        self._body += part
 
     def on_message_complete(self) -> None:
         status, keep = self._parser.get_status_code(), self._parser.should_keep_alive()
@@ -70,15 +81,18 @@ class Door:
 class Slot:
     """One of the connections that Telegram keeps to a bot."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Door, telegram: Telegram) -> None:
         self._door = door
+        self._telegram = telegram
         self._connection: HookConnection | None = None
 
     async def deliver(self, body: bytes) -> None:
-        """Returns when the update was answered 200."""
+        """Returns when the update was answered 200, and a call that the answer named was carried out."""
         request = self._door.request(body)
         while await self._post(request) != 200:
             await asyncio.sleep(AGAIN_S)
+        if self._connection and self._connection.answer[:1] == b"{":
+            self._telegram.carry_out(self._connection.answer)
 
     def close(self) -> None:
         """Closes the connection."""

@@ -111,7 +111,7 @@ async def _play(owners: Sequence[Owner], door: Door, telegram: Telegram, slots: 
     waiting = iter(owners)
 
     async def lane() -> None:
-        slot = Slot(door)
+        slot = Slot(door, telegram)
         for owner in waiting:
             await owner.play(slot)
         slot.close()
