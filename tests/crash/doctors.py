@@ -1,0 +1,93 @@
+"""The doctors: one reads the group, presses a button of a new card, and replies to the question that follows."""
+
+import random
+import re
+import time
+from typing import Any
+
+from tests.crash.owner import Owner
+from tests.crash.script import REASONS
+from tests.crash.world import DOCTORS, GROUP
+from tests.sandbox_process import Sandbox
+
+Json = dict[str, Any]
+_CODE = re.compile(r"Case ([A-Z0-9]{6})")
+AGAIN_S = (
+    4.0  # a reply to a question that stays without any effect for so long is given once more, to the newest question
+)
+
+
+class Doctors:
+    """Both doctors of the group. They tell cases apart by the cat's name on the card."""
+
+    def __init__(self, sandbox: Sandbox, chance: random.Random) -> None:
+        self._sandbox = sandbox
+        self._chance = chance
+        self._seen = 0
+        self._decided: set[str] = set()
+        self._open: dict[str, tuple[Json, str, Owner]] = {}  # code → the doctor, the action, the owner
+        self._answered: dict[str, tuple[int, float]] = {}  # code → the question replied to, and when
+        self._prompts: dict[str, Json] = {}
+        self.twice = 0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a decision is under way."""
+        return bool(self._open)
+
+    def look(self, owners: list[Owner]) -> None:
+        """Reads what is new in the group; presses and replies."""
+        fresh = self._sandbox.chat(int(DOCTORS[0]["id"]), GROUP, after=self._seen)["messages"]
+        for message in fresh:
+            self._seen = max(self._seen, message["message_id"])
+            if message["from"]["is_bot"]:
+                self._read(message, owners)
+        for code in list(self._open):
+            self._reply(code)
+
+    def _read(self, message: Json, owners: list[Owner]) -> None:
+        text = message.get("text") or message.get("caption") or ""
+        found = _CODE.search(text)
+        if found is None:
+            return
+        code = found[1]
+        press = next(
+            (b for row in message.get("buttons") or [] for b in row if b.get("data", "").endswith(".go")), None
+        )
+        if press:
+            owner = next((o for o in owners if f"{o.cat}\n" in text), None)
+            key = press["data"].split(".")[1]
+            if owner and f"{code}.{key}" not in self._decided:
+                self._decided.add(f"{code}.{key}")
+                self._press(message, code, key, owner)
+        elif code in self._open and text.startswith(f"{self._open[code][0]['name']}\n"):
+            self._prompts[code] = message
+
+    def _press(self, message: Json, code: str, key: str, owner: Owner) -> None:
+        first = not any(k.startswith(f"{code}.") and k != f"{code}.{key}" for k in self._decided)
+        action = owner.plan if first and owner.plan in ("no_go", "need_more") else "go"
+        if owner.plan == "withdraw":
+            return
+        doctor = self._chance.choice(DOCTORS)
+        self._open[code] = (doctor, action, owner)
+        self._prompts.pop(code, None)
+        self._answered.pop(code, None)
+        data = f"{code}.{key}.{action}"
+        self._sandbox.press(int(doctor["id"]), message["message_id"], chat=GROUP, data=data)
+
+    def _reply(self, code: str) -> None:
+        doctor, action, owner = self._open[code]
+        prompt = self._prompts.get(code)
+        if action in owner.heard:
+            del self._open[code]
+            return
+        if prompt is None:
+            return
+        before = self._answered.get(code)
+        if before and (before[0] == prompt["message_id"] or time.monotonic() - before[1] < AGAIN_S):
+            return
+        self.twice += before is not None
+        self._answered[code] = (prompt["message_id"], time.monotonic())
+        more = {"thread": prompt["thread_id"]} if prompt.get("thread_id") else {}
+        words = REASONS[action].format(cat=owner.cat)
+        self._sandbox.send(int(doctor["id"]), words, GROUP, reply_to=prompt["message_id"], **more)

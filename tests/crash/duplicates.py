@@ -1,0 +1,73 @@
+"""Which Telegram messages are duplicates, told from the sandbox's log alone.
+
+The rule: a message of the bot is a duplicate when the same text with the same buttons went to the same place before, and
+nobody there did anything in between. (Every question's buttons carry a word of their own, so three reminders that read
+alike are three messages, and one row that left twice is a duplicate.) A place is an owner's chat, or in the group the one case that the text names (its six letters); what
+somebody did is an update that came from there, and for a case also the clock's, the provider's and the owner's doings,
+which is why in the group only an exact repeat of the very last message about this case counts, or a second topic of the
+same name. A repeated edit is none: the provider refuses an edit that changes nothing. A text that is long is one message.
+Each duplicate is put down to the last kill before it; ``kill`` is -1 where there was none.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.crash.truth import Truth
+from tests.crash.world import GROUP
+
+Json = dict[str, Any]
+_CODE = re.compile(r"\b([ACDEFGHJKMNPQRTUVWXY34679]{6})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """One duplicate: the number of its record, where, the first words, and the kill it is put down to."""
+
+    record: int
+    place: str
+    words: str
+    kill: int
+
+
+def repeats(truth: Truth, kills: Sequence[int], screens: Mapping[int, str]) -> list[Repeat]:
+    """All duplicates in the order in which they came. ``screens``: message id → the word that its buttons carry."""
+    said: dict[str, set[str]] = {}
+    found = []
+    for record in truth.records:
+        if record["kind"] == "update":
+            said.pop(_place_of(record["update"]), None)
+            continue
+        if record["kind"] not in ("message", "photo", "document", "topic"):
+            continue
+        text = _text(record) + screens.get(record.get("message_id", 0), "")
+        place = _place(record["chat"], text)
+        if text in said.get(place, ()):
+            found.append(Repeat(record["n"], place, text[:60], bisect_left(kills, record["n"]) - 1))
+        said[place] = {text} if record["chat"] == GROUP else said.get(place, set()) | {text}
+    return found
+
+
+def _text(record: Json) -> str:
+    if record["kind"] == "topic":
+        return f"topic {record['name']}"
+    return f"{record['kind']} {record.get('name') or ''} {record.get('text') or ''}".strip()
+
+
+def _place(chat: int, text: str) -> str:
+    if chat != GROUP:
+        return str(chat)
+    code = _CODE.search(text)
+    return f"case {code[1]}" if code else "group"
+
+
+def _place_of(update: Json) -> str:
+    message = update.get("message") or update.get("callback_query", {}).get("message") or {}
+    chat = message.get("chat", {}).get("id")
+    if chat != GROUP:
+        return str(chat)
+    about = update.get("callback_query", {}).get("data") or message.get("reply_to_message", {}).get("text") or ""
+    code = _CODE.search(about)
+    return f"case {code[1]}" if code else "group"

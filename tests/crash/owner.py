@@ -1,0 +1,180 @@
+"""One owner: looks at the chat when something new is there, and does the next thing that her plan says.
+
+She acts on what she sees and never on what the service keeps, so a crash is to her what it is to anybody: silence, then an answer.
+A screen is answered once (its buttons carry its key), a typed question once; a message that came twice changes nothing.
+"""
+
+import random
+from typing import Any
+
+from httpx import HTTPStatusError
+
+from sandbox.story_words import sample_picture
+from tests.crash.script import PLANS, QUESTIONS, REASONS, WEIGHTS, Question
+from tests.sandbox_process import Sandbox
+
+Json = dict[str, Any]
+ALBUM = 3
+ENDS = {
+    "book": "It is booked.", "move": "It is booked.", "need_more": "It is booked.", "cancel": "The call is cancelled",
+    "no_go": "cannot give a recommendation", "withdraw": "This case is ended",
+}  # fmt: skip
+
+
+class Owner:
+    """``number`` makes her id, her cat's name and her phone; ``chance`` her choices."""
+
+    def __init__(self, sandbox: Sandbox, number: int, chance: random.Random, plan: str = "") -> None:
+        self.sandbox = sandbox
+        self.number = number
+        self.id = 500_000 + number
+        self.cat = f"Cat{number}x"
+        self.phone = f"+8529{number:07}"
+        self.plan = plan or chance.choices(list(WEIGHTS), list(WEIGHTS.values()))[0]
+        self.chance = chance
+        self.expected: dict[str, str] = {}
+        self.seen = 0
+        self.done: set[str] = set()
+        self.screens: set[str] = set()
+        self.ended = False
+        self.stopped = False
+        self.heard: set[str] = set()  # the doctors' decisions that have reached her
+        self.acts = 0
+        self.nudges = 0
+
+    # --- acting -------------------------------------------------------------------------------------------------------
+    def begin(self) -> None:
+        """She finds the bot and writes /start."""
+        person = {
+            "role": "owner",
+            "id": self.id,
+            "name": f"Owner {self.number}",
+            "phone": self.phone,
+            "language_code": "en",
+        }
+        self.sandbox.control("people", **person)
+        self.say("/start")
+
+    def say(self, text: str) -> None:
+        """She writes."""
+        self.acts += 1
+        self.sandbox.send(self.id, text)
+
+    def stop_texts(self) -> None:
+        """STOP from her phone."""
+        self.stopped = True
+        self.sandbox.sms(self.phone, "STOP")
+
+    def look(self) -> bool:
+        """Reads what is new and does at most one thing; whether she did something."""
+        fresh = [m for m in self.sandbox.chat(self.id, after=self.seen)["messages"] if m["from"]["is_bot"]]
+        for message in fresh:
+            self._listen(message.get("text") or "")
+        for message in reversed(fresh):
+            if self._react(message):
+                self.seen = max(m["message_id"] for m in fresh)
+                return True
+        return False
+
+    def _listen(self, text: str) -> None:
+        self.heard |= {action for action, words in REASONS.items() if words.format(cat=self.cat) in text}
+        end = ENDS[self.plan]
+        self.ended |= end in text and (self.plan != "move" or "moved" in self.done)
+
+    def _react(self, message: Json) -> bool:
+        text = message.get("text") or message.get("caption") or ""
+        question = next((q for q in QUESTIONS if q.asks in text), None)
+        if question is not None:
+            return self._answer(question, message)
+        if "Share it with the button" in text:
+            return self._once("contact", lambda: self.sandbox.contact(self.id))
+        if "Now the records" in text:
+            return self._once("album", self._album)
+        if "this case: " in text and f"this case: {ALBUM}" not in text and "more" not in self.done:
+            return False  # the rest of the album is on its way
+        return self._afterwards(text, message)
+
+    def _afterwards(self, text: str, message: Json) -> bool:
+        if self.plan == "withdraw" and "Your case is with the doctors now" in text:
+            return self._once("cancel", lambda: self.say("/cancel"))
+        if "needs a little more before deciding" in text:
+            return self._once("more", lambda: self._file("x-ray", 7))
+        link = next((b["url"] for row in message.get("buttons") or [] for b in row if b.get("url")), "")
+        if link:
+            return self._once(link, lambda: self._pay(link))
+        return self._choose(text, message)
+
+    def _choose(self, text: str, message: Json) -> bool:
+        """Presses what brings her nearer to the end of her plan."""
+        wanted = ["Send to the doctors", "Yes, end it", "A new link", "Yes, book it", "Yes, cancel it"]
+        if "this case: " in text:
+            wanted += ["Done"] + (["I have sent everything"] if f"case: {ALBUM + 1}" in text else [])
+        if self.plan == "move" and "moved" not in self.done:
+            wanted.append("Move the call")
+        if self.plan == "cancel":
+            wanted.append("Cancel the call")
+        if "choose a day" in text and not ("cancelled" in text and self.plan == "cancel"):
+            return self._press_any(message)
+        if "which time?" in text:
+            return self._press_any(message, but="Another day")
+        if "Has anything changed?" in text and self.number % 3 == 0:
+            wanted.append("I will be there")
+        return any(self._press(message, words) for words in wanted)
+
+    # --- single gestures ----------------------------------------------------------------------------------------------
+    def _answer(self, question: Question, message: Json) -> bool:
+        if question.say:
+            words = question.say.format(cat=self.cat, story=f"{self.cat} drinks a lot; owner {self.number} is worried.")
+            self.expected[question.step] = words
+            return self._once(question.step, lambda: self.say(words))
+        words, value = self.chance.choice(question.presses)
+        pressed = self._press(message, words)
+        if pressed and question.step:
+            self.expected[question.step] = value
+        return pressed
+
+    def _once(self, name: str, act: Any) -> bool:
+        if name in self.done:
+            return False
+        self.done.add(name)
+        self.acts += 1
+        act()
+        return True
+
+    def _press(self, message: Json, words: str) -> bool:
+        fits = [b for row in message.get("buttons") or [] for b in row if words in b["text"] and b.get("data")]
+        return bool(fits) and self._press_data(message, fits[0])
+
+    def _press_any(self, message: Json, but: str = "\n") -> bool:
+        fits = [b for row in message.get("buttons") or [] for b in row if but not in b["text"] and b.get("data")]
+        return bool(fits) and self._press_data(message, self.chance.choice(fits))
+
+    def _press_data(self, message: Json, button: Json) -> bool:
+        screen = button["data"].partition(".")[0]
+        if screen in self.screens:
+            return False
+        self.screens.add(screen)
+        self.acts += 1
+        if button["text"] == "Move the call":
+            self.done.add("moved")
+        self.sandbox.press(self.id, message["message_id"], data=button["data"])
+        return True
+
+    def _album(self) -> None:
+        pictures = [(f"lab-{n}.png", sample_picture(n), "image/png") for n in range(ALBUM)]
+        self.sandbox.files(self.id, pictures, caption="lab and X-ray")
+
+    def _file(self, name: str, number: int) -> None:
+        self.sandbox.files(self.id, [(f"{name}.png", sample_picture(number % 3) + bytes([number]), "image/png")])
+
+    def _pay(self, link: str) -> None:
+        """She pays every link that she is shown, so that a second session would be a second charge."""
+        try:
+            self.sandbox.pay(link.rstrip("/").rpartition("/")[2])
+        except HTTPStatusError as error:  # it expired or was closed meanwhile, which the pay page would tell her
+            if error.response.status_code != 400:
+                raise
+
+    def moves(self) -> tuple[str, ...]:
+        """What the history of her case must show."""
+        return PLANS[self.plan]
