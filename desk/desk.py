@@ -8,13 +8,14 @@ from functools import partial
 import structlog
 from sqlalchemy import Connection
 
+from desk.alarm import dead_update
 from desk.deliver import Deliverer
 from desk.points import reach
 from desk.receive import Address, ByCase, Envelope, Moment, Receipt, handle, receive
 from desk.sending import Sender
 from flows.clinic import Clinic
 from flows.incoming import Due, Incoming
-from storage import cases, inbox, timers
+from storage import cases, inbox, outbox, timers
 from storage.engine import Store
 
 log = structlog.get_logger(__name__)
@@ -84,7 +85,7 @@ class Desk:
                 continue  # a part that runs in another process
             envelope = self._readings[row.channel](row.raw)
             if envelope is None:  # nobody can read it: counted like any other failed try, until it is dead
-                await self.store.run(partial(self._fail, row.channel, row.key, row.raw, "Unreadable"))
+                await self._keep(row.channel, row.key, row.raw, "Unreadable")
                 continue
             try:
                 receipt = await self.store.run(partial(self._again, envelope))
@@ -94,8 +95,18 @@ class Desk:
                 self.deliverer.take(receipt.rows)
         return len(failed)
 
-    def _fail(self, channel: str, key: str, raw: bytes, error: str, conn: Connection) -> int:
-        return inbox.fail(conn, channel, key, raw, error, self.clock())
+    async def _keep(self, channel: str, key: str, raw: bytes, error: str) -> int:
+        tries, rows = await self.store.run(partial(self._fail, channel, key, raw, error))
+        self.deliverer.take(rows)
+        return tries
+
+    def _fail(
+        self, channel: str, key: str, raw: bytes, error: str, conn: Connection
+    ) -> tuple[int, list[outbox.OutboxRow]]:
+        now = self.clock()
+        tries = inbox.fail(conn, channel, key, raw, error, now)
+        dead = tries == inbox.TRIES  # exactly once: the staff is not told of the same thing again
+        return tries, outbox.put(conn, [dead_update(self.clinic)], now, self._lease_s) if dead else []
 
     def _ring(self, timer: timers.Timer, conn: Connection) -> Receipt:
         moment = self.moment()
@@ -112,7 +123,7 @@ class Desk:
 
     async def _set_aside(self, envelope: Envelope, raw: bytes, error: Exception) -> Receipt:
         place = _place(error)
-        tries = await self.store.run(partial(self._fail, envelope.channel, envelope.key, raw, place))
+        tries = await self._keep(envelope.channel, envelope.key, raw, place)
         log.error("not_handled", channel=envelope.channel, tries=tries, error=place)
         return Receipt()
 

@@ -1,13 +1,17 @@
 """After a call: write down what became of it, let the case react, and hand over what leaves next."""
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from desk.alarm import dead_row
+from desk.errors import Failure
 from desk.receive import ByCase, Moment, Receipt, handle
 from desk.sending import Failed, Outcome, Sent, Unsure
 from flows.incoming import NotStored, Undelivered
-from storage import outbox
+from storage import cases, outbox
 
 TRIES = 8  # with the back-off below about 20 minutes; then a person must look
 FOREVER = frozenset({"no_connection", "too_fast", "not_authorised", "their_fault"})  # an outage is not the row's fault
@@ -37,10 +41,21 @@ def _failed(conn: Connection, row: outbox.OutboxRow, failed: Failed, moment: Mom
         return Receipt()
     if failure.code == "no_longer_wanted" or not row.case_id:
         return Receipt()
-    answer = (
-        NotStored(row.payload["unique"], failure.code) if row.kind == "fetch" else Undelivered(row.kind, failure.code)
-    )
-    return handle(conn, ByCase(row.case_id), answer, moment)
+    if row.kind == "fetch":
+        answer: NotStored | Undelivered = NotStored(row.payload["unique"], failure.code)
+    else:
+        answer = Undelivered(row.kind, failure.code)
+    receipt = handle(conn, ByCase(row.case_id), answer, moment)
+    alarm = _alarm(conn, row, failure, moment)
+    return replace(receipt, rows=(*receipt.rows, *alarm))
+
+
+def _alarm(conn: Connection, row: outbox.OutboxRow, failure: Failure, moment: Moment) -> Sequence[outbox.OutboxRow]:
+    """The staff hears of what was given up, unless that is ordinary (an owner who blocked the bot, a file too big)."""
+    ordinary = not failure.alarm and not failure.retry
+    case = None if ordinary else cases.by_id(conn, row.case_id)
+    note = dead_row(moment.clinic, row, case.code, failure.code) if case else None
+    return outbox.put(conn, [note], moment.now, moment.lease_s) if note else ()
 
 
 def _unsure(conn: Connection, row: outbox.OutboxRow, moment: Moment) -> Receipt:

@@ -27,7 +27,10 @@ def attached(case: Case, context: Context, file: Attached) -> Decision:
         )
     known = next((r for r in case.records if r.unique == file.unique), None)
     if known is not None and known.state != "refused":
-        return Decision(case, (Wake("album", context.now + PAUSE),))
+        return Decision(case, (Say(say(case.language, "I have this file already.")),))
+    if case.status is Status.INTAKE and case.consent_at is None:  # nothing is kept before the owner agreed to it
+        later = say(case.language, "Thank you. We ask for the records in a moment; please send them again then.")
+        return Decision(case, (Say(later),))
     if known is not None:  # a second try of what could not be taken stands in place of the first, and is told of anew
         case = replace(
             case,
@@ -99,7 +102,12 @@ def _problem(record: Record, language: str) -> str:
 def _told(case: Case, context: Context, text: str) -> Decision:
     language = case.language
     if case.status is Status.INTAKE and case.step == "records":
-        rows = [[Choice("done", say(language, "Done"))], [Choice("!back", say(language, "‹ Back"))]]
+        back = (
+            Choice("!keep", say(language, "‹ Keep it as it was"))
+            if case.back_to
+            else Choice("!back", say(language, "‹ Back"))
+        )
+        rows = [[Choice("done", say(language, "Done"))], [back]]
         opened, message = show(case, context, text + "\n" + say(language, "Send more, or press “Done”."), rows)
         return Decision(opened, (message,))
     if case.status is Status.MORE_NEEDED:

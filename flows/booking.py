@@ -1,13 +1,13 @@
 """Choosing, moving and cancelling the call: a day, a time that is held for ten minutes, a yes."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flows import emergency, reminders
-from flows.case import Call, Case
+from flows.case import Call, Case, Status
 from flows.context import Context, Decision
-from flows.effects import Book, Effect, Forget, Hold, Post, Release, SayCalendar, Wake
+from flows.effects import Book, Effect, Forget, Hold, Post, Release, Say, SayCalendar, Wake
 from flows.hours import Slot, free_slots, is_free
 from flows.lifecycle import move
 from flows.screens import Choice, in_rows, show
@@ -18,6 +18,11 @@ DAYS = 21  # how far ahead times are offered
 DAYS_SHOWN = 8
 TIMES_SHOWN = 16
 HELD_FOR = timedelta(minutes=10)
+NUDGES = (timedelta(days=1), timedelta(days=3), timedelta(days=7))  # after the payment, while no time is chosen
+AWAKE = (
+    time(7),
+    time(22),
+)  # times that an owner far away would sleep through are offered only where there are no others
 
 
 def owner_zone(case: Case, context: Context) -> str:
@@ -28,7 +33,9 @@ def owner_zone(case: Case, context: Context) -> str:
 def _offered(case: Case, context: Context) -> list[Slot]:
     own = {(c.doctor, c.starts_at, c.ends_at) for c in (case.offer,) if c}  # a time this case holds is free for it
     taken = [span for span in context.taken if span not in own]
-    return free_slots(context.clinic, taken, context.now, DAYS)
+    slots = free_slots(context.clinic, taken, context.now, DAYS)
+    zone = ZoneInfo(owner_zone(case, context))
+    return [s for s in slots if AWAKE[0] <= s.starts_at.astimezone(zone).time() < AWAKE[1]] or slots
 
 
 # --- a day, a time ----------------------------------------------------------------------------------------------------
@@ -55,7 +62,7 @@ def choose_day(case: Case, context: Context, before: str = "") -> Decision:
 
 def _no_times(case: Case, context: Context) -> Post:
     text = say(
-        context.clinic.languages[0], "Case {code} has paid, but no time is free. Please offer one.", code=case.code
+        context.clinic.languages[0], "Case {code} is paid, but no time is free. Please offer one.", code=case.code
     )
     return Post(text, "alarm", case.review.topic)
 
@@ -76,24 +83,27 @@ def _choose_time(case: Case, context: Context, day: date, before: str = "") -> D
 
 def _offer(case: Case, context: Context, doctor: str, starts_at: datetime) -> Decision:
     """Holds the time and asks for a yes."""
-    language, zone = case.language, owner_zone(case, context)
+    zone = owner_zone(case, context)
     day = starts_at.astimezone(ZoneInfo(zone)).date()
     if not is_free(context.clinic, _others(case, context), context.now, DAYS, doctor, starts_at):
-        return _choose_time(case, context, day, say(language, "Sorry, that time has just been taken."))
+        return _choose_time(case, context, day, say(case.language, "Sorry, that time has just been taken."))
     ends_at = starts_at + timedelta(minutes=context.clinic.call_minutes)
     offer = Call(doctor, starts_at, ends_at, case.revision)
-    offered = replace(case, offer=offer, step="confirm")
+    shown = _ask_yes(replace(case, offer=offer, step="confirm"), context, offer)
+    until = context.now + HELD_FOR
+    hold = Hold(doctor, starts_at, ends_at, until)
+    return Decision(shown.case, (hold, *shown.effects, Wake("hold", until, str(case.revision))))
+
+
+def _ask_yes(case: Case, context: Context, offer: Call, before: str = "") -> Decision:
+    language, zone = case.language, owner_zone(case, context)
     text = say(
         language,
         "{at} ({zone} time) with {doctor}, {minutes} minutes. It is kept for you for ten minutes. Shall we book it?",
-        at=instant(starts_at, zone, language), zone=zone_words(zone, language), doctor=_doctor(context, doctor), minutes=context.clinic.call_minutes,
+        at=instant(offer.starts_at, zone, language), zone=zone_words(zone, language), doctor=_doctor(context, offer.doctor), minutes=context.clinic.call_minutes,
     )  # fmt: skip
     rows = [[Choice("book", say(language, "Yes, book it"))], [Choice("days", say(language, "‹ Another day"))]]
-    shown = _screen(offered, context, text, rows)
-    until = context.now + HELD_FOR
-    return Decision(
-        shown.case, (Hold(doctor, starts_at, ends_at, until), *shown.effects, Wake("hold", until, str(case.revision)))
-    )
+    return _screen(case, context, _join(before, text), rows)
 
 
 def _others(case: Case, context: Context) -> list[tuple[str, datetime, datetime]]:
@@ -114,7 +124,9 @@ def chosen(case: Case, context: Context, value: str) -> Decision:
         case "book":
             return _book(case, context)
         case "move" | "days":
-            return choose_day(case, context)
+            if case.call and context.now >= case.call.starts_at:
+                return standing(case, context)
+            return choose_day(replace(case, step="day"), context)
         case "cancel":
             return _ask_cancel(case, context)
         case "cancel_yes":
@@ -134,15 +146,18 @@ def refused(case: Case, context: Context) -> Decision:
 
 
 def _book(case: Case, context: Context) -> Decision:
-    if case.offer is None:
-        return choose_day(case, context)
+    if case.offer is None or (case.call and context.now >= case.call.starts_at):
+        return standing(case, context)
     trigger = "rebook" if case.call else "book"
     revision = case.revision + 1
     call = replace(case.offer, revision=revision)
     moved, line = move(replace(case, call=call, offer=None, revision=revision, step=""), trigger, "owner")
     shown = standing(moved, context, before=say(case.language, "It is booked."))
-    effects: tuple[Effect, ...] = (Book(), line, Forget("hold"), Forget("remind"), *shown.effects)
-    return Decision(shown.case, (*effects, calendar(moved, context, "REQUEST"), *reminders.planned(moved, context)))
+    effects: tuple[Effect, ...] = (Book(), line, Forget("hold"), Forget("remind"), Forget("choose"), *shown.effects)
+    after = (Forget("over"), Wake("over", call.ends_at + timedelta(days=1), str(revision)))
+    return Decision(
+        shown.case, (*effects, *after, calendar(moved, context, "REQUEST"), *reminders.planned(moved, context))
+    )
 
 
 def calendar(case: Case, context: Context, method: str) -> SayCalendar:
@@ -160,9 +175,14 @@ def calendar(case: Case, context: Context, method: str) -> SayCalendar:
 
 
 def standing(case: Case, context: Context, before: str = "") -> Decision:
-    """The booked call with what can be done about it; while none is booked, the days."""
+    """The open offer or the booked call with what can be done about it; while there is neither, the days."""
+    if case.offer is not None and case.step == "confirm":
+        return _ask_yes(case, context, case.offer, before)
     if case.call is None:
         return choose_day(case, context, before)
+    if context.now >= case.call.starts_at:  # what has begun cannot be moved: that would be a second call for one fee
+        text = say(case.language, "The time of your call has come. The written opinion follows here after it.")
+        return Decision(case, (Say(_join(before, text + "\n\n" + emergency.reminder(case.language))),))
     language, zone = case.language, owner_zone(case, context)
     text = say(
         language,
@@ -172,6 +192,37 @@ def standing(case: Case, context: Context, before: str = "") -> Decision:
     )  # fmt: skip
     rows = [[Choice("move", say(language, "Move the call")), Choice("cancel", say(language, "Cancel the call"))]]
     return _screen(replace(case, step=""), context, _join(before, text), rows)
+
+
+def nudge(case: Case, context: Context, key: str) -> Decision:
+    """Paid, and no time chosen: the owner is asked again twice, then the staff is told."""
+    if case.status is not Status.PAID:
+        return Decision(case)
+    number = int(key)
+    following = (
+        (Wake("choose", context.now + NUDGES[number + 1] - NUDGES[number], str(number + 1)),) if number < 2 else ()
+    )
+    if number == 2:
+        text = say(
+            context.clinic.languages[0],
+            "Case {code} was paid a week ago and no time is chosen. Please get in touch.",
+            code=case.code,
+        )
+        return Decision(case, (Post(text, "alarm", case.review.topic),))
+    shown = standing(case, context, say(case.language, "Your call is paid and waits for a time that suits you."))
+    return Decision(shown.case, (*shown.effects, *following))
+
+
+def over(case: Case, context: Context, key: str) -> Decision:
+    """A day after the call without an opinion: the doctor is reminded."""
+    if case.status is not Status.BOOKED or case.call is None or key != str(case.call.revision):
+        return Decision(case)
+    text = say(
+        context.clinic.languages[0],
+        "Case {code}: the call was yesterday, and the owner waits for the written opinion.",
+        code=case.code,
+    )
+    return Decision(case, (Post(text, "alarm", case.review.topic),))
 
 
 def _ask_cancel(case: Case, context: Context) -> Decision:
@@ -184,8 +235,8 @@ def _ask_cancel(case: Case, context: Context) -> Decision:
 
 
 def _cancel(case: Case, context: Context) -> Decision:
-    if case.call is None:
-        return choose_day(case, context)
+    if case.call is None or context.now >= case.call.starts_at:
+        return standing(case, context)
     ended = replace(case, revision=case.revision + 1)
     farewell = calendar(ended, context, "CANCEL")
     moved, line = move(replace(ended, call=None, offer=None), "unbook", "owner")

@@ -5,8 +5,8 @@ A case is never changed in place; ``dataclasses.replace`` makes the next one. It
 (``case_from``). Instants are aware UTC; money is integer minor units.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -130,50 +130,43 @@ class Case:
     opinion: str = ""
 
 
-_NESTED = {"review": Review, "payment": Payment, "call": Call, "offer": Call}
-_INSTANTS = frozenset(
-    {
-        "created_at",
-        "updated_at",
-        "consent_at",
-        "false_alarm_at",
-        "submitted_at",
-        "asked_at",
-        "decided_at",
-        "paid_at",
-        "starts_at",
-        "ends_at",
-    }
-)
-_TUPLES = frozenset({"options", "notes", "told"})
-
-
 def case_from(plain: Mapping[str, Any]) -> Case:
-    """Reads a case back from its stored document. Fields the document lacks (written by an earlier version) get their defaults."""
+    """Reads a case back from its stored document. Fields the document lacks (written by an earlier version) get their defaults.
+
+    This runs for every update, so only the fields that JSON changed are touched.
+    """
     return _read(Case, plain)
 
 
 def _read(kind: type[T], plain: Mapping[str, Any]) -> T:
-    known = _FIELDS[kind]
-    return kind(**{name: _value(name, value) for name, value in plain.items() if name in known})
+    known, changed = _SHAPES[kind]
+    values = dict(plain) if plain.keys() <= known else {name: plain[name] for name in plain.keys() & known}
+    for name, convert in changed:
+        value = values.get(name)
+        if value is not None:
+            values[name] = convert(value)
+    return kind(**values)
 
 
-def _value(name: str, value: Any) -> Any:
-    if value is None:
-        return None
-    if name in _INSTANTS:
-        return datetime.fromisoformat(value)
-    if name in _NESTED:
-        return _read(_NESTED[name], value)
-    if name == "records":
-        return tuple(_read(Record, row) for row in value)
-    if name in _TUPLES:
-        return tuple(value)
-    return Status(value) if name == "status" else value
+def _records(rows: list[dict[str, Any]]) -> tuple[Record, ...]:
+    return tuple([_read(Record, row) for row in rows])
 
 
-_FIELDS: dict[type, frozenset[str]] = {
-    kind: frozenset(f.name for f in fields(kind))
-    for kind in (Case, Review, Payment, Call, Record)
-    if is_dataclass(kind)
+_INSTANT: Callable[[str], datetime] = datetime.fromisoformat
+_CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
+    Record: {},
+    Review: {"asked_at": _INSTANT, "decided_at": _INSTANT},
+    Payment: {"paid_at": _INSTANT},
+    Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
+    Case: {
+        **dict.fromkeys(("created_at", "updated_at", "consent_at", "false_alarm_at", "submitted_at"), _INSTANT),
+        **dict.fromkeys(("options", "notes", "told"), tuple),
+        "status": Status,
+        "records": _records,
+        "review": lambda row: _read(Review, row),
+        "payment": lambda row: _read(Payment, row),
+        "call": lambda row: _read(Call, row),
+        "offer": lambda row: _read(Call, row),
+    },
 }
+_SHAPES = {kind: (frozenset(f.name for f in fields(kind)), tuple(c.items())) for kind, c in _CHANGED.items()}

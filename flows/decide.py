@@ -207,6 +207,10 @@ def _due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return booking.hold_over(case, context, key)
         case "remind":
             return reminders.due(case, context, key)
+        case "choose":
+            return booking.nudge(case, context, key)
+        case "over":
+            return booking.over(case, context, key)
         case "close":
             return standing.close(case, context)
     return Decision(case)

@@ -54,7 +54,7 @@ def advice(case: Case, context: Context, before: str = "") -> tuple[Case, Say]:
         contacts=contacts(context.clinic),
         cat=case.answers.get("cat_name") or say(language, "your cat"),
     )
-    rows = [[Choice("false_alarm", say(language, "It was a false alarm, go on"))]]
+    rows = [[Choice("false_alarm", say(language, "My cat is safe now, go on"))]]
     return show(case, context, f"{before}\n\n{text}" if before else text, rows)
 
 

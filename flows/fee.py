@@ -15,6 +15,7 @@ from flows.wording import mark, say
 
 ASK_AGAIN = timedelta(minutes=10)  # a webhook may never come: the provider is asked about everything unsettled
 UNPAID_FOR = timedelta(days=14)
+PAID_STATES = ("paid", "wrong_amount")
 PRODUCT = mark("Second opinion")  # no health words on a receipt (pitfall 75)
 
 
@@ -91,21 +92,35 @@ def seen(case: Case, context: Context, news: CheckoutSeen) -> Decision:
 
 
 def _paid(case: Case, context: Context, news: CheckoutSeen) -> Decision:
-    if case.payment.state == "paid" and case.payment.session == news.session:
+    if case.payment.state in PAID_STATES and case.payment.session == news.session:
         return Decision(case)
     right = (news.amount, news.currency) == (case.payment.amount, case.payment.currency)
     kind = "paid" if right else "wrong_amount"
     entry = Enter(news.session, kind, news.amount, news.currency)
     if case.status is not Status.ACCEPTED or not right:
-        return Decision(case, (entry, *_to_staff(case, context, news)))
+        return _unowed(case, context, news, entry)
     payment = replace(case.payment, session=news.session, state="paid", paid_at=context.now)
     moved, line = move(replace(case, payment=payment), "pay", "payment")
     thanks = say(case.language, "Thank you, your payment has arrived.")
     choosing = booking.choose_day(moved, context, before=thanks)
-    other = (
-        stopped(case) if case.payment.session != news.session else ()
-    )  # an earlier link was paid: the newer must not be
-    return Decision(choosing.case, (*other, line, entry, Forget("lapse"), Forget("read_checkout"), *choosing.effects))
+    # Where an earlier link was paid after all, the newer one must not be.
+    other = stopped(case) if case.payment.session != news.session else ()
+    nudge = Wake("choose", context.now + booking.NUDGES[0], "0")
+    over = (Forget("lapse"), Forget("read_checkout"), nudge)
+    return Decision(choosing.case, (*other, line, entry, *over, *choosing.effects))
+
+
+def _unowed(case: Case, context: Context, news: CheckoutSeen, entry: Enter) -> Decision:
+    """Money that fits no open fee: the staff looks into it, and the owner is not left wondering."""
+    noted = case
+    if case.payment.state != "paid":  # what was paid in full stays so, whatever arrives on top of it
+        noted = replace(case, payment=replace(case.payment, session=news.session, state="wrong_amount", url=""))
+    words = say(
+        case.language,
+        "We have received {amount}, which does not fit what is open in this case. Nothing is lost: the clinic looks into it and writes to you.",
+        amount=money(news.amount, news.currency),
+    )
+    return Decision(noted, (entry, Say(words), *_to_staff(case, context, news)))
 
 
 def _to_staff(case: Case, context: Context, news: CheckoutSeen) -> tuple[Effect, ...]:

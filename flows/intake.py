@@ -10,6 +10,7 @@ from flows.context import Context, Decision
 from flows.effects import Effect, Forget, OpenTopic, Say, Wake
 from flows.lifecycle import move
 from flows.screens import Choice, Rows, in_rows, show
+from flows.spoken import meant
 from flows.steps import EDITABLE, INTAKE, STEPS
 from flows.summary import cat_name, label, summary_lines
 from flows.wording import mark, say
@@ -157,9 +158,8 @@ def typed(case: Case, context: Context, text: str) -> Decision:
         return _typed_phone(case, context, text)
     step = STEPS.get(case.step)
     if step is None or step.read is None:
-        return ask(
-            case, context, case.step, say(case.language, "Thank you. Here a button works best, please choose one.")
-        )
+        words = step.again if step else mark("Thank you. Here a button works best, please choose one.")
+        return ask(case, context, case.step, say(case.language, words))
     value = step.read(text)
     if value is None:
         return ask(case, context, case.step, say(case.language, step.again))
@@ -174,7 +174,8 @@ def _as_button(case: Case, text: str) -> str | None:
         words = [(value, say(case.language, sentence)) for value, sentence in STEPS[case.step].choices]
     elif case.step in _SPECIAL:
         words += [(c.value, c.words) for row in _SPECIAL[case.step](case)[1] for c in row]
-    return next((value for value, sentence in words if sentence.casefold() == said and value in case.options), None)
+    fits = (value for value, sentence in words if sentence.casefold() == said and value in case.options)
+    return next(fits, None) or meant(case.step, said, case.options)
 
 
 def contact(case: Case, context: Context, phone: str, own: bool) -> Decision:
@@ -182,13 +183,11 @@ def contact(case: Case, context: Context, phone: str, own: bool) -> Decision:
     number = reading.phone(phone)
     if case.step != "phone":
         return reopen(case, context, say(case.language, "Thank you, we will ask for your number later."))
-    if not own or number is None:
-        return ask(
-            case,
-            context,
-            "phone",
-            say(case.language, "That is somebody else's number. Please use the button to share your own number."),
-        )
+    if not own:
+        other = say(case.language, "That is somebody else's number. Please use the button to share your own number.")
+        return ask(case, context, "phone", other)
+    if number is None:
+        return _typed_phone(case, context, phone)
     return _go_on(replace(case, phone=number, sms=True), context, clear=True)
 
 

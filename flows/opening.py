@@ -19,4 +19,12 @@ def open_case(chat: int, now: datetime, chance: str, *, language: str = "", hint
         number, digit = divmod(number, len(LETTERS))
         code += LETTERS[digit]
     first = language or ("zh_Hant" if hint.lower().startswith("zh") else "")
-    return Case(id=chance[:24], code=code, chat=chat, created_at=now, updated_at=now, language=first)
+    return Case(
+        id=chance[:24],
+        code=code,
+        chat=chat,
+        created_at=now,
+        updated_at=now,
+        language=first,
+        step="emergency" if language else "language",
+    )

@@ -13,11 +13,11 @@ _WEEKS = r"(?:weeks?|wks?|w|週|周)"
 _NUMBER = r"(\d{1,3}(?:\.\d)?)"
 
 
-def plain(text: str) -> str:
+def plain(text: str, longest: int = LONGEST) -> str:
     """Without control, format and bidi characters (they can turn a line around), blanks folded, cut to LONGEST."""
     kept = "".join(c for c in text if c in "\n\u200d" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
     lines = (re.sub(r"[^\S\n]+", " ", line).strip() for line in kept.split("\n"))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:LONGEST]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:longest]
 
 
 def has_words(text: str) -> bool:
@@ -25,9 +25,9 @@ def has_words(text: str) -> bool:
     return any(unicodedata.category(c)[0] in "LN" for c in text)
 
 
-def free_text(text: str) -> str | None:
+def free_text(text: str, longest: int = LONGEST) -> str | None:
     """Any text with at least one word."""
-    words = plain(text)
+    words = plain(text, longest)
     return words if has_words(words) else None
 
 

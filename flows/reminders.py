@@ -22,6 +22,13 @@ HOURS_BEFORE = (72, 24, 2)
 STOP_WORDS = frozenset(
     {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "停止", "取消訂閱"}
 )
+_NEAR = {
+    0: mark("Your call is today: {at} ({zone} time). The doctor has kept {minutes} minutes for you and will ring you. Has anything changed?\n\n{emergency}"),
+    1: mark("Your call is tomorrow: {at} ({zone} time). The doctor has kept {minutes} minutes for you. Will you be there, and has anything changed?\n\n{emergency}"),
+}  # fmt: skip
+FAR = mark(
+    "Your call is on {at} ({zone} time). The doctor has kept {minutes} minutes for you. Has anything changed?\n\n{emergency}"
+)
 START_WORDS = frozenset({"start", "yes", "unstop"})
 
 
@@ -72,12 +79,19 @@ def _here(case: Case, context: Context) -> tuple[Case, Say]:
     zone = case.zone or context.clinic.zone
     text = say(
         language,
-        "Your call is on {at} ({zone} time). The doctor has read the records and kept {minutes} minutes for you. Has anything changed?\n\n{emergency}",
+        _NEAR.get(_days_off(case, context.now, zone), FAR),
         at=instant(call.starts_at, zone, language), zone=zone_words(zone, language), minutes=context.clinic.call_minutes, emergency=emergency.reminder(language),
     )  # fmt: skip
     rows = [[Choice("coming", say(language, "I will be there"))]] if not call.confirmed else []
     rows.append([Choice("move", say(language, "Move the call")), Choice("cancel", say(language, "Cancel the call"))])
     return show(case, context, text, rows)
+
+
+def _days_off(case: Case, now: datetime, zone: str) -> int:
+    """Days until the call on the owner's calendar: 0 today, 1 tomorrow."""
+    assert case.call is not None
+    local = ZoneInfo(zone)
+    return (case.call.starts_at.astimezone(local).date() - now.astimezone(local).date()).days
 
 
 def _text(case: Case, context: Context, purpose: str) -> tuple[Effect, ...]:

@@ -132,7 +132,7 @@ def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
             doctor=_who(context, review.asked_doctor),
         )
         return Decision(case, (Post(words, "note", review.topic),))
-    reason = reading.free_text(reply.text)
+    reason = reading.free_text(reply.text, longest=4096)  # a whole message: an opinion is never cut
     if reason is None:
         return Decision(
             case, (Post(say(language, "Please reply with a few words; the owner reads them."), "note", review.topic),)

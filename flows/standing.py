@@ -18,7 +18,7 @@ WHERE = {
     Status.ACCEPTED: mark("The doctors can help with {cat}'s case ({code}). The next step is the payment."),
     Status.ANSWERED: mark("The written opinion on {cat} ({code}) is above. You can ask about it here."),
     Status.CLOSED: mark("{cat}'s case ({code}) is closed. /start begins a new one."),
-    Status.DECLINED: mark("We are sorry: the doctors could not take {cat}'s case ({code}). /start begins a new one."),
+    Status.DECLINED: mark("We are sorry: the doctors could not take {cat}'s case ({code}). This is hard, and your own vet is there for you both. /start begins a new case."),
     Status.WITHDRAWN: mark("You ended this case ({code}). /start begins a new one."),
     Status.EXPIRED: mark("This case ({code}) has ended because we had not heard from you for a long time. /start begins a new one."),
 }  # fmt: skip
@@ -126,7 +126,17 @@ def withdraw(case: Case, context: Context) -> Decision:
         clear=True,
     )
     over = (line, Release(), Forget("lapse"), Forget("review"), Forget("album"))
-    return Decision(moved, (*over, words, *fee.stopped(case), *review.card_again(moved, context)))
+    return Decision(
+        moved, (*over, words, *fee.stopped(case), *review.card_again(moved, context), *_all_clear(case, context))
+    )
+
+
+def _all_clear(before: Case, context: Context) -> tuple[Effect, ...]:
+    """Who was alarmed hears that the owner has ended it."""
+    if before.status is not Status.EMERGENCY:
+        return ()
+    text = say(context.clinic.languages[0], "Case {code}: the owner has ended the case.", code=before.code)
+    return (Post(text, "note", before.review.topic),)
 
 
 def lapse(case: Case, context: Context) -> Decision:

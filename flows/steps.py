@@ -23,7 +23,7 @@ class Step:
     choices: tuple[tuple[str, str], ...] = ()
     wide: int = 2
     read: Callable[[str], str | None] | None = None
-    again: str = mark("I could not read that as an answer. Please try once more, or use a button.")
+    again: str = mark("I could not read that as an answer. Please choose a button, or try other words.")
 
 
 EMERGENCY_SIGNS = (
@@ -78,6 +78,7 @@ STEPS: dict[str, Step] = {
             ("male", mark("Male, not neutered")),
             ("unknown", mark("I don't know")),
         ),
+        again=mark("Female or male, and neutered or not? Please choose the nearest button."),
     ),
     "place": Step(
         ask=mark("Where is {cat} now? We use the local time there for your call. You can also type a city."),
