@@ -1,0 +1,1 @@
+"""Tests of settings, clinic.toml, the command line, logs and the walls around rehearsals."""

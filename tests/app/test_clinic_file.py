@@ -1,0 +1,150 @@
+"""clinic.toml: the example loads, and every wrong value is refused with a sentence that names its field."""
+
+import tomllib
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.clinic import WrongClinic, load_clinic
+from flows.hours import free_slots
+from tests.app.whole import ROOT
+from tests.builders import NOON
+
+EXAMPLE = ROOT / "clinic.example.toml"
+
+# path in the file, a wrong value, the field that must be named
+WRONG: list[tuple[str, Any, str]] = [
+    ("name", "X", "name"),
+    ("name", "貓" * 61, "name"),
+    ("country", "Taiwan", "country"),
+    ("zone", "Taipei", "zone"),
+    ("zone", "Asia/Atlantis", "zone"),
+    ("languages", [], "languages"),
+    ("languages", ["de"], "languages"),
+    ("currency", "NT$", "currency"),
+    ("fee", 0, "fee"),
+    ("fee", -5, "fee"),
+    ("fee", 3000.5, "fee"),
+    ("fee", 300050, "fee"),
+    ("call_minutes", 7, "call_minutes"),
+    ("call_minutes", 12, "call_minutes"),
+    ("lead_hours", -1, "lead_hours"),
+    ("review_hours", 0, "review_hours"),
+    ("sms_name", "A name that is far too long for a text", "sms_name"),
+    ("sms_name", "貓醫院", "sms_name"),
+    ("quiet_from", time(8, 0), "quiet_to"),
+    ("doctors", {}, "doctors"),
+    ("doctors.lin.telegram", 0, "doctors.lin.telegram"),
+    ("doctors.lin.telegram", "@drlin", "doctors.lin.telegram"),
+    ("doctors.lin.telegram", 9002, "doctors"),
+    ("doctors.lin.zone", "Mars/Olympus", "doctors.lin.zone"),
+    ("doctors.lin.languages", ["fr"], "doctors.lin.languages"),
+    ("doctors.lin.disciplines", [], "doctors.lin.disciplines"),
+    ("doctors.lin.hours.monday", ["09:00-12:00"], "doctors.lin.hours.monday"),
+    ("doctors.lin.hours.mon", ["9 to 12"], "doctors.lin"),
+    ("doctors.lin.hours.mon", ["12:00-09:00"], "doctors.lin"),
+    ("doctors.lin.hours.mon", ["09:02-12:00"], "doctors.lin"),
+    ("emergency", [], "emergency"),
+    ("emergency", [{"name": "Night clinic", "phone": "call us"}], "emergency.0.phone"),
+    ("sms.TW.prefix", "886", "sms.TW.prefix"),
+    ("sms.TW.two_way", "perhaps", "sms.TW.two_way"),
+    ("opening_party", True, "opening_party"),
+]
+
+
+def toml_of(value: Any, name: str = "") -> str:
+    """TOML text of plain values; enough for a clinic's file."""
+    scalars, tables = [], []
+    for key, item in value.items():
+        place = f"{name}.{key}" if name else key
+        if isinstance(item, dict):
+            tables.append(f"[{place}]\n{toml_of(item, place)}")
+        elif isinstance(item, list) and item and isinstance(item[0], dict):
+            tables += [f"[[{place}]]\n{toml_of(row, place)}" for row in item]
+        else:
+            scalars.append(f"{key} = {_scalar(item)}")
+    return "\n".join([*scalars, *tables])
+
+
+def _scalar(item: Any) -> str:
+    if isinstance(item, bool):
+        return str(item).lower()
+    if isinstance(item, str):
+        return f'"{item}"'
+    return f"[{', '.join(_scalar(one) for one in item)}]" if isinstance(item, list) else str(item)
+
+
+def changed(folder: Path, place: str, value: Any) -> Path:
+    """The example with one value changed."""
+    clinic = tomllib.loads(EXAMPLE.read_text("utf-8"))
+    *way, last = place.split(".")
+    at = clinic
+    for step in way:
+        at = at[step]
+    at[last] = value
+    file = folder / "clinic.toml"
+    file.write_text(toml_of(clinic), "utf-8")
+    return file
+
+
+def test_the_example_is_a_clinic() -> None:
+    """What is shipped to be copied loads as it is, and its doctors can be booked."""
+    clinic = load_clinic(EXAMPLE)
+    assert [doctor.key for doctor in clinic.doctors] == ["lin", "wang"]
+    assert clinic.emergency
+    assert free_slots(clinic, (), NOON, 14)
+
+
+def test_the_example_survives_being_written_anew(tmp_path: Path) -> None:
+    """The table below changes one value at a time, so the rest must be right."""
+    assert load_clinic(changed(tmp_path, "lead_hours", 12)) == load_clinic(EXAMPLE)
+
+
+@pytest.mark.parametrize(("place", "value", "field"), WRONG)
+def test_a_wrong_value_is_refused_with_the_name_of_its_field(
+    tmp_path: Path, place: str, value: Any, field: str
+) -> None:
+    """One sentence a fault, with the file, the field and where an example stands."""
+    file = changed(tmp_path, place, value)
+    with pytest.raises(WrongClinic) as refused:
+        load_clinic(file)
+    sentences = str(refused.value).splitlines()
+    assert any(line.startswith(f"{file}: {field}") for line in sentences), sentences
+
+
+@pytest.mark.parametrize(
+    "field", ["name", "country", "zone", "languages", "currency", "fee", "call_minutes", "emergency"]
+)
+def test_a_missing_value_is_named(tmp_path: Path, field: str) -> None:
+    """What a clinic cannot do without has no silent default."""
+    clinic = tomllib.loads(EXAMPLE.read_text("utf-8"))
+    del clinic[field]
+    file = tmp_path / "clinic.toml"
+    file.write_text(toml_of(clinic), "utf-8")
+    with pytest.raises(WrongClinic, match=f": {field}: Field required"):
+        load_clinic(file)
+
+
+def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
+    """Whoever fills in the file does not have to start the service once for each mistake."""
+    clinic = tomllib.loads(EXAMPLE.read_text("utf-8")) | {"fee": 0, "country": "tw"}
+    file = tmp_path / "clinic.toml"
+    file.write_text(toml_of(clinic), "utf-8")
+    with pytest.raises(WrongClinic) as refused:
+        load_clinic(file)
+    assert {line.split(": ")[1] for line in str(refused.value).splitlines()} == {"fee", "country"}
+
+
+def test_a_file_that_is_not_there_or_not_toml_is_refused(tmp_path: Path) -> None:
+    """Both are sentences; neither is a traceback."""
+    with pytest.raises(WrongClinic, match=r"is not there; copy clinic\.example\.toml"):
+        load_clinic(tmp_path / "clinic.toml")
+    broken = tmp_path / "broken.toml"
+    broken.write_text("name = \n", "utf-8")
+    with pytest.raises(WrongClinic, match="is not valid TOML"):
+        load_clinic(broken)
+    broken.write_bytes(b'name = "\xff"')
+    with pytest.raises(WrongClinic, match="is not valid TOML"):
+        load_clinic(broken)

@@ -1,0 +1,247 @@
+"""One person plays everybody in the browser: the whole story in English, and in Traditional Chinese as far as the payment."""
+
+import io
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+
+from flows.intake import LANGUAGE_CHOICES
+from flows.review import PROMPTS
+from flows.steps import INTAKE, STEPS
+from flows.summary import money
+from flows.wording import say
+from tests.app.whole import ROOT, Whole, running_whole
+
+pytestmark = pytest.mark.enable_socket
+
+PICTURES = ROOT / "var" / "e2e"
+PATIENCE_MS = 60_000  # a slow machine may take its time; what never comes still ends the test
+SETTLE_S = 4.0
+TOAST_S = 10.0
+FEE = money(300000, "TWD")  # as in clinic.example.toml
+BUTTONS = {"reason": "no_diagnosis", "cat_age": "7-10 y", "cat_sex": "female_neutered", "place": "Asia/Taipei",
+           "problem": "kidney", "since": "weeks", "medicines": "none", "question": "what_is_it"}  # fmt: skip
+TYPED = {
+    "en": {"cat_name": "Mimi", "story": "She drinks a lot and has lost weight. Creatinine was high in May; the vet is not sure why."},
+    "zh_Hant": {"cat_name": "咪咪", "story": "喝水變多，瘦了快一公斤。五月抽血肌酸酐偏高，醫師還找不到原因。"},
+}  # fmt: skip
+REASON = {
+    "en": "We can say which tests would settle it and what to feed meanwhile.",
+    "zh_Hant": "我們可以建議哪些檢查能確定原因，以及這段時間怎麼餵。",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window. Where it is missing the tests are skipped; with CI=true they fail."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not found:
+        sentence = "Chromium is not installed, so the sandbox page was not driven (Debian: apt-get install chromium)."
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    with sync_playwright() as play:
+        quiet = ["--no-sandbox", "--disable-background-networking", "--disable-sync", "--disable-component-update"]
+        opened = play.chromium.launch(executable_path=found, args=quiet)
+        yield opened
+        opened.close()
+
+
+class Player:
+    """The person at the page. ``language`` is the owner's and, for this test, the doctors' group's."""
+
+    def __init__(self, page: Page, language: str) -> None:
+        self.page = page
+        self.language = language
+        self.owner = page.get_by_test_id("owner-log")
+        self.staff = page.get_by_test_id("staff-log")
+        self.phone = page.get_by_test_id("phone-log")
+
+    def words(self, sentence: str, **values: object) -> str:
+        return say(self.language, sentence, **values)
+
+    def press(self, words: str) -> None:
+        """Presses the newest button with these very words in the owner's chat; the page marks a link with an arrow."""
+        self.owner.get_by_role("button", name=re.compile(f"^{re.escape(words)}( ?↗)?$")).last.click()
+
+    def write(self, pane: str, text: str) -> None:
+        self.page.get_by_test_id(f"{pane}-input").fill(text)
+        self.page.get_by_test_id(f"{pane}-send").click()
+
+    def newest_buttons(self) -> Locator:
+        group = self.owner.get_by_role("group", name="Buttons of this message").last
+        return group.get_by_role("button")
+
+    def reply_to(self, words: str, text: str) -> None:
+        """A doctor replies to the group's message with these words."""
+        prompt = self.staff.locator("article").filter(has_text=words).last
+        prompt.hover()
+        prompt.get_by_role("button", name=re.compile("^Reply to")).last.click()
+        self.write("staff", text)
+
+    def picture(self, name: str) -> None:
+        """A picture of the page as it is now, in few colours so that it is small."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        self.page.mouse.move(0, 0)
+        end = time.monotonic() + TOAST_S
+        while self.page.locator("#toasts > *").count() and time.monotonic() < end:
+            self.page.wait_for_timeout(100)
+        self.page.wait_for_timeout(700)  # the scrolling to the newest message is animated
+        shot = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
+        shot.quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(PICTURES / f"{name}.png", optimize=True)
+
+
+@contextmanager
+def playing(browser: Browser, folder: Path, language: str) -> Iterator[tuple[Player, Whole]]:
+    """The page, open and connected; at the end nothing may have failed in it. A failure leaves a picture in var/e2e."""
+    with running_whole(folder, group_language=language) as whole:
+        locale = "en-GB" if language == "en" else "zh-TW"
+        context = browser.new_context(viewport={"width": 1500, "height": 950}, locale=locale, timezone_id="Asia/Taipei")
+        context.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
+        faults = _faults_of(context)
+        page = context.new_page()
+        player = Player(page, language)
+        try:
+            page.goto(whole.sandbox.url)
+            expect(page.locator("#live")).to_have_attribute("data-state", "live")
+            yield player, whole
+        except BaseException:
+            player.picture(f"failed-{language}")
+            print(whole.log[-3000:])
+            raise
+        finally:
+            context.close()
+        assert faults == []
+
+
+def _faults_of(context: BrowserContext) -> list[str]:
+    faults: list[str] = []
+
+    def hear(line: ConsoleMessage) -> None:
+        where = str(line.location["url"])
+        if line.type == "error" and not where.endswith("/favicon.ico"):  # the pay page has no picture of its own
+            faults.append(f"{where}: {line.text}")
+
+    context.on("weberror", lambda error: faults.append(str(error.error)))
+    context.on("console", hear)
+    return faults
+
+
+def intake(player: Player) -> None:
+    """From the first press to the doctors."""
+    words, language = player.words, player.language
+    player.page.get_by_test_id("owner-start").click()
+    player.press(dict((c.value, c.words) for c in LANGUAGE_CHOICES)[language])
+    player.press(words("None of these"))
+    player.press(words("I agree"))
+    for name in (step for step in INTAKE if step in STEPS):
+        question = words(STEPS[name].ask, cat=TYPED[language]["cat_name"])
+        expect(player.owner).to_contain_text(question)
+        if name in BUTTONS:
+            player.press(words(dict(STEPS[name].choices)[BUTTONS[name]]))
+        else:
+            player.write("owner", TYPED[language][name])
+    player.page.get_by_test_id("owner-samples").click()
+    expect(player.owner).to_contain_text(
+        words("Thank you, safely received: {n}. Files in this case: {total}.", n=3, total=3)
+    )
+    player.press(words("Done"))
+    player.page.get_by_test_id("owner-keyboard").get_by_role("button", name=words("Share my phone number")).click()
+    player.press(words("Send to the doctors"))
+
+
+def decision(player: Player) -> str:
+    """A doctor opens the case's topic, presses Go and gives the reason; gives the case's code."""
+    topics = player.page.get_by_test_id("staff-topics")
+    topic = topics.get_by_role("button", name=re.compile(re.escape(TYPED[player.language]["cat_name"])))
+    topic.click()
+    found = re.search("[A-Z0-9]{6}", topic.inner_text())
+    assert found, "the topic is named by the case's code"
+    player.staff.get_by_role("button", name=player.words("Go"), exact=True).last.click()
+    prompt = player.words(PROMPTS["go"], code=found[0])
+    expect(player.staff).to_contain_text(prompt)
+    player.reply_to(prompt, REASON[player.language])
+    expect(player.owner).to_contain_text(REASON[player.language])
+    return found[0]
+
+
+def payment(player: Player, code: str) -> None:
+    """The owner opens the link in a new tab, pays there, and is thanked in the chat."""
+    label = player.words("Pay {fee}", fee=FEE)
+    with player.page.context.expect_page() as opening:
+        player.press(label)
+    tab = opening.value
+    expect(tab.locator("h1")).to_have_text("TWD 3,000.00")
+    tab.locator("#pay").click()
+    expect(tab.locator("h1")).to_have_text(player.words("Case {code}", code=code))
+    tab.close()
+    expect(player.owner).to_contain_text(player.words("Thank you, your payment has arrived."))
+
+
+def booking(player: Player) -> None:
+    """A day that leaves room for the reminder of three days before, the first time of it, and a yes."""
+    days = player.newest_buttons()
+    expect(days.first).to_have_text(re.compile("[0-9]"))
+    days.nth(min(5, days.count() - 1)).click()
+    times = player.newest_buttons()
+    expect(times.first).to_have_text(re.compile("[0-9]{2}:[0-9]{2}"))
+    times.first.click()
+    yes = player.words("Yes, book it")
+    player.owner.get_by_role("button", name=yes, exact=True).last.wait_for()
+
+
+def reminders(player: Player, texts: int) -> Locator:
+    """Presses “Next day” until so many text messages stand on the phone."""
+    bubbles = player.phone.locator("[data-sid]")
+    for _ in range(15):
+        before = bubbles.count()
+        if before >= texts:
+            break
+        player.page.get_by_test_id("next-day").click()
+        end = time.monotonic() + SETTLE_S
+        while time.monotonic() < end and bubbles.count() == before:
+            player.page.wait_for_timeout(100)
+    return bubbles
+
+
+def test_the_whole_story_can_be_played_in_the_browser(browser: Browser, tmp_path: Path) -> None:
+    """Intake, decision, payment, booking and reminders happen in three panes, and each pane shows how it ended."""
+    with playing(browser, tmp_path, "en") as (player, _):
+        words = player.words
+        intake(player)
+        code = decision(player)
+        payment(player, code)
+        booking(player)
+        player.picture("sandbox-en")
+        player.press(words("Yes, book it"))
+        expect(player.owner).to_contain_text(words("It is booked."))
+        expect(player.owner.get_by_role("link", name=re.compile(r"\.ics"))).to_be_visible()
+        expect(player.staff).to_contain_text(words("call booked"))
+        bubbles = reminders(player, 3)
+        assert bubbles.count() >= 3, "the booking and two reminders by text message"
+        for text in bubbles.all_inner_texts():
+            assert code in text
+            assert words("If your cat gets worse, go to an emergency vet.") in text
+            assert TYPED["en"]["cat_name"] not in text
+        player.press(words("I will be there"))
+        expect(player.owner).to_contain_text(words("Thank you, noted: you will be there."))
+        player.picture("story-end-en")
+
+
+def test_the_story_can_be_played_in_chinese_as_far_as_the_payment(browser: Browser, tmp_path: Path) -> None:
+    """The same page and the same steps in Traditional Chinese, up to the thanks for the fee and the days to choose from."""
+    with playing(browser, tmp_path, "zh_Hant") as (player, _):
+        intake(player)
+        code = decision(player)
+        payment(player, code)
+        expect(player.newest_buttons().first).to_have_text(re.compile("月"))
+        player.picture("sandbox-zh")
