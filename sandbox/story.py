@@ -87,7 +87,8 @@ class Story:
 
     def expect(self, words: str, person: Json | None = None) -> Json:
         who, chat = person or self.owner, 0 if person is None else self.group
-        return self.until(lambda: self._saying(who, chat, words), f"“{words}”")
+        found: Json = self.until(lambda: self._saying(who, chat, words), f"“{words}”")
+        return found
 
     def _saying(self, who: Json, chat: int, words: str) -> Json | None:
         fits = (m for m in self.messages(who, chat) if words in (m.get("text") or m.get("caption") or ""))

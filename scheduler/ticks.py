@@ -1,18 +1,19 @@
 """APScheduler as a metronome. It keeps no jobs of its own in a store (pitfalls 49–52): a missed tick is made up for by the next one."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Connection
 
 from desk.desk import Desk
-from storage import bookings, inbox
+from storage import bookings, inbox, outbox
 
 log = structlog.get_logger(__name__)
 
-KEYS_KEPT = timedelta(
+KEPT = timedelta(
     days=90
 )  # an update may come again for as long; after a week of silence ids restart anywhere (pitfall 5)
 
@@ -34,8 +35,12 @@ def _works(desk: Desk) -> list[tuple[str, float, Callable[[], Awaitable[object]]
         ("timers", 0.5, desk.fire_due),
         ("second tries", 5.0, desk.retry_failed),
         ("holds", 60.0, lambda: desk.store.run(lambda conn: bookings.sweep(conn, desk.clock()))),
-        ("old keys", 3600.0, lambda: desk.store.run(lambda conn: inbox.purge(conn, desk.clock() - KEYS_KEPT))),
+        ("old keys", 3600.0, lambda: desk.store.run(lambda conn: _forget(conn, desk.clock() - KEPT))),
     ]
+
+
+def _forget(conn: Connection, before: datetime) -> int:
+    return inbox.purge(conn, before) + outbox.purge(conn, before)
 
 
 def _notice(event: JobExecutionEvent) -> None:

@@ -47,6 +47,7 @@ __all__ = [
     "depth",
     "doubt",
     "drop",
+    "purge",
     "put",
     "reaim",
     "release",
@@ -220,6 +221,11 @@ def depth(conn: Connection, now: datetime) -> dict[str, int]:
     answer = {"waiting": 0, "sending": 0, "dead": 0, "unknown": 0} | {state: number for state, number in counts}
     oldest = conn.scalar(select(func.min(outbox.c.due_at)).where(UNSETTLED, outbox.c.due_at <= now))
     return answer | {"oldest": int((now - oldest).total_seconds()) if oldest else 0}
+
+
+def purge(conn: Connection, before: datetime) -> int:
+    """Forgets settled rows from before then: what was handled leaves nothing behind for ever."""
+    return conn.execute(delete(outbox).where(outbox.c.created_at < before, outbox.c.state == word("done"))).rowcount
 
 
 def reaim(conn: Connection, channel: str, old_recipient: str, new_recipient: str) -> int:

@@ -37,7 +37,17 @@ class Postgres:
         subprocess.run([*initdb, *locale], check=True, stdout=subprocess.DEVNULL, **self._as)
         self._port = _free_port()
         settings = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
-        server = [str(programs / "postgres"), "-D", data, "-h", "127.0.0.1", "-p", str(self._port), "-k", str(self._folder)]
+        server = [
+            str(programs / "postgres"),
+            "-D",
+            data,
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self._port),
+            "-k",
+            str(self._folder),
+        ]
         options = [part for setting in settings for part in ("-c", setting)]
         with open(self._folder / "log", "w") as log:
             self._server = subprocess.Popen([*server, *options], stdout=log, stderr=log, **self._as)

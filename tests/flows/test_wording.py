@@ -269,7 +269,8 @@ def test_an_english_text_message_fits_two_segments(purpose: str, two_way: bool) 
     """306 characters of GSM-7 with the longest names, and no character that would halve the room."""
     case = a_case("en", status=Status.BOOKED, call=a_call())
     body = reminders.sms_body(case, a_clinic("en", "Kaohsiung Feline Hospice"), purpose, two_way=two_way)
-    assert body.startswith("Kaohsiung Feline Hospice: ") and "Wed 25 Nov, 14:30 Kuala Lumpur" in body
+    assert body.startswith("Kaohsiung Feline Hospice: ")
+    assert "Wed 25 Nov, 14:30 Kuala Lumpur" in body
     assert set(body) <= GSM_7 | GSM_7_DOUBLE
     assert len(body) + sum(sign in GSM_7_DOUBLE for sign in body) <= 306
 

@@ -204,3 +204,13 @@ def test_everything_leaves_in_order_when_eight_put_and_settle_at_once(store: Sto
     assert do(store, outbox.depth, NOON)["waiting"] == 0
     assert sent == sorted(sent)
     assert len(sent) == 200
+
+
+def test_settled_rows_are_forgotten_in_time_and_dead_ones_kept(store: Store) -> None:
+    """What nobody looks for goes; what a person must still look at stays."""
+    done, dead = put(store, an_item("one", policy="safe"), an_item("two", policy="safe", recipient="1002"))
+    do(store, outbox.settle, done, NOON)
+    do(store, outbox.bury, dead, NOON, "refused")
+    assert do(store, outbox.purge, NOON) == 0
+    assert do(store, outbox.purge, NOON + timedelta(days=90)) == 1
+    assert [row.id for row in do(store, outbox.dead, 10)] == [dead.id]
