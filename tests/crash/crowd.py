@@ -26,6 +26,7 @@ class Crowd:
         self._by_id: dict[int, Owner] = {}
         self._first = first
         self._heard_at: dict[int, float] = {}
+        self._news: set[int] = set()
 
     def add(self, plan: str = "") -> Owner:
         """One owner more, who begins at once."""
@@ -49,13 +50,18 @@ class Crowd:
 
     def tick(self) -> bool:
         """One round; whether anything was new."""
-        fresh = [r for r in self.truth.news() if r["kind"] in ("message", "photo", "document", "edit", "topic")]
-        chats = {r["chat"] for r in fresh}
+        self.listen()
+        chats, self._news = self._news, set()
         if GROUP in chats or self.doctors.waiting:
             self.doctors.look(self.owners)
         for chat in chats & set(self._by_id):
             self._look(self._by_id[chat])
-        return bool(fresh)
+        return bool(chats)
+
+    def listen(self) -> int:
+        """Notes in which chats something is new; gives the number of records so far."""
+        self._news |= {r["chat"] for r in self.truth.news() if r["kind"] in ("message", "photo", "document", "topic")}
+        return len(self.truth.records)
 
     def _look(self, owner: Owner) -> None:
         self._heard_at[owner.id] = time.monotonic()

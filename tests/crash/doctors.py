@@ -12,9 +12,8 @@ from tests.sandbox_process import Sandbox
 
 Json = dict[str, Any]
 _CODE = re.compile(r"Case ([A-Z0-9]{6})")
-AGAIN_S = (
-    4.0  # a reply to a question that stays without any effect for so long is given once more, to the newest question
-)
+READ_S = 0.3  # nobody answers a question sooner than it can be read
+AGAIN_S = 4.0  # a reply that stays without any effect for so long is given again, to the newest question
 
 
 class Doctors:
@@ -26,8 +25,8 @@ class Doctors:
         self._seen = 0
         self._decided: set[str] = set()
         self._open: dict[str, tuple[Json, str, Owner]] = {}  # code → the doctor, the action, the owner
-        self._answered: dict[str, tuple[int, float]] = {}  # code → the question replied to, and when
-        self._prompts: dict[str, Json] = {}
+        self._answered: dict[str, float] = {}  # code → when somebody replied
+        self._prompts: dict[str, tuple[Json, float]] = {}  # code → the newest question, and when it was seen
         self.twice = 0
 
     @property
@@ -61,7 +60,7 @@ class Doctors:
                 self._decided.add(f"{code}.{key}")
                 self._press(message, code, key, owner)
         elif code in self._open and text.startswith(f"{self._open[code][0]['name']}\n"):
-            self._prompts[code] = message
+            self._prompts[code] = (message, time.monotonic())
 
     def _press(self, message: Json, code: str, key: str, owner: Owner) -> None:
         first = not any(k.startswith(f"{code}.") and k != f"{code}.{key}" for k in self._decided)
@@ -77,17 +76,15 @@ class Doctors:
 
     def _reply(self, code: str) -> None:
         doctor, action, owner = self._open[code]
-        prompt = self._prompts.get(code)
         if action in owner.heard:
             del self._open[code]
             return
-        if prompt is None:
-            return
-        before = self._answered.get(code)
-        if before and (before[0] == prompt["message_id"] or time.monotonic() - before[1] < AGAIN_S):
+        prompt, seen_at = self._prompts.get(code, ({}, time.monotonic()))
+        before, now = self._answered.get(code), time.monotonic()
+        if now - seen_at < READ_S or (before is not None and now - before < AGAIN_S):
             return
         self.twice += before is not None
-        self._answered[code] = (prompt["message_id"], time.monotonic())
+        self._answered[code] = now
         more = {"thread": prompt["thread_id"]} if prompt.get("thread_id") else {}
         words = REASONS[action].format(cat=owner.cat)
         self._sandbox.send(int(doctor["id"]), words, GROUP, reply_to=prompt["message_id"], **more)

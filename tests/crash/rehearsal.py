@@ -116,8 +116,7 @@ class Rehearsal:
         if code is None:
             service.kill()
             name = name if name in ("random", "start") else "random"
-        self.crowd.truth.news()
-        self.killed_at.append(len(self.crowd.truth.records))
+        self.killed_at.append(self.crowd.listen())
         self.outcome.kills[name] += 1
 
     def _let_time_pass(self, number: int) -> None:
@@ -140,7 +139,6 @@ class Rehearsal:
             rest = not any(self.crowd.sandbox.pending().values()) and self.crowd.finished() and self._idle()
             quiet = quiet + 1 if rest else 0
             self.crowd.sandbox.advance(20)
-        self.crowd.truth.news()
 
     def _idle(self) -> bool:
         now = self.now()
@@ -156,7 +154,7 @@ class Rehearsal:
         now = self.now()
         for service in self.services:
             service.stop()
-        self.crowd.truth.news()
+        self.crowd.listen()
         self.outcome.verdict = check(self.crowd, Base(self.url), self.killed_at, now)
         return self.outcome
 
