@@ -127,13 +127,17 @@ class StripeSender:
         }
 
     async def _find(self, row: OutboxRow) -> Session | None:
-        """The session of this case and attempt, if any. Stripe cannot filter by our reference: the list is walked."""
+        """The session of this case and attempt, if any that has not expired: that one has no address left to send.
+
+        Stripe cannot filter by our reference: the list is walked.
+        """
         since = int((row.created_at - timedelta(minutes=5)).timestamp())
         attempt = str(row.payload["attempt"])
 
         def look() -> Session | None:
             listed = self._sessions.list({"created": {"gte": since}, "limit": 100})
-            return next((s for s in listed.auto_paging_iter() if _is(s, row.case_id, attempt)), None)
+            ours = (s for s in listed.auto_paging_iter() if _is(s, row.case_id, attempt))
+            return next((s for s in ours if s.status != "expired"), None)
 
         return await _aside(look)
 
