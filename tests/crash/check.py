@@ -108,8 +108,15 @@ def _journey(base: Base, owner: Owner, case: Json) -> Iterator[str]:
 
 
 def _money(truth: Truth, base: Base) -> Iterator[str]:
-    sessions = Counter((r["metadata"]["case"], r["metadata"]["attempt"]) for r in truth.of("session"))
-    yield from (f"{n} payment sessions for case {code}, attempt {a}" for (code, a), n in sessions.items() if n > 1)
+    live: dict[tuple[str, str], str] = {}  # by case and attempt; what has expired may be made anew
+    for record in truth.of("session", "session_expired"):
+        if record["kind"] == "session_expired":
+            live = {who: session for who, session in live.items() if session != record["id"]}
+            continue
+        who = record["metadata"]["case"], record["metadata"]["attempt"]
+        if who in live:
+            yield f"DUPLICATE SESSION: a second payment session for case {who[0]}, attempt {who[1]}"
+        live[who] = record["id"]
     charges = Counter(r["metadata"]["case"] for r in truth.of("paid"))
     yield from (f"DOUBLE CHARGE: case {code} was charged {n} times" for code, n in charges.items() if n > 1)
     codes = {case["code"]: case["id"] for case in base.cases.values()}
