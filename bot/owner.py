@@ -18,7 +18,7 @@ from aiogram.utils.token import TokenValidationError
 from bot import pieces, visible
 from bot.announce import WANTED, announce
 from bot.calendar import FILE_NAME, calendar_file
-from bot.session import OUR_CALLS_ERRORS, Accepted, CannotStart, LeanSession, outcome_of
+from bot.session import OUR_CALLS_ERRORS, CannotStart, LeanSession, outcome_of
 from bot.wire import Wire
 from desk.desk import Desk
 from desk.receive import ByChat, Envelope, Receipt
@@ -116,6 +116,16 @@ def reading(raw: bytes) -> Envelope | None:
         return None
 
 
+def _without_ballast(data: dict[str, Any]) -> dict[str, Any]:
+    """A press brings the whole message it was on, keyboard included; of that only the place is read, and reading costs."""
+    query = data.get("callback_query")
+    message = query.get("message") if isinstance(query, dict) else None
+    if not isinstance(query, dict) or not isinstance(message, dict):
+        return data
+    place = {name: message[name] for name in ("message_id", "date", "chat") if name in message}
+    return {**data, "callback_query": {**query, "message": place}}
+
+
 # --- the bot ----------------------------------------------------------------------------------------------------------
 class OwnerBot:
     """One bot token. ``api_url`` without a path, "" = Telegram itself. ``secrets``: those that webhooks may carry now; none = all refused."""
@@ -171,7 +181,7 @@ class OwnerBot:
             log.info("update_ignored", channel=CHANNEL, kinds=len(data) - 1)
             return {}
         try:
-            update = types.Update.model_validate(data)
+            update = types.Update.model_validate(_without_ballast(data))
         except ValueError as error:
             return await self._set_aside(str(data["update_id"]), raw, type(error).__name__)
         envelope = to_incoming(update)
@@ -230,27 +240,25 @@ class OwnerSender:
 
     def __init__(self, owner: OwnerBot, desk: Desk) -> None:
         self._bot = owner.bot
+        self._session = owner.session
         self._desk = desk
 
     async def send(self, row: OutboxRow) -> Outcome:
         """Makes the calls for one row. A text that needs several messages is sent again as a whole when one of them fails."""
-        accepted = None
-        for method in self._methods(int(row.recipient), row):
-            try:
-                accepted = await self._bot(method)
-            except OUR_CALLS_ERRORS as error:
-                return outcome_of(error)
-        return Sent(str(accepted.message_id) if isinstance(accepted, Accepted) else "")
+        chat = int(row.recipient)
+        try:
+            if row.kind == "say_calendar":
+                accepted = await self._bot(self._calendar(chat, row.payload))
+                return Sent(str(accepted.message_id))
+            for fields in _messages(chat, row.payload):
+                sent = await self._session.send_message(self._bot.token, fields)
+        except OUR_CALLS_ERRORS as error:
+            return outcome_of(error)
+        return Sent(str(sent.message_id))
 
     async def reconcile(self, row: OutboxRow) -> Outcome | None:
         """Telegram cannot be asked what it took; no row of this channel is of the sort that must ask."""
         return None
-
-    def _methods(self, chat: int, row: OutboxRow) -> list[methods.TelegramMethod[Any]]:
-        if row.kind == "say_calendar":
-            return [self._calendar(chat, row.payload)]
-        *front, last = pieces(visible(row.payload["text"])) or [""]
-        return [*(_message(chat, text) for text in front), _message(chat, last, _markup(row.payload))]
 
     def _calendar(self, chat: int, payload: Mapping[str, Any]) -> methods.SendDocument:
         data = calendar_file(payload, self._desk.clinic.name, self._desk.clock())
@@ -258,24 +266,30 @@ class OwnerSender:
         return methods.SendDocument(chat_id=chat, document=file, caption=visible(payload["caption"]) or None)
 
 
-Markup = types.InlineKeyboardMarkup | types.ReplyKeyboardMarkup | types.ReplyKeyboardRemove
+Fields = dict[str, Any]
+_QUIET: Final = {"is_disabled": True}
 
 
-def _message(chat: int, text: str, markup: Markup | None = None) -> methods.SendMessage:
-    quiet = types.LinkPreviewOptions(is_disabled=True)
-    return methods.SendMessage(chat_id=chat, text=text, reply_markup=markup, link_preview_options=quiet)
+def _messages(chat: int, payload: Mapping[str, Any]) -> list[Fields]:
+    """sendMessage's fields for each piece of a text; the keyboard comes with the last."""
+    texts = pieces(visible(payload["text"])) or [""]
+    found: list[Fields] = [{"chat_id": chat, "text": text, "link_preview_options": _QUIET} for text in texts]
+    keyboard = _keyboard(payload)
+    if keyboard:
+        found[-1]["reply_markup"] = keyboard
+    return found
 
 
-def _markup(payload: Mapping[str, Any]) -> Markup | None:
+def _keyboard(payload: Mapping[str, Any]) -> Fields | None:
     """A message carries one keyboard: the contact button goes before the inline ones, and taking a keyboard away comes last."""
     if payload["contact"]:
-        share = types.KeyboardButton(text=visible(payload["contact"]), request_contact=True)
-        return types.ReplyKeyboardMarkup(keyboard=[[share]], resize_keyboard=True, one_time_keyboard=True)
+        share = {"text": visible(payload["contact"]), "request_contact": True}
+        return {"keyboard": [[share]], "resize_keyboard": True, "one_time_keyboard": True}
     if payload["buttons"]:
-        return types.InlineKeyboardMarkup(inline_keyboard=[[_button(b) for b in line] for line in payload["buttons"]])
-    return types.ReplyKeyboardRemove(remove_keyboard=True) if payload["clear"] else None
+        return {"inline_keyboard": [[_button(button) for button in line] for line in payload["buttons"]]}
+    return {"remove_keyboard": True} if payload["clear"] else None
 
 
-def _button(button: Mapping[str, str]) -> types.InlineKeyboardButton:
-    words = visible(button["words"])
-    return types.InlineKeyboardButton(text=words, callback_data=button["data"] or None, url=button["url"] or None)
+def _button(button: Mapping[str, str]) -> Fields:
+    what = {"callback_data": button["data"]} if button["data"] else {"url": button["url"]}
+    return {"text": visible(button["words"]), **what}

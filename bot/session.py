@@ -29,7 +29,7 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import GetFile, GetMe, GetWebhookInfo, TelegramMethod
+from aiogram.methods import GetFile, GetMe, GetWebhookInfo, SendMessage, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import File, InputFile, TelegramObject, User, WebhookInfo
 
@@ -81,6 +81,17 @@ class LeanSession(BaseSession):
         status, answer = await self._wire.post(path, body, content_type, timeout or self.timeout)
         return cast(TelegramType, _result(method, status, answer))
 
+    async def send_message(self, token: str, fields: Mapping[str, Any]) -> Accepted:
+        """sendMessage from its plain fields: building aiogram's models for a keyboard costs thirty times what its JSON costs.
+
+        The hot path of the owner bot; raises as ``make_request`` does.
+        """
+        status, answer = await self._wire.post(
+            f"/bot{token}/sendMessage", orjson.dumps(fields), "application/json", self.timeout
+        )
+        accepted = _result(_SEND, status, answer)
+        return accepted if isinstance(accepted, Accepted) else Accepted(0)
+
     async def download(self, token: str, file_path: str, limit_bytes: int) -> tuple[int, bytes]:
         """HTTP status and bytes of a file that getFile has named; the link holds the token and is neither kept nor logged (pitfall 11)."""
         return await self._wire.get(f"/file/bot{token}/{quote(file_path)}", limit_bytes)
@@ -99,6 +110,9 @@ class LeanSession(BaseSession):
     async def close(self) -> None:
         """Closes the connections."""
         await self._wire.close()
+
+
+_SEND = SendMessage(chat_id=0, text="")  # what errors of ``send_message`` name as their method
 
 
 async def _written(bot: Bot, method: TelegramMethod[Any]) -> tuple[bytes, str]:

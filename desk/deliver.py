@@ -135,7 +135,8 @@ class Deliverer:
         reach("sent")
         if not isinstance(outcome, Sent):
             log.info("not_sent", row=row.id, kind=row.kind, code=getattr(outcome, "code", "no_answer"))
-        receipt = await self._store.run(lambda conn: settle(conn, row, outcome, self._moment()))
+        # First in its group: an answer to this message may wait in the same group, and its line is free then.
+        receipt = await self._store.run(lambda conn: settle(conn, row, outcome, self._moment()), first=True)
         reach("settled")
         return receipt
 

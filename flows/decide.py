@@ -5,7 +5,7 @@ from typing import assert_never
 
 from flows import attachments, booking, emergency, fee, intake, reminders, review, screens, standing
 from flows import incoming as come
-from flows.case import ENDED, Case, Status
+from flows.case import ENDED, Case, Status, changed
 from flows.context import Context, Decision
 from flows.effects import Answer, EditCard, Effect, Post, Say, StartAnew
 from flows.lifecycle import move
@@ -18,7 +18,7 @@ def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     if decision.case is case:
         return decision
     card = _card_news(case, decision, context)
-    after = replace(decision.case, updated_at=context.now, last_screen=_answered(case, incoming, decision))
+    after = changed(decision.case, updated_at=context.now, last_screen=_answered(case, incoming, decision))
     return Decision(after, (*decision.effects, *card))
 
 

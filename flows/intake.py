@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flows import attachments, emergency, reading, review
-from flows.case import Case
+from flows.case import Case, changed
 from flows.context import Context, Decision
 from flows.effects import Effect, Forget, OpenTopic, Say, Wake
 from flows.lifecycle import move
@@ -36,7 +36,7 @@ CONSENT = mark(
 # --- asking -----------------------------------------------------------------------------------------------------------
 def ask(case: Case, context: Context, step: str, before: str = "") -> Decision:
     """Opens a question; ``before`` is said above it in the same message."""
-    asking = replace(case, step=step)
+    asking = changed(case, step=step)
     text, rows, contact = _SPECIAL[step](asking) if step in _SPECIAL else _plain_question(asking)
     head = f"{before}\n\n" if before else ""
     rows = [*rows, *_way_back(asking)]
@@ -132,7 +132,7 @@ def answer(case: Case, context: Context, value: str) -> Decision:
         return ask(replace(case, back_to=""), context, "summary")
     match case.step:
         case "language":
-            return _go_on(replace(case, language=value), context)
+            return _go_on(changed(case, language=value), context)
         case "emergency":
             return emergency.declared(case, context) if value == "yes" else _go_on(case, context)
         case "consent":
@@ -146,7 +146,7 @@ def answer(case: Case, context: Context, value: str) -> Decision:
         case "change":
             return ask(replace(case, back_to="summary"), context, value)
     zone = value if case.step == "place" else case.zone
-    return _go_on(replace(case, answers={**case.answers, case.step: value}, zone=zone), context)
+    return _go_on(changed(case, answers={**case.answers, case.step: value}, zone=zone), context)
 
 
 def typed(case: Case, context: Context, text: str) -> Decision:
@@ -206,7 +206,7 @@ def _typed_phone(case: Case, context: Context, text: str) -> Decision:
 
 def _go_on(case: Case, context: Context, clear: bool = False) -> Decision:
     following = case.back_to or INTAKE[INTAKE.index(case.step) + 1]
-    decision = ask(replace(case, back_to=""), context, following)
+    decision = ask(changed(case, back_to="") if case.back_to else case, context, following)
     if not clear:
         return decision
     # Telegram takes a reply keyboard away only with a message of its own, so the thank-you carries it.
@@ -215,7 +215,7 @@ def _go_on(case: Case, context: Context, clear: bool = False) -> Decision:
 
 
 def _consented(case: Case, context: Context) -> Decision:
-    return _go_on(replace(case, consent_version=CONSENT_VERSION, consent_at=context.now), context)
+    return _go_on(changed(case, consent_version=CONSENT_VERSION, consent_at=context.now), context)
 
 
 def _no_consent(case: Case, context: Context) -> Decision:

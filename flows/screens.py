@@ -5,9 +5,9 @@ nothing to anybody else. What the indexes stand for is kept in the case.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from flows.case import Case
+from flows.case import Case, changed
 from flows.context import Context
 from flows.effects import Button, Say
 
@@ -30,7 +30,7 @@ def show(case: Case, context: Context, text: str, rows: Rows = ()) -> tuple[Case
     buttons = tuple(
         tuple(Button(choice.words, data=f"{context.token}.{next(numbers)}") for choice in row) for row in rows
     )
-    opened = replace(case, screen=context.token, options=values)
+    opened = changed(case, screen=context.token, options=values)
     return opened, Say(text, buttons)
 
 

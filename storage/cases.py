@@ -1,7 +1,7 @@
 """Cases: one JSON document each, changed only by whoever saw the newest version."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import ColumnElement
 
-from flows.case import Case, Status, case_from
+from flows.case import Case, Status, case_from, changed
 from storage.prepared import Prepared
 from storage.tables import cases
 from storage.tables import history as lines
@@ -94,7 +94,7 @@ def insert(conn: Connection, case: Case) -> None:
 
 def save(conn: Connection, before: Case, after: Case) -> Case:
     """Stores the next version of a case and returns it. Collision when ``before`` is no longer the newest version."""
-    after = replace(after, version=before.version + 1)
+    after = changed(after, version=before.version + 1)
     values = {
         "this": before.id,
         "expected": before.version,

@@ -41,11 +41,14 @@ class Store:
         self._writer.take(Unit(work, outcome))
         return outcome
 
-    async def run(self, work: Callable[[Connection], T]) -> T:
-        """The same, awaited in the running loop. A cancelled caller does not undo it."""
+    async def run(self, work: Callable[[Connection], T], first: bool = False) -> T:
+        """The same, awaited in the running loop. A cancelled caller does not undo it.
+
+        ``first``: among the units that are committed together this one is done before the others.
+        """
         loop = asyncio.get_running_loop()
         outcome: asyncio.Future[T] = loop.create_future()
-        self._writer.take(Unit(work, outcome, loop))
+        self._writer.take(Unit(work, outcome, loop, first))
         return await outcome
 
     async def read(self, work: Callable[[Connection], T]) -> T:

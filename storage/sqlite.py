@@ -110,6 +110,7 @@ class GroupWriter:
 
     def _write(self) -> None:
         while group := self._next_group():
+            group.sort(key=_last)  # stable: units of one sort keep their order
             self._commit(group)
             announce(group)
 
@@ -174,6 +175,10 @@ class GroupWriter:
         else:
             driver.execute("ROLLBACK TO unit")
             driver.execute("RELEASE unit")
+
+
+def _last(unit: Unit) -> bool:
+    return not unit.first
 
 
 def _driver(conn: Connection) -> Any:

@@ -21,11 +21,15 @@ class Collision(Exception):
 
 @dataclass(slots=True, eq=False)
 class Unit:
-    """One unit of work on its way: ``loop`` is that of the awaiting task, None where a thread waits."""
+    """One unit of work on its way: ``loop`` is that of the awaiting task, None where a thread waits.
+
+    ``first``: done before the others of its group, because it makes room for what they bring.
+    """
 
     work: Callable[[Connection], Any]
     outcome: "Future[Any] | asyncio.Future[Any]"
     loop: asyncio.AbstractEventLoop | None = None
+    first: bool = False
     result: Any = None
     error: BaseException | None = None
 

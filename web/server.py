@@ -28,7 +28,7 @@ async def serve(app: ASGIApp, host: str, port: int, stop: asyncio.Event) -> None
     """Serves until ``stop`` is set and requests under way have ended. Raises PortTaken before anything is served."""
     listening = listen(host, port)
     config = uvicorn.Config(
-        app, http="httptools", ws="none", lifespan="off", access_log=False, log_config=None, server_header=False,
+        app, http="httptools", ws="none", lifespan="off", access_log=False, log_config=None, server_header=False, date_header=False, proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S, timeout_keep_alive=75, backlog=2048,
     )  # fmt: skip
     server = _Server(config)
