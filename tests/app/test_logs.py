@@ -38,9 +38,9 @@ class Walk:
         return asked[-1] if asked else None
 
     def say(self, text: str) -> None:
-        """Writes once the question is there: the newest message is not the owner's own."""
-        self.sandbox.until(lambda: self.sandbox.chat(OWNER)["messages"][-1]["from"]["is_bot"], 60)
-        self.sandbox.send(OWNER, text)
+        """Waits for the question, which has at least a way back, and answers it in words."""
+        self.sandbox.until(self._newer, 60)
+        self.seen = self.sandbox.send(OWNER, text)
 
 
 def everything_goes_wrong(whole: Whole) -> None:
@@ -58,9 +58,8 @@ def everything_goes_wrong(whole: Whole) -> None:
     for index in (0, 0):
         walk.press(index)
     sandbox.until(walk._newer, 60)
-    sandbox.files(OWNER, [(FILE, PDF, "application/pdf")], kind="document", caption=STORY)
-    sandbox.until(lambda: len((walk._newer() or {}).get("buttons", [])) == 2, 60)
-    walk.press(0)
+    walk.seen = sandbox.files(OWNER, [(FILE, PDF, "application/pdf")], kind="document", caption=STORY)[-1]
+    walk.press(0)  # done
     walk.seen = sandbox.until(walk._newer, 60)["message_id"]
     sandbox.contact(OWNER)
     walk.press(0)

@@ -96,7 +96,9 @@ class Player:
             self.page.wait_for_timeout(100)
         self.page.wait_for_timeout(700)  # the scrolling to the newest message is animated
         shot = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
-        shot.quantize(256, dither=Image.Dither.FLOYDSTEINBERG).save(PICTURES / f"{name}.png", optimize=True)
+        shot.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.FLOYDSTEINBERG).save(
+            PICTURES / f"{name}.png", optimize=True
+        )
 
 
 @contextmanager
@@ -221,11 +223,12 @@ def test_the_whole_story_can_be_played_in_the_browser(browser: Browser, tmp_path
         code = decision(player)
         payment(player, code)
         booking(player)
-        player.picture("sandbox-en")
         player.press(words("Yes, book it"))
         expect(player.owner).to_contain_text(words("It is booked."))
         expect(player.owner.get_by_role("link", name=re.compile(r"\.ics"))).to_be_visible()
         expect(player.staff).to_contain_text(words("call booked"))
+        expect(player.phone.locator("[data-sid]")).to_have_count(1)
+        player.picture("sandbox-en")
         bubbles = reminders(player, 3)
         assert bubbles.count() >= 3, "the booking and two reminders by text message"
         for text in bubbles.all_inner_texts():
