@@ -55,9 +55,9 @@ async def _serve(settings: Settings, desk: Desk, parts: dict[str, Part], ticking
         desk.connect(part.senders, part.readings)
     webhooks = {path: hook for part in parts.values() for path, hook in part.webhooks.items()}
     app = make_app(webhooks, lambda: _state(desk), desk.clinic.name)
+    await _recover(desk)  # before the first update: what it claims must not be taken for what the last process left
     serving = asyncio.create_task(serve(app, settings.http_host, settings.http_port, stop))
     await _set_up(parts, serving)
-    await _recover(desk)
     loops = [asyncio.create_task(desk.deliverer.run())]
     pollers = [poller for part in parts.values() for poller in part.pollers]
     loops += [asyncio.create_task(poller.run()) for poller in pollers]
