@@ -5,6 +5,7 @@ rows of a process that died) is found by the sweep. Order is kept per recipient 
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 
@@ -39,14 +40,15 @@ class Deliverer:
     def take(self, rows: Sequence[outbox.OutboxRow]) -> None:
         """Rows claimed by the unit of work that wrote them; rows of one recipient keep their order.
 
-        Rows of a channel that another process sends are given back at once.
+        Rows of a channel that another process sends are given back at once, and all of them once this one is to end.
         """
-        foreign = [row for row in rows if row.channel not in self._senders]
+        senders = {} if self._stopping else self._senders
+        foreign = [row for row in rows if row.channel not in senders]
         if foreign:
             self._begin(self._give_back(foreign))
         lines: dict[tuple[str, str], list[outbox.OutboxRow]] = {}
         for row in rows:
-            if row.channel in self._senders:
+            if row.channel in senders:
                 lines.setdefault((row.channel, row.recipient), []).append(row)
         for line in lines.values():
             self._begin(self._line(line))
@@ -83,6 +85,9 @@ class Deliverer:
         if room <= 0:
             return 0
         rows = await self._store.run(partial(self._claim, room))
+        if self._stopping:  # awaited here, because nobody waits any more for a task that begins now
+            await self._give_back(rows)
+            return 0
         self.take(rows)
         return len(rows)
 
@@ -99,8 +104,10 @@ class Deliverer:
         """Begins nothing new, waits for what has begun."""
         self._stopping = True
         self._wake.set()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=within_s)
+        end = time.monotonic() + within_s
+        # What is settled hands over the next row of its line, so that there are new tasks when the first ones are done.
+        while self._tasks and (left := end - time.monotonic()) > 0:
+            await asyncio.wait(set(self._tasks), timeout=left)
 
     async def idle(self) -> None:
         """Waits until nothing is on its way (for tests and the orderly end)."""
@@ -108,7 +115,7 @@ class Deliverer:
             await asyncio.wait(set(self._tasks))
 
     async def _line(self, rows: list[outbox.OutboxRow]) -> None:
-        while rows:
+        while rows and not self._stopping:
             row = rows.pop(0)
             receipt = await self._one(row)
             if receipt is None or receipt.put_back:
