@@ -2,11 +2,11 @@
 
 The rule: a message of the bot is a duplicate when the same text with the same buttons went to the same place before, and
 nobody there did anything in between. (Every question's buttons carry a word of their own, so three reminders that read
-alike are three messages, and one row that left twice is a duplicate.) A place is an owner's chat, or in the group the one case that the text names (its six letters); what
-somebody did is an update that came from there, and for a case also the clock's, the provider's and the owner's doings,
-which is why in the group only an exact repeat of the very last message about this case counts, or a second topic of the
-same name. A repeated edit is none: the provider refuses an edit that changes nothing. A text that is long is one message.
-Each duplicate is put down to the last kill before it; ``kill`` is -1 where there was none.
+alike are three messages, and one row that left twice is a duplicate.) A place is an owner's chat, or in the group the one
+case that the text names (its six letters), else its topic; what somebody did is an update that came from there. For a
+case the clock, the provider and the owner act as well, which is why in the group only an exact repeat of the very last
+message about this case counts, or a second topic of the same name. A repeated edit is none: the provider refuses an edit
+that changes nothing. Each duplicate is put down to the last kill before it; ``kill`` is -1 where there was none.
 """
 
 import re
@@ -38,12 +38,13 @@ def repeats(truth: Truth, kills: Sequence[int], screens: Mapping[int, str]) -> l
     found = []
     for record in truth.records:
         if record["kind"] == "update":
-            said.pop(_place_of(record["update"]), None)
+            for acted in _places_of(record["update"]):
+                said.pop(acted, None)
             continue
         if record["kind"] not in ("message", "photo", "document", "topic"):
             continue
         text = _text(record) + screens.get(record.get("message_id", 0), "")
-        place = _place(record["chat"], text)
+        place = _place(record, text)
         if text in said.get(place, ()):
             found.append(Repeat(record["n"], place, text[:60], bisect_left(kills, record["n"]) - 1))
         said[place] = {text} if record["chat"] == GROUP else said.get(place, set()) | {text}
@@ -56,18 +57,19 @@ def _text(record: Json) -> str:
     return f"{record['kind']} {record.get('name') or ''} {record.get('text') or ''}".strip()
 
 
-def _place(chat: int, text: str) -> str:
-    if chat != GROUP:
-        return str(chat)
+def _place(record: Json, text: str) -> str:
+    if record["chat"] != GROUP:
+        return str(record["chat"])
     code = _CODE.search(text)
-    return f"case {code[1]}" if code else "group"
+    return f"case {code[1]}" if code else f"topic {record.get('thread_id')}"
 
 
-def _place_of(update: Json) -> str:
+def _places_of(update: Json) -> list[str]:
+    """Where somebody did something: a chat, or a case and its topic."""
     message = update.get("message") or update.get("callback_query", {}).get("message") or {}
     chat = message.get("chat", {}).get("id")
     if chat != GROUP:
-        return str(chat)
+        return [str(chat)]
     about = update.get("callback_query", {}).get("data") or message.get("reply_to_message", {}).get("text") or ""
     code = _CODE.search(about)
-    return f"case {code[1]}" if code else "group"
+    return [f"topic {message.get('message_thread_id')}", *([f"case {code[1]}"] if code else [])]
