@@ -16,7 +16,7 @@ from tests.sandbox_process import Sandbox
 Json = dict[str, Any]
 ALBUM = 3
 ENDS = {
-    "book": "It is booked.", "move": "It is booked.", "need_more": "It is booked.", "cancel": "The call is cancelled",
+    "book": "Done: your call is booked.", "move": "Done: your call is booked.", "need_more": "Done: your call is booked.", "cancel": "The call is cancelled",
     "no_go": "cannot give a recommendation", "withdraw": "This case is ended",
 }  # fmt: skip
 

@@ -21,6 +21,7 @@ class Stage:
     crowd: Crowd
     services: list[Service]
     url: str
+    lease_s: float
     kills: list[int] = field(default_factory=list)
 
     def play(self, seconds: float = 60) -> None:
@@ -31,7 +32,7 @@ class Stage:
                 raise TimeoutError(f"at the end {[(o.plan, o.ended) for o in self.crowd.owners]}, {self.unsettled()}")
             pause = time.monotonic() + 0.4
             self.crowd.play(lambda: time.monotonic() > pause)  # noqa: B023
-            self.crowd.sandbox.advance(5)
+            self.crowd.sandbox.advance(min(5.0, self.lease_s / 3))  # what is being sent must not lapse by a jump
 
     def at_rest(self) -> bool:
         """Nothing waits on either side."""
@@ -57,7 +58,7 @@ class Stage:
 
 
 @contextmanager
-def stage(url: str, folder: Path, services: int = 1, seed: int = 20261122, lease_s: float = 5) -> Iterator[Stage]:
+def stage(url: str, folder: Path, services: int = 1, seed: int = 20261122, lease_s: float = 30) -> Iterator[Stage]:
     """``url``: a migrated database. What still runs at the end is killed."""
     with ExitStack() as stack:
         nursery = stack.enter_context(Nursery())
@@ -70,4 +71,4 @@ def stage(url: str, folder: Path, services: int = 1, seed: int = 20261122, lease
             for p in ports
         ]  # fmt: skip
         stack.callback(lambda: [service.kill() for service in made if service.pid])
-        yield Stage(Crowd(sandbox, seed), made, url)
+        yield Stage(Crowd(sandbox, seed), made, url, lease_s)

@@ -36,7 +36,7 @@ def test_two_processes_on_one_database_bring_every_journey_to_its_end_without_a_
     postgres_url: str, tmp_path: Path
 ) -> None:
     """Owners' updates come to one, doctors' to the other, both send, both tick: nothing twice."""
-    with stage(postgres_url, tmp_path, services=2, lease_s=LEASE_S) as on:
+    with stage(postgres_url, tmp_path, services=2) as on:
         start_both(on)
         for plan in ("book", "move", "need_more", "no_go", "cancel"):
             on.crowd.add(plan)
