@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -28,20 +29,23 @@ def run_demo(*, autoplay: bool, port: int, language: str, database_url: str) -> 
     """Starts everything and waits, or plays one story; gives the exit code."""
     if not _free(port):
         raise DemoFailed(f"Port {port} is taken. Choose another: second-look demo --port {port + 1}")
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended either way, it takes its processes along
+    folder = FOLDER / str(port)  # a folder of its own, so that two demos do not take each other's database
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     service_port = _free_port()
-    world = _world(service_port)
-    (FOLDER / "sandbox.json").write_text(json.dumps(world), "utf-8")
+    world = _world(service_port, folder)
+    (folder / "sandbox.json").write_text(json.dumps(world), "utf-8")
     url = f"http://127.0.0.1:{port}"
-    with _process(["-m", "sandbox", "--port", str(port), "--config", str(FOLDER / "sandbox.json")], {}, "sandbox"):
-        _wait(f"{url}/sandbox/people", "sandbox")
-        env = _settings(world, url, service_port, database_url)
+    sandbox = ["-m", "sandbox", "--port", str(port), "--config", str(folder / "sandbox.json")]
+    with _process(sandbox, {}, folder / "sandbox.log"):
+        _wait(f"{url}/sandbox/people", folder / "sandbox.log")
+        env = _settings(world, url, service_port, database_url or f"sqlite:///{folder}/second-look.db", folder)
         subprocess.run(
             [sys.executable, "-m", "app.cli", "migrate"], env=env, cwd=ROOT, check=True, stdout=subprocess.DEVNULL
         )
-        with _process(["-m", "app.cli", "run"], env, "service"):
-            _wait(f"http://127.0.0.1:{service_port}/readyz", "service")
+        with _process(["-m", "app.cli", "run"], env, folder / "service.log"):
+            _wait(f"http://127.0.0.1:{service_port}/readyz", folder / "service.log")
             return _play(url, language) if autoplay else _stay(url)
 
 
@@ -60,7 +64,7 @@ def _stay(url: str) -> int:
         return 0
 
 
-def _world(service_port: int) -> dict[str, object]:
+def _world(service_port: int, folder: Path) -> dict[str, object]:
     service = f"http://127.0.0.1:{service_port}"
     return {
         "owner_token": f"1000001:{secrets.token_urlsafe(26)}"[:43],
@@ -80,15 +84,15 @@ def _world(service_port: int) -> dict[str, object]:
         "stripe_key": "sk_test_" + secrets.token_hex(16),
         "stripe_webhook_secret": "whsec_" + secrets.token_hex(16),
         "stripe_webhook_url": f"{service}/stripe/webhook",
-        "log_file": str(FOLDER / "sandbox.jsonl"),
+        "log_file": str(folder / "sandbox.jsonl"),
     }
 
 
-def _settings(world: dict[str, object], url: str, service_port: int, database_url: str) -> dict[str, str]:
+def _settings(world: dict[str, object], url: str, service_port: int, database_url: str, folder: Path) -> dict[str, str]:
     return {
         **os.environ,
-        "DATABASE_URL": database_url or f"sqlite:///{FOLDER}/second-look.db",
-        "FILES_URL": f"file:{FOLDER}/files",
+        "DATABASE_URL": database_url,
+        "FILES_URL": f"file:{folder}/files",
         "CLINIC_FILE": str(ROOT / "clinic.example.toml"),
         "PUBLIC_URL": f"http://127.0.0.1:{service_port}",
         "HTTP_PORT": str(service_port),
@@ -112,8 +116,8 @@ def _settings(world: dict[str, object], url: str, service_port: int, database_ur
 
 
 @contextmanager
-def _process(args: list[str], env: dict[str, str], name: str) -> Iterator[None]:
-    with (FOLDER / f"{name}.log").open("wb") as log:
+def _process(args: list[str], env: dict[str, str], log_file: Path) -> Iterator[None]:
+    with log_file.open("wb") as log:
         started = subprocess.Popen([sys.executable, *args], env=env or None, cwd=ROOT, stdout=log, stderr=log)
         try:
             yield
@@ -125,7 +129,7 @@ def _process(args: list[str], env: dict[str, str], name: str) -> Iterator[None]:
                 started.kill()
 
 
-def _wait(url: str, name: str) -> None:
+def _wait(url: str, log_file: Path) -> None:
     end = time.monotonic() + UP_S
     while time.monotonic() < end:
         try:
@@ -134,7 +138,7 @@ def _wait(url: str, name: str) -> None:
                     return
         except OSError:
             time.sleep(0.1)
-    raise DemoFailed(f"The {name} did not start:\n" + (FOLDER / f"{name}.log").read_text("utf-8")[-2000:])
+    raise DemoFailed(f"The {log_file.stem} did not start:\n" + log_file.read_text("utf-8")[-2000:])
 
 
 def _free(port: int) -> bool:

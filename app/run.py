@@ -35,7 +35,7 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
         watch(kill_at(settings.crash_point))
     store = open_store(settings.database_url)
     try:
-        desk = Desk(store, clinic, clock, settings.lease_seconds)
+        desk = Desk(store, clinic, clock, settings.lease_seconds, settings.secret_key.get_secret_value())
         parts = {name: build(name, settings, desk, clinic, shelf) for name in only or PARTS}
         _in_loop(_serve(settings, desk, {n: p for n, p in parts.items() if p}, "clock" in (only or PARTS)))
     finally:
@@ -54,7 +54,7 @@ async def _serve(settings: Settings, desk: Desk, parts: dict[str, Part], ticking
     for part in parts.values():
         desk.connect(part.senders, part.readings)
     webhooks = {path: hook for part in parts.values() for path, hook in part.webhooks.items()}
-    app = make_app(webhooks, lambda: _state(desk), desk.clinic.name)
+    app = make_app(webhooks, lambda: _state(desk), desk.clinic.name, desk.links)
     await _recover(desk)  # before the first update: what it claims must not be taken for what the last process left
     serving = asyncio.create_task(serve(app, settings.http_host, settings.http_port, stop))
     await _set_up(parts, serving)

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     )
     clinic_file: Path = Field(Path("clinic.toml"), description="The clinic: doctors, hours, fee, emergency contacts")
     http_host: str = Field("127.0.0.1", description="Address to listen on")
-    http_port: int = Field(8080, ge=1, le=65535, description="Port to listen on")
+    http_port: int = Field(8080, ge=1, le=65535, description="Port to listen on", examples=["8080"])
 
     owner_bot_token: SecretStr = Field(
         SecretStr(""), description="The public bot's token from BotFather", examples=["123456:ABC-…"]
@@ -99,10 +99,10 @@ class Settings(BaseSettings):
             )
         if self.stripe_secret_key.get_secret_value() and not self.stripe_webhook_secret.get_secret_value():
             raise ValueError("STRIPE_WEBHOOK_SECRET: is needed where STRIPE_SECRET_KEY is set. Example: whsec_…")
-        rehearsing = self.clock_url or self.crash_point
+        rehearsing = "CLOCK_URL" if self.clock_url else "CRASH_POINT" if self.crash_point else ""
         if rehearsing and urlsplit(self.telegram_api_url).hostname not in LOOPBACK:
             raise ValueError(
-                "CLOCK_URL: is for rehearsals against a sandbox on this machine; leave it empty with the real Telegram"
+                f"{rehearsing}: is for rehearsals against a sandbox on this machine; leave it empty with the real Telegram"
             )
         return self
 

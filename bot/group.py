@@ -232,7 +232,7 @@ class StaffSender:
             return "", []
         user = tg.User(person, doctor.name, is_bot=False)
         length = len(doctor.name.encode("utf-16-le")) // 2
-        return f"{doctor.name}\n", [tg.MessageEntity(tg.MessageEntity.TEXT_MENTION, 0, length, user=user)]
+        return f"{doctor.name}: ", [tg.MessageEntity(tg.MessageEntity.TEXT_MENTION, 0, length, user=user)]
 
     async def _known(self, row: OutboxRow, chat: int, message: int) -> Sent:
         role = str(row.payload["role"])

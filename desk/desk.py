@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from desk.alarm import dead_update
 from desk.deliver import Deliverer
+from desk.links import Links
 from desk.points import reach
 from desk.receive import Address, ByCase, Envelope, Moment, Receipt, handle, receive
 from desk.sending import Sender
@@ -27,10 +28,13 @@ Reading = Callable[[bytes], Envelope | None]  # raw bytes of one channel → env
 class Desk:
     """One per process. ``clock`` gives aware UTC; ``lease_s`` is how long a claimed row may take before others may have it."""
 
-    def __init__(self, store: Store, clinic: Clinic, clock: Callable[[], datetime], lease_s: float = 30) -> None:
+    def __init__(
+        self, store: Store, clinic: Clinic, clock: Callable[[], datetime], lease_s: float = 30, secret: str = ""
+    ) -> None:
         self.store = store
         self.clinic = clinic
         self.clock = clock
+        self.links = Links(secret or os.urandom(16).hex())  # without a secret no link outlives this process
         self._lease_s = lease_s
         self._senders: dict[str, Sender] = {}
         self._readings: dict[str, Reading] = {}

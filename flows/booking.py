@@ -152,7 +152,7 @@ def _book(case: Case, context: Context) -> Decision:
     revision = case.revision + 1
     call = replace(case.offer, revision=revision)
     moved, line = move(replace(case, call=call, offer=None, revision=revision, step=""), trigger, "owner")
-    shown = standing(moved, context, before=say(case.language, "It is booked."))
+    shown = standing(moved, context, before=say(case.language, "Done: your call is booked."))
     effects: tuple[Effect, ...] = (Book(), line, Forget("hold"), Forget("remind"), Forget("choose"), *shown.effects)
     after = (Forget("over"), Wake("over", call.ends_at + timedelta(days=1), str(revision)))
     return Decision(

@@ -43,7 +43,8 @@ def card_text(case: Case, clinic: Clinic, language: str) -> str:
             lines.append(line(label(step, language), short(answer_words(step, value, language), SHOWN), language))
     lines.append(line(label("records", language), records_words(case, language), language))
     lines += [say(language, "Note from the owner: {note}", note=short(note, 200)) for note in case.notes[-3:]]
-    return "\n".join([*lines, *_decided(case, clinic, language)])
+    decided = _decided(case, clinic, language)
+    return "\n".join([*lines, "", *decided] if decided else lines)
 
 
 def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:

@@ -6,7 +6,7 @@ Times were chosen after a trial in which two reminders (3 days and 1 day) missed
 
 import unicodedata
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flows import emergency
@@ -19,6 +19,7 @@ from flows.summary import instant, short, zone_words
 from flows.wording import mark, say
 
 HOURS_BEFORE = (72, 24, 2)
+LATEST = timedelta(minutes=15)  # a reminder that could only come closer to the call than this comes at once
 STOP_WORDS = frozenset(
     {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "停止", "取消訂閱"}
 )
@@ -41,6 +42,15 @@ def due_at(starts_at: datetime, hours: int, zone: str, clinic: Clinic) -> dateti
     evening = local.date() if local.time() >= clinic.quiet_from else local.date() - timedelta(days=1)
     quiet = datetime.combine(evening, clinic.quiet_from, tzinfo=ZoneInfo(zone))
     return quiet.astimezone(starts_at.tzinfo) - timedelta(minutes=30)
+
+
+def _morning(now: datetime, zone: str, clinic: Clinic) -> datetime:
+    """The end of the quiet time that ``now`` lies in (aware UTC); ``now`` itself in the day."""
+    local = now.astimezone(ZoneInfo(zone))
+    if clinic.quiet_to <= local.time() < clinic.quiet_from:
+        return now
+    day = local.date() + timedelta(days=1 if local.time() >= clinic.quiet_from else 0)
+    return datetime.combine(day, clinic.quiet_to, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def planned(case: Case, context: Context) -> tuple[Effect, ...]:
@@ -66,6 +76,9 @@ def due(case: Case, context: Context, key: str) -> Decision:
     ):
         return Decision(case)
     zone = case.zone or context.clinic.zone
+    morning = _morning(context.now, zone, context.clinic)
+    if context.now < morning < call.starts_at - LATEST:  # it rings in the night because the service was away: after it
+        return Decision(case, (Wake("remind", morning, key),))
     later = [h for h in HOURS_BEFORE if h < int(hours)]
     if any(due_at(call.starts_at, h, zone, context.clinic) <= context.now for h in later):
         return Decision(case)  # a nearer one is due as well (the service was down): one is enough

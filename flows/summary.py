@@ -105,8 +105,12 @@ def zone_words(zone: str, language: str) -> str:
     return say(language, CITIES[zone]) if zone in CITIES else zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
+SIGNS = {"TWD": "NT$", "USD": "US$", "HKD": "HK$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+
+
 def money(amount: int, currency: str) -> str:
     """An amount of minor units with its currency. Whole amounts are shown without decimals."""
     exponent = 0 if currency in ("JPY", "KRW", "VND", "CLP") else 2
     whole, part = divmod(amount, 10**exponent)
-    return f"{currency} {whole:,}" + (f".{part:0{exponent}d}" if part else "")
+    sign = SIGNS.get(currency, f"{currency} ")
+    return f"{sign}{whole:,}" + (f".{part:0{exponent}d}" if part else "")

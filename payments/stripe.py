@@ -105,7 +105,8 @@ class StripeSender:
         """Made of the row alone, so that a repetition says the same; no health words anywhere (pitfall 75)."""
         asked = row.payload
         currency = str(asked["currency"])
-        page = f"{self._public_url}/paid/{code}"
+        link = self._desk.links.sign("paid", f"{code}.{asked['language']}")
+        page = f"{self._public_url}/paid/{link}"
         return {
             "mode": "payment",
             "line_items": [

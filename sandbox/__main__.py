@@ -21,7 +21,7 @@ def main() -> None:
         application(config),
         host=given.host,
         port=given.port,
-        log_level="warning",
+        log_level="critical",
         access_log=False,
         proxy_headers=False,
         timeout_graceful_shutdown=1,

@@ -42,6 +42,7 @@ def amount_words(amount: int, currency: str) -> str:
 
 def _document(body: str) -> HTMLResponse:
     head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Pay</title>'
+    head += '<link rel="icon" href="data:,">'
     head += f"<style>{_STYLE}</style>"
     return HTMLResponse(f'<!doctype html><html lang="en"><head>{head}</head><body><main>{body}</main></body></html>')
 

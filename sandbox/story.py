@@ -173,7 +173,7 @@ def _pay_link(story: Story) -> Json | None:
 
 def booking(story: Story) -> None:
     """A day four or more days ahead, so that the reminder of three days before still lies ahead."""
-    message = story.until(lambda: story._with_button(story.owner, 0, story.words["month"]), "the days")
+    message = story.expect(story.words["days"])
     days = [b["text"] for row in message["buttons"] for b in row]
     story.press(days[min(4, len(days) - 1)])
     times = story.until(lambda: story._with_button(story.owner, 0, ":"), "the times")

@@ -17,7 +17,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "no_medicines": "None", "question": "What could it be", "ask_records": "Now the records", "received": "safely received: 3",
         "done": "Done", "ask_phone": "Share it with the button", "send": "Send to the doctors",
         "why": "We can say which tests would settle it and what to feed meanwhile.",
-        "paid": "your payment has arrived", "month": "Nov", "book": "Yes, book it", "booked": "It is booked",
+        "paid": "your payment has arrived", "days": "Please choose a day", "book": "Yes, book it", "booked": "your call is booked",
     },
     "zh_Hant": {
         **GROUP,
@@ -28,7 +28,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "no_medicines": "沒有", "question": "可能是什麼問題", "ask_records": "接下來請傳病歷資料", "received": "已平安收到 3",
         "done": "傳完了", "ask_phone": "分享號碼", "send": "送給醫師",
         "why": "我們可以建議該做哪項檢查，以及目前的飲食。",
-        "paid": "已收到款項", "month": "月", "book": "好，預約這個時段", "booked": "預約好了",
+        "paid": "已收到款項", "days": "請選擇要哪一天通話", "book": "好，預約這個時段", "booked": "預約好了",
     },
 }  # fmt: skip
 

@@ -31,11 +31,18 @@ def make_ticks(desk: Desk) -> AsyncIOScheduler:
 
 
 def _works(desk: Desk) -> list[tuple[str, float, Callable[[], Awaitable[object]]]]:
+    # Coroutine functions all: anything else the scheduler would call in a thread, and never await what it gives back.
+    async def sweep_holds() -> int:
+        return await desk.store.run(lambda conn: bookings.sweep(conn, desk.clock()))
+
+    async def forget_old() -> int:
+        return await desk.store.run(lambda conn: _forget(conn, desk.clock() - KEPT))
+
     return [
         ("timers", 0.5, desk.fire_due),
         ("second tries", 5.0, desk.retry_failed),
-        ("holds", 60.0, lambda: desk.store.run(lambda conn: bookings.sweep(conn, desk.clock()))),
-        ("old keys", 3600.0, lambda: desk.store.run(lambda conn: _forget(conn, desk.clock() - KEPT))),
+        ("holds", 60.0, sweep_holds),
+        ("old keys", 3600.0, forget_old),
     ]
 
 

@@ -1,7 +1,6 @@
 """The ASGI app: a few pages for people, three for machines, and the webhooks' door in front of them."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -10,8 +9,8 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from flows.opening import LETTERS
-from flows.wording import say
+from desk.links import Links
+from flows.wording import LANGUAGES, say
 from web.doors import Webhook, with_doors
 from web.metrics import TYPE, Metrics
 from web.pages import SAFE_HEADERS, language_of, page, static
@@ -20,10 +19,11 @@ State = Callable[[], Awaitable[Mapping[str, Any]]]
 
 STATE_S = 3.0
 LATE_S = 600.0  # an outbox whose oldest due row is older than this is not being emptied
-_CODE = re.compile(f"[{LETTERS}]{{6}}")
 
 
-def make_app(webhooks: Mapping[str, Webhook], state: State, clinic_name: str = "") -> ASGIApp:
+def make_app(
+    webhooks: Mapping[str, Webhook], state: State, clinic_name: str = "", links: Links | None = None
+) -> ASGIApp:
     """``webhooks``: exact path → webhook. ``state`` asks the database: names → numbers (``outbox.depth``).
 
     Among them is "oldest": the age in seconds of the outbox's oldest row that is due.
@@ -33,7 +33,7 @@ def make_app(webhooks: Mapping[str, Webhook], state: State, clinic_name: str = "
     metrics = Metrics()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, default_response_class=PlainTextResponse)
     _for_machines(app, state, metrics)
-    _for_people(app, clinic_name)
+    _for_people(app, clinic_name, links or Links(""))
     app.middleware("http")(_guarded)
     app.exception_handler(HTTPException)(_not_here)
     return with_doors(app, webhooks, metrics.tally)
@@ -67,7 +67,7 @@ async def _asked(state: State) -> dict[str, float] | None:
     return {name: float(value) for name, value in found.items() if isinstance(value, int | float)}
 
 
-def _for_people(app: FastAPI, clinic_name: str) -> None:
+def _for_people(app: FastAPI, clinic_name: str, links: Links) -> None:
     @app.get("/")
     async def home(request: Request) -> Response:
         """Somebody followed a link without its end."""
@@ -77,12 +77,12 @@ def _for_people(app: FastAPI, clinic_name: str) -> None:
         )
         return page(language, "Second Look", "note.html", heading=clinic_name or "Second Look", words=words)
 
-    @app.get("/paid/{code}")
-    async def paid(code: str, request: Request) -> Response:
-        """Where the payment page leads back to. It proves nothing: anybody can open it (pitfall 70)."""
-        if not _CODE.fullmatch(code):
+    @app.get("/paid/{link}")
+    async def paid(link: str) -> Response:
+        """Where the payment page leads back to, in the owner's language. It proves nothing: it is only a page (pitfall 70)."""
+        code, _, language = (links.read("paid", link) or "").partition(".")
+        if language not in LANGUAGES:
             raise HTTPException(404)
-        language = _language(request)
         return page(
             language, say(language, "Back to the chat"), "note.html",
             heading=say(language, "Case {code}", code=code),

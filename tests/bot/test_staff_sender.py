@@ -136,7 +136,7 @@ def test_a_prompt_names_the_doctor_and_is_remembered(sqlite_url: str, sandbox: S
         assert asked["reply_markup"] == {"force_reply": True, "selective": True}
         assert asked["entities"][0]["type"] == "text_mention"
         assert asked["entities"][0]["user"]["id"] == 9001
-        assert asked["text"] == "Dr. Lin\nPlease reply."
+        assert asked["text"] == "Dr. Lin: Please reply."
         note = await world.send(post("A note.", "note"))
         assert note.answer is None
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from desk.receive import ByCase, ByChat, ByCode, Envelope
-from desk.sending import Failed, Unsure
+from desk.receive import ByCase, ByChat, ByCode, Envelope, receive
+from desk.sending import Failed
 from flows.case import Status
 from flows.incoming import Asked, Attached, Said, SharedContact, StaffPressed, Texted
 from storage import cases, inbox, outbox, timers
@@ -158,12 +158,17 @@ def test_a_file_gets_a_longer_lease_than_a_word(store: Store) -> None:
     """Twenty megabytes over a slow line take longer than a call may."""
     do(store, cases.insert, a_case(step="records", consent_at=NOON))
 
-    async def story(office: Office) -> None:
-        office.channels["fetch"].answers = [Unsure()]
-        file = Attached("document", "f", "u", "scan.pdf", 1000)
-        await office.desk.accept(Envelope("owner", "1", ByChat(1001), file), b"")
-        due = await office.desk.store.run(lambda conn: outbox.claim(conn, office.later(seconds=60), channels=["fetch"]))
-        assert due == []
+    file = Attached("document", "f", "u", "scan.pdf", 1000)
+    envelope = Envelope("owner", "1", ByChat(1001), file)
+
+    async def story(office: Office) -> None:  # claimed for sending, and then the process is as good as dead
+        await office.desk.store.run(lambda conn: receive(conn, envelope, office.desk.moment()))
+        office.later(seconds=60)
+        await office.sweep()
+        assert office.channels["fetch"].sent == []
+        office.later(seconds=61)
+        await office.sweep()
+        assert len(office.channels["fetch"].sent) == 1
 
     in_office(store, story)
 

@@ -224,7 +224,7 @@ def test_the_whole_story_can_be_played_in_the_browser(browser: Browser, tmp_path
         payment(player, code)
         booking(player)
         player.press(words("Yes, book it"))
-        expect(player.owner).to_contain_text(words("It is booked."))
+        expect(player.owner).to_contain_text(words("Done: your call is booked."))
         expect(player.owner.get_by_role("link", name=re.compile(r"\.ics"))).to_be_visible()
         expect(player.staff).to_contain_text(words("call booked"))
         expect(player.phone.locator("[data-sid]")).to_have_count(1)

@@ -64,12 +64,14 @@ def test_a_session_says_what_is_paid_and_nothing_of_illness(tmp_path: Path) -> N
     assert outcome == Sent("cs_test_1", answer)
     path, form, key = books.asked[0]
     assert (path, key) == ("/v1/checkout/sessions", "outbox-41")
+    page = form["success_url"]
+    assert page.startswith("https://clinic.example/paid/ACDEF3.zh_Hant.")
     assert form == {
         "mode": "payment", "client_reference_id": "c0ffee", "metadata[case]": "ACDEF3", "metadata[attempt]": "1",
         "line_items[0][quantity]": "1", "line_items[0][price_data][currency]": "twd",
         "line_items[0][price_data][unit_amount]": "300000", "locale": "zh-TW",
         "line_items[0][price_data][product_data][name]": "Second opinion", "expires_at": str(int(expires.timestamp())),
-        "success_url": "https://clinic.example/paid/ACDEF3", "cancel_url": "https://clinic.example/paid/ACDEF3",
+        "success_url": page, "cancel_url": page,
     }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from desk.links import Links
 from tests.web.test_doors import Spy, ask
 from web.app import make_app
 
@@ -24,10 +25,13 @@ async def _away() -> Mapping[str, Any]:
     raise ConnectionError
 
 
+LINKS = Links("a secret of the test")
+
+
 def get(
     path: str, state: Any = _fine, headers: tuple[tuple[bytes, bytes], ...] = ENGLISH
 ) -> tuple[int, dict[bytes, bytes], bytes]:
-    app = make_app({"/stripe/webhook": Spy()}, state, "Clinic <b>")
+    app = make_app({"/stripe/webhook": Spy()}, state, "Clinic <b>", LINKS)
     return asyncio.run(ask(app, path, "GET", headers=headers))
 
 
@@ -51,7 +55,7 @@ def test_metrics_show_queues_and_counts() -> None:
 
 
 def test_the_thank_you_page_names_the_case_and_promises_nothing() -> None:
-    status, headers, body = get("/paid/ACDEF3")
+    status, headers, body = get(f"/paid/{LINKS.sign('paid', 'ACDEF3.en')}")
     words = body.decode()
     assert status == 200
     assert "ACDEF3" in words
@@ -59,8 +63,22 @@ def test_the_thank_you_page_names_the_case_and_promises_nothing() -> None:
     assert headers[b"cache-control"] == b"no-store"
 
 
-@pytest.mark.parametrize("code", ["acdef3", "ACDEF", "ACDEF3X", "ACDEF0", "<script>", "ACDEF%0a"])
-def test_a_code_that_is_none_gives_404_without_an_echo(code: str) -> None:
+def test_the_thank_you_page_speaks_the_owners_language() -> None:
+    assert "案號" in get(f"/paid/{LINKS.sign('paid', 'ACDEF3.zh_Hant')}")[2].decode()
+
+
+FORGED = [
+    "ACDEF3",
+    "ACDEF3.en",
+    "ACDEF3.en.AAAA",
+    LINKS.sign("book", "ACDEF3.en"),
+    LINKS.sign("paid", "ACDEF3.xx"),
+    "<script>",
+]
+
+
+@pytest.mark.parametrize("code", FORGED)
+def test_a_link_that_we_did_not_sign_gives_404_without_an_echo(code: str) -> None:
     status, _, body = get(f"/paid/{code}")
     assert status == 404
     assert code.encode() not in body

@@ -1,0 +1,181 @@
+"""Numbers that owners give: how often, how long, how fast, how hot, how high; each becomes a concept beside the words."""
+
+from typing import NamedTuple
+
+from flows.phrases import COMMA, STOP, Hit, Token
+
+_DIGITS = {"零": 0, "一": 1, "二": 2, "兩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "半": 0}
+_WORDS = {
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90, "hundred": 100, "dozen": 12, "couple": 2, "few": 3, "several": 4, "twice": 2, "thrice": 3,
+}  # fmt: skip
+_TIMES = {"times", "time", "x", "次", "回", "遍", "趟", "場"}
+_MINUTES = {"min", "mins", "minute", "minutes", "分", "minuets"}
+_HOURS = {"hour", "hours", "hr", "hrs", "h", "小", "鐘"}
+_DAYS = {"day", "days", "天", "日", "week", "weeks", "週"}
+_SECONDS = {"sec", "secs", "second", "seconds", "s", "秒"}
+_FLOORS = {
+    "floor",
+    "floors",
+    "story",
+    "stories",
+    "storey",
+    "storeys",
+    "th",
+    "nd",
+    "rd",
+    "樓",
+    "層",
+    "m",
+    "meters",
+    "metres",
+    "feet",
+    "ft",
+}
+_OTHER_UNITS = {
+    "year", "years", "yo", "y", "old", "month", "months", "kg", "kgs", "lb", "lbs", "g", "mg", "ml", "mm", "cm", "am", "pm", "percent",
+    "歲", "公", "斤", "月", "年", "號", "毫", "顆", "點", "元", "u", "units", "iu", "degrees", "度", "dollars", "usd", "ntd", "o", "元",
+}  # fmt: skip
+_SECOND_COUNTS = (6, 10, 15, 20, 30)
+HIGH, MIDDLE = 40, 30  # breaths a minute asleep: above HIGH red, above MIDDLE amber (clinical.md R3)
+HOT, HOT_FAHRENHEIT = 39.4, 103.0
+LONGEST_FIT = 5  # minutes
+
+
+class Number(NamedTuple):
+    """``value`` from token ``start`` to before ``end``."""
+
+    start: int
+    end: int
+    value: float
+
+
+def numbers(tokens: list[Token]) -> list[Number]:
+    """Digits, English number words and Chinese numbers up to 199 ("六十幾" is 61, "七八次" is 7)."""
+    found: list[Number] = []
+    place = 0
+    while place < len(tokens):
+        end, value = _number(tokens, place)
+        if end > place:
+            found.append(Number(place, end, value))
+        place = max(end, place + 1)
+    return found
+
+
+def _number(tokens: list[Token], place: int) -> tuple[int, float]:
+    word = tokens[place].text
+    if word[0].isdecimal():
+        return place + 1, float(word) if len(word) < 8 else 0.0
+    if word in _WORDS:
+        value, end = float(_WORDS[word]), place + 1
+        if value >= 20 and end < len(tokens) and 0 < _WORDS.get(tokens[end].text, 0) < 10:
+            return end + 1, value + _WORDS[tokens[end].text]
+        return end, value
+    if word in _DIGITS or word == "十" or (word == "幾" and place + 1 < len(tokens) and tokens[place + 1].text == "十"):
+        return _chinese(tokens, place)
+    return place, 0.0
+
+
+def _chinese(tokens: list[Token], place: int) -> tuple[int, float]:
+    value, digit, end = 0, 0, place
+    while end < len(tokens) and end - place < 6:
+        sign = tokens[end].text
+        if sign == "十":
+            value, digit = value + 10 * (digit or 1), 0
+        elif sign == "百":
+            value, digit = value + 100 * (digit or 1), 0
+        elif sign == "幾":
+            digit = digit or 3
+        elif sign in _DIGITS:
+            digit = digit or _DIGITS[sign]
+        else:
+            break
+        end += 1
+    return end, float(value + digit)
+
+
+def measures(tokens: list[Token]) -> list[Hit]:
+    """One hit for each number that means something here, named by what it means (times2, min5, day, n_high, hot, floors …)."""
+    found = numbers(tokens)
+    heard = [Hit(n.start, n.end, concepts) for n in found if (concepts := _meaning(tokens, n))]
+    return heard + [
+        Hit(a.start, b.end, ("n_high",)) for a, b in zip(found, found[1:], strict=False) if _is_fast(tokens, a, b)
+    ]
+
+
+def _after(tokens: list[Token], number: Number) -> str:
+    """The word after a number, over "個", "或", "more" and "full"."""
+    place = number.end
+    while place < len(tokens) and tokens[place].text in (
+        "個",
+        "多",
+        "more",
+        "full",
+        "whole",
+        "long",
+        "of",
+        "a",
+        "度",
+        "好",
+        "整",
+    ):
+        if tokens[place].text == "度":
+            break
+        place += 1
+    return tokens[place].text if place < len(tokens) else STOP
+
+
+def _meaning(tokens: list[Token], number: Number) -> tuple[str, ...]:
+    value, unit = number.value, _after(tokens, number)
+    next_but_one = tokens[number.end + 1].text if number.end + 1 < len(tokens) else ""
+    if unit in ("月", "年") and tokens[number.end].text != "個":
+        return ("past_long",)
+    if 1990 <= value <= 2035 and value == int(value):
+        return ("past_long",)
+    if unit in _TIMES:
+        return _often(value)
+    if unit == "小" or unit in _HOURS:
+        return ("hours", *(("day",) if value >= 12 else ()), *(("min5",) if value >= 1 else ()))
+    if unit in _MINUTES and (unit != "分" or next_but_one != "之"):
+        return ("minutes", *(("min5",) if value >= LONGEST_FIT else ("brief",)))
+    if unit in _DAYS and value:
+        return ("day", "days")
+    if unit in _SECONDS:
+        return ("brief",)
+    if unit in _FLOORS and 2 <= value < 100:
+        return ("floors",)
+    return _bare(value, unit)
+
+
+def _often(value: float) -> tuple[str, ...]:
+    rate = ("n_high",) if HIGH < value < 200 else ("n_middle",) if MIDDLE < value <= HIGH else ()
+    return (*(("times2",) if value >= 2 else ("once",)), *(("times3",) if value >= 3 else ()), *rate)
+
+
+def _bare(value: float, unit: str) -> tuple[str, ...]:
+    hot = HOT < value < 43 or HOT_FAHRENHEIT < value < 110
+    if unit in _OTHER_UNITS and unit not in ("度", "degrees"):
+        return ()
+    concepts: list[str] = ["hot"] if hot else []
+    if value == int(value) and HIGH < value < 200:
+        concepts.append("n_high")
+    elif value == int(value) and MIDDLE < value <= HIGH:
+        concepts.append("n_middle")
+    elif value == int(value) and 2 <= value <= 20:
+        concepts.append("count2")
+    return tuple(concepts)
+
+
+def _is_fast(tokens: list[Token], one: Number, other: Number) -> bool:
+    """Breaths counted for part of a minute: "14 times in 15 seconds", "15 秒 14 下"."""
+    if other.start - one.end > 6 or any(token.text in (STOP, COMMA) for token in tokens[one.end : other.start]):
+        return False
+    for seconds, count in ((one, other), (other, one)):
+        if (
+            _after(tokens, seconds) in _SECONDS
+            and seconds.value in _SECOND_COUNTS
+            and _after(tokens, count) not in _SECONDS
+        ):
+            return 4 <= count.value < 100 and count.value * 60 / seconds.value > HIGH
+    return False
