@@ -74,7 +74,23 @@ def rule(sign: str, text: str) -> Rule:
 
 def _measured() -> frozenset[str]:
     return frozenset(
-        "times2 times3 once hours day days min5 minutes brief floors hot n_high n_middle count2 past_long".split()
+        [
+            "times2",
+            "times3",
+            "once",
+            "hours",
+            "day",
+            "days",
+            "min5",
+            "minutes",
+            "brief",
+            "floors",
+            "hot",
+            "n_high",
+            "n_middle",
+            "count2",
+            "past_long",
+        ]
     )
 
 

@@ -71,7 +71,9 @@ def _denied(book: Lexicon, tokens: list[Token], clause: list[Hit]) -> Iterable[t
         others = [concept for concept in hit.concepts if concept not in polar]
         turning = [concept for concept in others if concept in REACH]
         if "barrier" in others:
-            pending = [(end, kind) for end, kind in pending if kind == "not_far" or hit.start == end and kind == "stop"]
+            pending = [
+                (end, kind) for end, kind in pending if kind == "not_far" or (hit.start == end and kind == "stop")
+            ]
         if polar:
             follows = carries and last >= 0 and _goes_on(book, tokens, out[last], hit)
             signs = [_turned(book, hit, concept, pending, follows) for concept in polar]

@@ -15,6 +15,9 @@ _CJK = r"\u3400-\u9fff"
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _TOKENS = re.compile(rf"\d+(?:\.\d+)?|[a-z]+|[{_CJK}]|[.!?;…。\n]+|[,:、()]+|(?<=[{_CJK}])\s+(?=[{_CJK}])|\s-+\s|--+|—")
 _APOSTROPHES = re.compile(r"(?<=[a-z])['’‘`´ʼ](?=[a-z])")
+_DENIALS = frozenset(
+    ["not", "no", "wont", "cant", "dont", "doesnt", "isnt", "without", "never", "stop", "stopped", "one", "after"]
+)
 _SHORTEST_MENDED = 5  # letters: shorter words have too many honest neighbours
 
 
@@ -179,7 +182,9 @@ def hits(found: list[Token]) -> list[Hit]:
             start += 1
             continue
         heard.append(Hit(start, end, concepts))
-        if end - start > 1 and not any(book.sections[concept] in ("guards", "turning") for concept in concepts):
+        if end - start > 1 and not any(
+            book.sections[concept] in ("guards", "turning", "scopes") for concept in concepts
+        ):
             heard.extend(_inside(book, found, start, end))
         start = end
     return heard
@@ -187,7 +192,8 @@ def hits(found: list[Token]) -> list[Hit]:
 
 def _longest(tree: Node, found: list[Token], start: int, limit: int) -> tuple[int, tuple[str, ...]]:
     node: Node | None = tree
-    best, concepts = start, ()
+    best = start
+    concepts: tuple[str, ...] = ()
     for place in range(start, limit):
         node = node.get(found[place].text) if node is not None else None
         if node is None:
@@ -198,8 +204,11 @@ def _longest(tree: Node, found: list[Token], start: int, limit: int) -> tuple[in
 
 
 def _inside(book: Lexicon, found: list[Token], start: int, end: int) -> Iterator[Hit]:
+    """What stands inside a longer term: things always; signs only in English, for Chinese compounds often mean something else."""
+    sorts = ("things", "symptoms", "manners") if found[start].text.isascii() else ("things",)
+    if any(word.text in _DENIALS for word in found[start:end]):
+        return
     for place in range(start, end):
         last, concepts = _longest(book.tree, found, place, end if place > start else end - 1)
-        things = tuple(concept for concept in concepts if book.sections[concept] == "things")
-        if things:
-            yield Hit(place, last, things)
+        if kept := tuple(concept for concept in concepts if book.sections[concept] in sorts):
+            yield Hit(place, last, kept)

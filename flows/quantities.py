@@ -1,5 +1,6 @@
 """Numbers that owners give: how often, how long, how fast, how hot, how high; each becomes a concept beside the words."""
 
+import itertools
 from typing import NamedTuple
 
 from flows.phrases import COMMA, STOP, Hit, Token
@@ -35,7 +36,7 @@ _FLOORS = {
 }
 _OTHER_UNITS = {
     "year", "years", "yo", "y", "old", "month", "months", "kg", "kgs", "lb", "lbs", "g", "mg", "ml", "mm", "cm", "am", "pm", "percent",
-    "歲", "公", "斤", "月", "年", "號", "毫", "顆", "點", "元", "u", "units", "iu", "degrees", "度", "dollars", "usd", "ntd", "o", "元",
+    "歲", "公", "斤", "月", "年", "號", "毫", "顆", "點", "元", "u", "units", "iu", "degrees", "度", "dollars", "usd", "ntd", "o",
 }  # fmt: skip
 _SECOND_COUNTS = (6, 10, 15, 20, 30)
 HIGH, MIDDLE = 40, 30  # breaths a minute asleep: above HIGH red, above MIDDLE amber (clinical.md R3)
@@ -99,9 +100,7 @@ def measures(tokens: list[Token]) -> list[Hit]:
     """One hit for each number that means something here, named by what it means (times2, min5, day, n_high, hot, floors …)."""
     found = numbers(tokens)
     heard = [Hit(n.start, n.end, concepts) for n in found if (concepts := _meaning(tokens, n))]
-    return heard + [
-        Hit(a.start, b.end, ("n_high",)) for a, b in zip(found, found[1:], strict=False) if _is_fast(tokens, a, b)
-    ]
+    return heard + [Hit(a.start, b.end, ("n_high",)) for a, b in itertools.pairwise(found) if _is_fast(tokens, a, b)]
 
 
 def _after(tokens: list[Token], number: Number) -> str:
