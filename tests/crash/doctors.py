@@ -59,7 +59,7 @@ class Doctors:
             if owner and f"{code}.{key}" not in self._decided:
                 self._decided.add(f"{code}.{key}")
                 self._press(message, code, key, owner)
-        elif code in self._open and text.startswith(f"{self._open[code][0]['name']}\n"):
+        elif code in self._open and text.startswith(str(self._open[code][0]["name"])):
             self._prompts[code] = (message, time.monotonic())
 
     def _press(self, message: Json, code: str, key: str, owner: Owner) -> None:

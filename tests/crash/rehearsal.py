@@ -23,7 +23,7 @@ WORK_S = (0.05, 1.5)  # a random kill comes so long after the service said that 
 POINT_WITHIN_S = 3.0  # a point that was not reached by then is made up for by a kill at that moment
 ACTIVE = 6
 DAYS = 10  # so far the clock moves in the last part, over which reminders fall due
-SETTLE_S = 240.0
+SETTLE_S = 120.0
 
 
 @dataclass(slots=True)
