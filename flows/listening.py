@@ -6,14 +6,13 @@ When in doubt about a red sign it is heard.
 """
 
 import tomllib
-from collections.abc import Iterable
+from bisect import bisect_left
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from flows.negation import Heard as Concept
-from flows.negation import counted
-from flows.phrases import hits, lexicon, tokens
+from flows.negation import said
+from flows.phrases import hits, lexicon, words
 from flows.quantities import measures
 from flows.red_flags import AMBER, RED
 
@@ -21,6 +20,8 @@ Level = Literal["red", "amber", "none"]
 WINDOW = 10  # words within which the parts of a sign are said
 STILL_COUNTS_AFTER_WEEKS = frozenset({"R7", "R8", "R10", "R11"})  # harm that shows late: "last week he ate …"
 _FILE = Path(__file__).with_name("clinical") / "listening_rules.toml"
+_RELIEVED = frozenset({"R1"})
+_MOST_TURNS = 8  # how often a text may turn from bad to good; more is not an owner's message
 _ORDER = {sign.id: place for place, sign in enumerate(RED + AMBER)}
 
 
@@ -56,13 +57,13 @@ def _keys(alternatives: str) -> frozenset[str]:
 def rule(sign: str, text: str) -> Rule:
     """One line of the rules' file: parts, ``~unless``, ``@window`` and a ``>`` in front for "in this order"."""
     parts, unless, window = [], set[str](), WINDOW
-    for word in text.removeprefix(">").split():
-        if word[0] == "~":
-            unless |= _keys(word[1:])
-        elif word[0] == "@":
-            window = int(word[1:])
+    for part in text.removeprefix(">").split():
+        if part[0] == "~":
+            unless |= _keys(part[1:])
+        elif part[0] == "@":
+            window = int(part[1:])
         else:
-            parts.append(_keys(word))
+            parts.append(_keys(part))
     known, numbers = lexicon().sections, _measured()
     for key in frozenset().union(*parts, unless):
         if key.lstrip("!") not in known and key not in numbers:
@@ -112,57 +113,54 @@ def rules() -> Rules:
     return Rules(naming, relief)
 
 
-class Said(NamedTuple):
-    """Where each concept stands, in words; ``keys`` for a quick look."""
-
-    places: dict[str, list[int]]
-    keys: frozenset[str]
-
-
-def _said(concepts: Iterable[Concept]) -> Said:
-    places: dict[str, list[int]] = {}
-    for concept in concepts:
-        places.setdefault(concept.concept, []).append(concept.place)
-    return Said(places, frozenset(places))
-
-
-def _matched(rule: Rule, said: Said) -> int:
-    """The last place where the rule holds, or -1. One walk over the concepts it names."""
-    if any(said.keys.isdisjoint(part) for part in rule.parts):
+def _matched(rule: Rule, places: dict[str, list[int]], after: int = -1) -> int:
+    """The first place beyond ``after`` where the rule holds, or -1. One walk over the concepts it names."""
+    keys = places.keys()
+    if any(part.isdisjoint(keys) for part in rule.parts):
         return -1
-    steps = sorted(
-        (place, number)
-        for number, part in enumerate(rule.parts)
-        for key in part & said.keys
-        for place in said.places[key]
-    )
-    near = sorted(place for key in rule.unless & said.keys for place in said.places[key])
+    steps = [(place, n) for n, part in enumerate(rule.parts) for key in part & keys for place in places[key]]
+    near = sorted(place for key in rule.unless & keys for place in places[key])
+    if len(rule.parts) > 1:
+        steps.sort()
     seen = [-10_000] * len(rule.parts)
-    matched = -1
     for place, number in steps:
         seen[number] = place
         first = min(seen)
-        if place - first > rule.window or (rule.ordered and seen != sorted(seen)):
+        if place <= after or place - first > rule.window or (rule.ordered and seen != sorted(seen)):
             continue
-        if not any(first - WINDOW <= other <= place + WINDOW for other in near):
-            matched = place
-    return matched
+        beside = bisect_left(near, first - WINDOW)
+        if beside == len(near) or near[beside] > place + WINDOW:
+            return place
+    return -1
+
+
+def _taken_back(sign: str, places: dict[str, list[int]]) -> bool:
+    """Whether the last thing said about a sign is relief ("he couldn't pee this morning, now he pees normally")."""
+    book = rules()
+    relief = max((_last(rule, places) for rule in book.relief if rule.sign == sign), default=-1)
+    return relief >= 0 and all(_matched(rule, places, relief) < 0 for rule in book.naming if rule.sign == sign)
+
+
+def _last(rule: Rule, places: dict[str, list[int]]) -> int:
+    last = found = _matched(rule, places)
+    for _ in range(_MOST_TURNS):
+        if found < 0:
+            break
+        last, found = found, _matched(rule, places, found)
+    return last
 
 
 def hear(text: str) -> Heard:
     """The signs in a text of any language mix; at most 4,096 characters are listened to. Never raises."""
-    found = tokens(text)
-    concepts = counted(found, hits(found) + measures(found))
-    recent, late = _said(c for c in concepts if not c.weeks), _said(concepts)
-    ids: dict[str, int] = {}
-    book = rules()
-    for rule in book.naming:
-        said = late if rule.sign in STILL_COUNTS_AFTER_WEEKS else recent
-        if rule.sign not in ids and (place := _matched(rule, said)) >= 0:
-            ids[rule.sign] = place
-    for rule in book.relief:
-        if rule.sign in ids and _matched(rule, recent) > ids[rule.sign]:
-            del ids[rule.sign]
+    found = words(text)
+    places = said(found, hits(found.words) + measures(found.words))
+    ids: set[str] = set()
+    for rule in rules().naming:
+        if rule.sign not in ids:
+            late = rule.sign in STILL_COUNTS_AFTER_WEEKS
+            if _matched(rule, places.late if late else places.recent) >= 0:
+                ids.add(rule.sign)
+    ids -= {sign for sign in ids & _RELIEVED if _taken_back(sign, places.recent)}
     heard = tuple(sorted(ids, key=_ORDER.__getitem__))
     level: Level = "none" if not heard else "red" if heard[0][0] == "R" else "amber"
     return Heard(level, heard)

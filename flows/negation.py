@@ -5,30 +5,32 @@ A denied function or symptom is written with a "!" ("!pee"). Two denials cancel 
 """
 
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
-from flows.phrases import COMMA, STOP, Hit, Lexicon, Token, lexicon
+from flows.phrases import COMMA, STOP, Hit, Text, lexicon
 
 REACH = {"not": 6, "not_near": 3, "not_far": 9, "trouble": 4, "stop": 3}  # words after it, Chinese characters likewise
 _REACH_OF_PAST = 12
 _SHORT_CLAUSE = 5  # words: "In 2021, …" speaks of what comes after the comma
 _REACH_OF_SUPPOSING = 8
+_LINKS = frozenset({"or", "nor", "any", "或", "者", "是", "也", "和", "跟", "及", "與"})
+_LONGEST_CLAUSE = 24  # hits: a text without any comma is cut, so that the work stays in proportion to its length
 
 
-class Heard(NamedTuple):
-    """A concept that counts, where it stands in words; ``weeks`` when it was said to be some weeks ago."""
+class Said(NamedTuple):
+    """Concept → the places in words where it counts; ``late`` has those of some weeks ago as well."""
 
-    concept: str
-    place: int
-    weeks: bool = False
+    recent: dict[str, list[int]]
+    late: dict[str, list[int]]
 
 
-def clauses(tokens: list[Token], hits: list[Hit]) -> Iterator[list[list[Hit]]]:
+def clauses(words: list[str], hits: list[Hit]) -> Iterator[list[list[Hit]]]:
     """Sentences, each a list of clauses: parted by commas and by words such as "but" and "now"."""
     sentence: list[list[Hit]] = [[]]
-    marks = iter([(place, token.text) for place, token in enumerate(tokens) if token.text in (COMMA, STOP)])
+    marks = iter([(place, word) for place, word in enumerate(words) if word in (COMMA, STOP)])
     mark = next(marks, None)
-    for hit in sorted(hits, key=lambda h: (h.start, -h.end)):
+    for hit in sorted(hits, key=itemgetter(0)):
         while mark is not None and mark[0] < hit.start:
             if mark[1] == STOP:
                 yield sentence
@@ -36,124 +38,122 @@ def clauses(tokens: list[Token], hits: list[Hit]) -> Iterator[list[list[Hit]]]:
             elif sentence[-1]:
                 sentence.append([])
             mark = next(marks, None)
-        if "break" in hit.concepts and sentence[-1]:
+        if sentence[-1] and ("break" in hit.term.others or len(sentence[-1]) >= _LONGEST_CLAUSE):
             sentence.append([])
         sentence[-1].append(hit)
     yield sentence
 
 
-def counted(tokens: list[Token], hits: list[Hit]) -> list[Heard]:
+def said(text: Text, hits: list[Hit]) -> Said:
     """Every concept that is said of this cat and of now."""
-    book = lexicon()
-    heard: list[Heard] = []
-    for sentence in clauses(tokens, hits):
-        if not sentence[0]:
-            continue
-        quiet = _quiet(tokens, sentence)
+    heard = Said({}, {})
+    for sentence in clauses(text.words, hits):
+        quiet = _quiet(sentence)
         for clause in sentence:
-            for hit, concepts in _denied(book, tokens, clause):
-                if hit in quiet and quiet[hit] != "weeks":
+            for hit, concepts in _denied(text.words, clause):
+                reason = quiet.get(hit, "") if quiet else ""
+                if reason not in ("", "weeks"):
                     continue
-                heard.extend(Heard(concept, tokens[hit.start].place, hit in quiet) for concept in concepts)
+                for concept in concepts:
+                    heard.late.setdefault(concept, []).append(text.places[hit.start])
+                    if not reason:
+                        heard.recent.setdefault(concept, []).append(text.places[hit.start])
     return heard
 
 
-def _denied(book: Lexicon, tokens: list[Token], clause: list[Hit]) -> Iterable[tuple[Hit, list[str]]]:
+def _denied(words: list[str], clause: list[Hit]) -> list[tuple[Hit, tuple[str, ...]]]:
     """The hits of a clause with the denied concepts marked."""
-    out: list[tuple[Hit, list[str]]] = []
+    out: list[tuple[Hit, tuple[str, ...]]] = []
     pending: list[tuple[int, str]] = []
     last = -1  # where in ``out`` the last thing stands that can be denied
     carries = False
     for hit in clause:
-        polar = [
-            concept for concept in hit.concepts if book.sections.get(concept) in ("functions", "symptoms", "manners")
-        ]
-        others = [concept for concept in hit.concepts if concept not in polar]
-        turning = [concept for concept in others if concept in REACH]
-        if "barrier" in others:
-            pending = [
-                (end, kind) for end, kind in pending if kind == "not_far" or (hit.start == end and kind == "stop")
-            ]
-        if polar:
-            follows = carries and last >= 0 and _goes_on(book, tokens, out[last], hit)
-            signs = [_turned(book, hit, concept, pending, follows) for concept in polar]
-            carries = any(sign[0] == "!" for sign in signs)
-            if not turning:
+        term = hit.term
+        if pending and "barrier" in term.others:
+            pending = [(end, kind) for end, kind in pending if kind == "not_far"]
+        concepts = term.concepts
+        if term.polar:
+            if pending or carries:
+                follows = carries and last >= 0 and _goes_on(words, out[last], hit)
+                concepts = tuple(_turned(hit, concept, pending, follows) for concept in term.polar) + term.others
+                carries = concepts[: len(term.polar)] != term.polar
+            if not term.turning:
                 pending = []
             last = len(out)
-            out.append((hit, signs + others))
-        else:
-            if "post" in others and last >= 0 and hit.start - out[last][0].end <= 2:
-                out[last] = (out[last][0], [_unable(book, concept) for concept in out[last][1]])
-            out.append((hit, others))
-        pending.extend((hit.end, concept) for concept in turning)
+        elif "post" in term.others and last >= 0 and hit.start - out[last][0].end <= 2:
+            out[last] = (out[last][0], tuple(_unable(concept) for concept in out[last][1]))
+        out.append((hit, concepts))
+        if term.turning:
+            pending.extend((hit.end, concept) for concept in term.turning)
     return out
 
 
-def _turned(book: Lexicon, hit: Hit, concept: str, pending: list[tuple[int, str]], follows: bool) -> str:
-    function = book.sections[concept] == "functions"
+def _turned(hit: Hit, concept: str, pending: list[tuple[int, str]], follows: bool) -> str:
+    function = lexicon().sections[concept] == "functions"
     count = sum(hit.start - end < REACH[kind] and (function or kind != "trouble") for end, kind in pending)
     return f"!{concept}" if count % 2 or (not pending and follows) else concept
 
 
-def _unable(book: Lexicon, concept: str) -> str:
-    return f"!{concept}" if book.sections.get(concept) == "functions" else concept
+def _unable(concept: str) -> str:
+    return f"!{concept}" if lexicon().sections.get(concept) == "functions" else concept
 
 
-def _goes_on(book: Lexicon, tokens: list[Token], before: tuple[Hit, list[str]], hit: Hit) -> bool:
+def _goes_on(words: list[str], before: tuple[Hit, tuple[str, ...]], hit: Hit) -> bool:
     """Whether a denial reaches the next thing too: "no vomiting or fits", "不吃不喝", "not breathing fast"."""
-    gap = tokens[before[0].end : hit.start]
-    functions = any(concept[1:] in book.sections and book.sections[concept[1:]] == "functions" for concept in before[1])
-    kinds = {book.sections.get(concept) for concept in hit.concepts}
+    gap = words[before[0].end : hit.start]
+    functions = any(lexicon().sections.get(concept[1:]) == "functions" for concept in before[1])
     if not gap:
-        return not functions or bool(kinds & {"manners", "functions"})
-    linked = {"or", "nor", "或", "或是", "any", "也", "和", "跟", "及", "與", "是", "者"}
-    if len(gap) > 2 or not all(token.text in linked for token in gap):
+        return not functions or "manners" in hit.term.sorts or "functions" in hit.term.sorts
+    if len(gap) > 2 or not _LINKS.issuperset(gap):
         return False
-    return not functions or "functions" in kinds
+    return not functions or "functions" in hit.term.sorts
 
 
-def _quiet(tokens: list[Token], sentence: list[list[Hit]]) -> dict[Hit, str]:
+def _quiet(sentence: list[list[Hit]]) -> dict[Hit, str]:
     """The hits that are not of this cat or not of now, with the reason."""
-    quiet: dict[Hit, str] = {}
     flat = [hit for clause in sentence for hit in clause]
-    for hit in flat:
-        if "others" in hit.concepts or ("own_other" in hit.concepts and _is_over(flat)):
-            quiet.update((other, "others") for other in _until(flat, hit, "this_cat"))
+    if not any("scopes" in hit.term.sorts or "past_long" in hit.term.others for hit in flat):
+        return {}
+    quiet = dict.fromkeys(_of_others(flat), "others")
     for number, clause in enumerate(sentence):
         for hit in clause:
-            if "if" in hit.concepts or "suppose" in hit.concepts:
-                reached = [other for other in _reach(tokens, sentence, number, hit) if _supposed(hit, other)]
-                stop = _first(reached, "present") if "suppose" in hit.concepts else None
-                quiet.update((other, "if") for other in reached if stop is None or other.start < stop.start)
-            if ("past_long" in hit.concepts or "past_weeks" in hit.concepts) and not _since(clause, hit):
-                reason = "past" if "past_long" in hit.concepts else "weeks"
-                quiet.update(
-                    (other, reason) for other in _past(tokens, sentence, number, hit) if quiet.get(other) != "past"
-                )
+            concepts = hit.term.others
+            if "if" in concepts or "suppose" in concepts:
+                quiet.update(dict.fromkeys(_supposed(sentence, number, hit), "if"))
+            if ("past_long" in concepts or "past_weeks" in concepts) and not _since(clause, hit):
+                reason = "past" if "past_long" in concepts else "weeks"
+                quiet.update((other, reason) for other in _past(sentence, number, hit) if quiet.get(other) != "past")
     return quiet
 
 
-def _supposed(hit: Hit, other: Hit) -> bool:
-    return "if" in hit.concepts or other.start - hit.end <= _REACH_OF_SUPPOSING
+def _supposed(sentence: list[list[Hit]], number: int, hit: Hit) -> list[Hit]:
+    """What "if" takes along: the rest of its clause. "Worried about" takes less, and nothing that is said to be so now."""
+    reached = _reach(sentence, number, hit)
+    if "if" in hit.term.others:
+        return reached
+    stop = _first(reached, "present")
+    return [o for o in reached if o.start - hit.end <= _REACH_OF_SUPPOSING and (stop is None or o.start < stop.start)]
 
 
-def _is_over(flat: list[Hit]) -> bool:
-    return any(concept in ("died", "past_long", "past_weeks") for hit in flat for concept in hit.concepts)
-
-
-def _until(flat: list[Hit], hit: Hit, concept: str) -> Iterator[Hit]:
-    for other in flat:
-        if other.start > hit.start and concept in other.concepts and other.start >= hit.end:
-            return
-        yield other
+def _of_others(flat: list[Hit]) -> Iterator[Hit]:
+    """What a sentence says of another cat: all of it, up to a word that leads back to this one."""
+    over = any(concept in ("died", "past_long", "past_weeks") for hit in flat for concept in hit.term.concepts)
+    speaks = any("others" in hit.term.concepts or (over and "own_other" in hit.term.concepts) for hit in flat)
+    seen = False
+    for hit in flat if speaks else ():
+        if "others" in hit.term.concepts or "own_other" in hit.term.concepts:
+            seen, speaks = True, True
+        elif seen and "this_cat" in hit.term.concepts:
+            speaks = False
+        if speaks:
+            yield hit
 
 
 def _first(hits: Iterable[Hit], concept: str) -> Hit | None:
-    return next((hit for hit in hits if concept in hit.concepts), None)
+    return next((hit for hit in hits if concept in hit.term.concepts), None)
 
 
-def _reach(tokens: list[Token], sentence: list[list[Hit]], number: int, hit: Hit) -> list[Hit]:
+def _reach(sentence: list[list[Hit]], number: int, hit: Hit) -> list[Hit]:
     """The hits after this one in its clause, and in the next when the clause is a short opening ("In 2021, …")."""
     clause = sentence[number]
     reached = [other for other in clause if other.start >= hit.end]
@@ -165,24 +165,26 @@ def _reach(tokens: list[Token], sentence: list[list[Hit]], number: int, hit: Hit
 def _says_something(clause: list[Hit]) -> bool:
     """Whether the clause speaks of the cat's state at all, besides of time."""
     book = lexicon()
-    return any(book.sections.get(concept) in ("functions", "symptoms") for hit in clause for concept in hit.concepts)
+    return any(
+        book.sections.get(concept) in ("functions", "symptoms") for hit in clause for concept in hit.term.concepts
+    )
 
 
 def _since(clause: list[Hit], hit: Hit) -> bool:
     """ "Since last year" goes on until now."""
     return any(
-        "since" in other.concepts and (-3 <= other.start - hit.start < 0 or 0 <= other.start - hit.end <= 1)
+        "since" in other.term.concepts and (-3 <= other.start - hit.start < 0 or 0 <= other.start - hit.end <= 1)
         for other in clause
     )
 
 
-def _past(tokens: list[Token], sentence: list[list[Hit]], number: int, hit: Hit) -> list[Hit]:
+def _past(sentence: list[list[Hit]], number: int, hit: Hit) -> list[Hit]:
     """What a word of the past takes along: its clause, up to the first word of the present on either side."""
     clause = sentence[number]
-    after = _reach(tokens, sentence, number, hit)
+    after = _reach(sentence, number, hit)
     stop = _first(after, "present")
     taken = [other for other in after if stop is None or other.start < stop.start]
     before = [other for other in clause if other.start < hit.start]
-    if not any("present" in other.concepts for other in before):
+    if not any("present" in other.term.concepts for other in before):
         taken += before
     return [other for other in taken if abs(other.start - hit.start) <= _REACH_OF_PAST]

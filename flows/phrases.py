@@ -10,36 +10,49 @@ from typing import NamedTuple
 
 LONGEST = 4_096  # characters that are listened to; Telegram allows no more in one message
 COMMA, STOP = ",", "."
+POLAR = ("functions", "symptoms", "manners")  # sections whose concepts can be denied
+DENIALS = ("not", "not_near", "not_far", "trouble", "stop")
 _FILE = Path(__file__).with_name("clinical") / "listening.toml"
 _CJK = r"\u3400-\u9fff"
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _TOKENS = re.compile(rf"\d+(?:\.\d+)?|[a-z]+|[{_CJK}]|[.!?;…。\n]+|[,:、()]+|(?<=[{_CJK}])\s+(?=[{_CJK}])|\s-+\s|--+|—")
 _APOSTROPHES = re.compile(r"(?<=[a-z])['’‘`´ʼ](?=[a-z])")
-_DENIALS = frozenset(
-    ["not", "no", "wont", "cant", "dont", "doesnt", "isnt", "without", "never", "stop", "stopped", "one", "after"]
+_DENYING = frozenset(
+    {"not", "no", "wont", "cant", "dont", "doesnt", "isnt", "without", "never", "stop", "stopped", "one", "after"}
 )
+_CLOSED = frozenset({"guards", "turning", "scopes"})
 _SHORTEST_MENDED = 5  # letters: shorter words have too many honest neighbours
 
 
-class Token(NamedTuple):
-    """A word, a number, one Chinese character, or COMMA or STOP. ``place`` counts words; a stop counts as several."""
+class Text(NamedTuple):
+    """``words``: words, numbers, single Chinese characters, COMMA and STOP; ``places`` counts them, a stop as several."""
 
-    text: str
-    place: int
+    words: list[str]
+    places: list[int]
+
+
+class Term(NamedTuple):
+    """What a listed term can mean: ``polar`` concepts can be denied, ``turning`` ones deny, ``sorts`` are their sections."""
+
+    concepts: tuple[str, ...]
+    polar: tuple[str, ...]
+    others: tuple[str, ...]
+    turning: tuple[str, ...]
+    sorts: frozenset[str]
 
 
 class Hit(NamedTuple):
-    """A term of the list, from token ``start`` to before ``end``, with every concept it can mean."""
+    """A term that was said, from word ``start`` to before word ``end``."""
 
     start: int
     end: int
-    concepts: tuple[str, ...]
+    term: Term
 
 
 class Node(dict[str, "Node"]):
-    """One step in the tree of terms; ``concepts`` is what a term that ends here can mean."""
+    """One step in the tree of terms; ``term`` is what a term that ends here can mean."""
 
-    concepts: tuple[str, ...] = ()
+    term: Term | None = None
 
 
 class Lexicon(NamedTuple):
@@ -47,7 +60,7 @@ class Lexicon(NamedTuple):
 
     sections: dict[str, str]
     tree: Node
-    words: frozenset[str]
+    known: frozenset[str]
     shortened: dict[str, tuple[tuple[str, int], ...]]
     fold: dict[int, int]
 
@@ -74,7 +87,7 @@ def lexicon() -> Lexicon:
     """The shipped list, read once. A term may stand under several concepts."""
     content = tomllib.loads(_FILE.read_text(encoding="utf-8"))
     fold = {ord(a): ord(b) for a, b in zip(content["simplified"], content["traditional"], strict=True)}
-    tree, sections, words = Node(), {}, set[str]()
+    tree, sections, latin = Node(), dict[str, str](), set[str]()
     for section, concepts in content.items():
         if not isinstance(concepts, dict):
             continue
@@ -82,56 +95,67 @@ def lexicon() -> Lexicon:
             sections[concept] = section
             for term in terms.split(","):
                 for form in _forms(term.strip()):
-                    words |= _plant(tree, form.translate(fold), concept)
+                    latin |= _plant(tree, form.translate(fold), concept, sections)
     shortened: dict[str, list[tuple[str, int]]] = {}
-    for word in sorted(words):
+    for word in sorted(latin):
         if len(word) >= _SHORTEST_MENDED:
             for short, place in _shortened(word):
                 shortened.setdefault(short, []).append((word, place))
-    known = frozenset(words | set(content["common"].split()))
+    known = frozenset(latin | set(content["common"].split()))
     return Lexicon(sections, tree, known, {short: tuple(found) for short, found in shortened.items()}, fold)
 
 
-def _plant(tree: Node, form: str, concept: str) -> set[str]:
+def term(concepts: tuple[str, ...], sections: dict[str, str]) -> Term:
+    """The concepts sorted by what can happen to them."""
+    polar = tuple(concept for concept in concepts if sections.get(concept) in POLAR)
+    others = tuple(concept for concept in concepts if concept not in polar)
+    turning = tuple(concept for concept in others if concept in DENIALS)
+    return Term(concepts, polar, others, turning, frozenset(sections.get(concept, "measures") for concept in concepts))
+
+
+def _plant(tree: Node, form: str, concept: str, sections: dict[str, str]) -> set[str]:
     """Puts one term into the tree and gives its Latin words."""
-    tokens = [found[0] for found in _TOKENS.finditer(form)]
+    words = [found[0] for found in _TOKENS.finditer(form)]
     node = tree
-    for token in tokens:
-        node = node.setdefault(token, Node())
-    if concept not in node.concepts:
-        node.concepts = (*node.concepts, concept)
-    return {token for token in tokens if token.isascii() and token.isalpha()}
+    for word in words:
+        node = node.setdefault(word, Node())
+    had = node.term.concepts if node.term else ()
+    if concept not in had:
+        node.term = term((*had, concept), sections)
+    return {word for word in words if word.isascii() and word.isalpha()}
 
 
-def tokens(text: str) -> list[Token]:
-    """At most LONGEST characters as tokens: width, case, accents, apostrophes, emoji and simplified characters evened out."""
-    book = lexicon()
-    even = unicodedata.normalize("NFKC", text[:LONGEST]).lower().translate(book.fold)
-    even = _APOSTROPHES.sub("", even)
-    found: list[Token] = []
+def words(text: str) -> Text:
+    """At most LONGEST characters as words: width, case, accents, apostrophes, emoji and simplified characters evened out."""
+    even = unicodedata.normalize("NFKC", text[:LONGEST]).lower().translate(lexicon().fold)[: 2 * LONGEST]
+    found: list[str] = []
+    places: list[int] = []
     place = 0
-    for match in _TOKENS.finditer(even):
-        token = match[0]
-        if token[0].isalnum():
-            for word in _mended(token) if token.isascii() and token.isalpha() else (token,):
-                found.append(Token(word, place))
-                place += 1
+    for token in _TOKENS.findall(_APOSTROPHES.sub("", even)):
+        if "\u3400" <= token[0] <= "\u9fff" or token[0].isdecimal():
+            found.append(token)
+        elif token.isalpha():
+            mended = _mended(token)
+            found.extend(mended)
+            places.extend(range(place, place + len(mended) - 1))
+            place += len(mended) - 1
         else:
-            mark = STOP if token[0] in ".!?;…。\n" else COMMA
-            place += 5 if mark == STOP else 1
-            found.append(Token(mark, place))
-    return found
+            found.append(STOP if token[0] in ".!?;…。\n" else COMMA)
+            place += 5 if found[-1] == STOP else 1
+        places.append(place)
+        place += 1
+    return Text(found, places)
 
 
 @lru_cache(maxsize=4_096)
 def _mended(word: str) -> tuple[str, ...]:
     """The word as the list spells it: one wrong, missing, doubled or swapped letter, or two or three words run together."""
     book = lexicon()
-    if word in book.words or len(word) < 4:
+    if word in book.known or len(word) < 4:
         return (word,)
     calm = _STRETCHED.sub(r"\1\1", word)
     for tried in (calm, _STRETCHED.sub(r"\1", word)):
-        if tried in book.words:
+        if tried in book.known:
             return (tried,)
     if near := _nearest(calm[:32]):
         return (near,)
@@ -147,7 +171,7 @@ def _nearest(word: str) -> str | None:
         if listed[0] == word[0] and len(word) >= 4:
             return listed
     for short, place in _shortened(word):
-        if short in book.words and len(short) >= _SHORTEST_MENDED:
+        if short in book.known and len(short) >= _SHORTEST_MENDED:
             return short
         for listed, other in book.shortened.get(short, ()):
             if abs(place - other) <= 1 and listed[0] == word[0] and len(word) >= _SHORTEST_MENDED:
@@ -162,53 +186,56 @@ def _parted(word: str, parts: int = 3) -> tuple[str, ...]:
         return ()
     for place in range(2, len(word) - 2):
         left, right = word[:place], word[place:]
-        if left not in book.words:
+        if left not in book.known:
             continue
-        if right in book.words:
+        if right in book.known:
             return (left, right)
         if parts > 2 and (rest := _parted(right, parts - 1)):
             return (left, *rest)
     return ()
 
 
-def hits(found: list[Token]) -> list[Hit]:
+def hits(found: list[str]) -> list[Hit]:
     """The longest listed terms, one after another; the bare things inside a longer term are heard as well."""
-    book = lexicon()
+    tree = lexicon().tree
     heard: list[Hit] = []
     start = 0
     while start < len(found):
-        end, concepts = _longest(book.tree, found, start, len(found))
-        if not concepts:
+        node = tree.get(found[start])
+        if node is None:
             start += 1
             continue
-        heard.append(Hit(start, end, concepts))
-        if end - start > 1 and not any(
-            book.sections[concept] in ("guards", "turning", "scopes") for concept in concepts
-        ):
-            heard.extend(_inside(book, found, start, end))
+        end, meant = _longest(node, found, start + 1, len(found))
+        if meant is None:
+            start += 1
+            continue
+        heard.append(Hit(start, end, meant))
+        if end - start > 1 and meant.sorts.isdisjoint(_CLOSED):
+            heard.extend(_inside(tree, found, start, end))
         start = end
     return heard
 
 
-def _longest(tree: Node, found: list[Token], start: int, limit: int) -> tuple[int, tuple[str, ...]]:
-    node: Node | None = tree
-    best = start
-    concepts: tuple[str, ...] = ()
-    for place in range(start, limit):
-        node = node.get(found[place].text) if node is not None else None
-        if node is None:
-            break
-        if node.concepts:
-            best, concepts = place + 1, node.concepts
-    return best, concepts
+def _longest(node: Node, found: list[str], place: int, limit: int) -> tuple[int, Term | None]:
+    """The end and the meaning of the longest term that goes on from ``node`` at ``place``."""
+    best, meant = place, node.term
+    step: Node | None = node
+    while place < limit and (step := step.get(found[place]) if step else None) is not None:
+        place += 1
+        if step.term is not None:
+            best, meant = place, step.term
+    return best, meant
 
 
-def _inside(book: Lexicon, found: list[Token], start: int, end: int) -> Iterator[Hit]:
+def _inside(tree: Node, found: list[str], start: int, end: int) -> Iterator[Hit]:
     """What stands inside a longer term: things always; signs only in English, for Chinese compounds often mean something else."""
-    sorts = ("things", "symptoms", "manners") if found[start].text.isascii() else ("things",)
-    if any(word.text in _DENIALS for word in found[start:end]):
+    sorts = ("things", "symptoms", "manners") if found[start].isascii() else ("things",)
+    if not _DENYING.isdisjoint(found[start:end]):
         return
+    sections = lexicon().sections
     for place in range(start, end):
-        last, concepts = _longest(book.tree, found, place, end if place > start else end - 1)
-        if kept := tuple(concept for concept in concepts if book.sections[concept] in sorts):
-            yield Hit(place, last, kept)
+        if (node := tree.get(found[place])) is None:
+            continue
+        last, meant = _longest(node, found, place + 1, end if place > start else end - 1)
+        if meant and (kept := tuple(concept for concept in meant.concepts if sections[concept] in sorts)):
+            yield Hit(place, last, meant if kept == meant.concepts else term(kept, sections))

@@ -1,9 +1,10 @@
 """Numbers that owners give: how often, how long, how fast, how hot, how high; each becomes a concept beside the words."""
 
-import itertools
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from flows.phrases import COMMA, STOP, Hit, Token
+from flows.phrases import COMMA, STOP, Hit, Term, lexicon, term
 
 _DIGITS = {"零": 0, "一": 1, "二": 2, "兩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "半": 0}
 _WORDS = {
@@ -44,6 +45,9 @@ HOT, HOT_FAHRENHEIT = 39.4, 103.0
 LONGEST_FIT = 5  # minutes
 
 
+_STARTS = frozenset({*_DIGITS, *_WORDS, "十", "幾"})
+
+
 class Number(NamedTuple):
     """``value`` from token ``start`` to before ``end``."""
 
@@ -52,36 +56,39 @@ class Number(NamedTuple):
     value: float
 
 
-def numbers(tokens: list[Token]) -> list[Number]:
+def numbers(words: list[str]) -> list[Number]:
     """Digits, English number words and Chinese numbers up to 199 ("六十幾" is 61, "七八次" is 7)."""
     found: list[Number] = []
     place = 0
-    while place < len(tokens):
-        end, value = _number(tokens, place)
+    while place < len(words):
+        if not (words[place] in _STARTS or words[place][0].isdecimal()):
+            place += 1
+            continue
+        end, value = _number(words, place)
         if end > place:
             found.append(Number(place, end, value))
         place = max(end, place + 1)
     return found
 
 
-def _number(tokens: list[Token], place: int) -> tuple[int, float]:
-    word = tokens[place].text
+def _number(words: list[str], place: int) -> tuple[int, float]:
+    word = words[place]
     if word[0].isdecimal():
         return place + 1, float(word) if len(word) < 8 else 0.0
     if word in _WORDS:
         value, end = float(_WORDS[word]), place + 1
-        if value >= 20 and end < len(tokens) and 0 < _WORDS.get(tokens[end].text, 0) < 10:
-            return end + 1, value + _WORDS[tokens[end].text]
+        if value >= 20 and end < len(words) and 0 < _WORDS.get(words[end], 0) < 10:
+            return end + 1, value + _WORDS[words[end]]
         return end, value
-    if word in _DIGITS or word == "十" or (word == "幾" and place + 1 < len(tokens) and tokens[place + 1].text == "十"):
-        return _chinese(tokens, place)
+    if word in _DIGITS or word == "十" or (word == "幾" and place + 1 < len(words) and words[place + 1] == "十"):
+        return _chinese(words, place)
     return place, 0.0
 
 
-def _chinese(tokens: list[Token], place: int) -> tuple[int, float]:
+def _chinese(words: list[str], place: int) -> tuple[int, float]:
     value, digit, end = 0, 0, place
-    while end < len(tokens) and end - place < 6:
-        sign = tokens[end].text
+    while end < len(words) and end - place < 6:
+        sign = words[end]
         if sign == "十":
             value, digit = value + 10 * (digit or 1), 0
         elif sign == "百":
@@ -96,17 +103,23 @@ def _chinese(tokens: list[Token], place: int) -> tuple[int, float]:
     return end, float(value + digit)
 
 
-def measures(tokens: list[Token]) -> list[Hit]:
+def measures(words: list[str]) -> list[Hit]:
     """One hit for each number that means something here, named by what it means (times2, min5, day, n_high, hot, floors …)."""
-    found = numbers(tokens)
-    heard = [Hit(n.start, n.end, concepts) for n in found if (concepts := _meaning(tokens, n))]
-    return heard + [Hit(a.start, b.end, ("n_high",)) for a, b in itertools.pairwise(found) if _is_fast(tokens, a, b)]
+    found = numbers(words)
+    heard = [Hit(n.start, n.end, _term(concepts)) for n in found if (concepts := _meaning(words, n))]
+    fast = [Hit(a.start, b.end, _term(("n_high",))) for a, b in pairwise(found) if _is_fast(words, a, b)]
+    return heard + fast
 
 
-def _after(tokens: list[Token], number: Number) -> str:
+@lru_cache(maxsize=64)
+def _term(concepts: tuple[str, ...]) -> Term:
+    return term(concepts, lexicon().sections)
+
+
+def _after(words: list[str], number: Number) -> str:
     """The word after a number, over "個", "或", "more" and "full"."""
     place = number.end
-    while place < len(tokens) and tokens[place].text in (
+    while place < len(words) and words[place] in (
         "個",
         "多",
         "more",
@@ -119,16 +132,16 @@ def _after(tokens: list[Token], number: Number) -> str:
         "好",
         "整",
     ):
-        if tokens[place].text == "度":
+        if words[place] == "度":
             break
         place += 1
-    return tokens[place].text if place < len(tokens) else STOP
+    return words[place] if place < len(words) else STOP
 
 
-def _meaning(tokens: list[Token], number: Number) -> tuple[str, ...]:
-    value, unit = number.value, _after(tokens, number)
-    next_but_one = tokens[number.end + 1].text if number.end + 1 < len(tokens) else ""
-    if unit in ("月", "年") and tokens[number.end].text != "個":
+def _meaning(words: list[str], number: Number) -> tuple[str, ...]:
+    value, unit = number.value, _after(words, number)
+    next_but_one = words[number.end + 1] if number.end + 1 < len(words) else ""
+    if unit in ("月", "年") and words[number.end] != "個":
         return ("past_long",)
     if 1990 <= value <= 2035 and value == int(value):
         return ("past_long",)
@@ -166,15 +179,15 @@ def _bare(value: float, unit: str) -> tuple[str, ...]:
     return tuple(concepts)
 
 
-def _is_fast(tokens: list[Token], one: Number, other: Number) -> bool:
+def _is_fast(words: list[str], one: Number, other: Number) -> bool:
     """Breaths counted for part of a minute: "14 times in 15 seconds", "15 秒 14 下"."""
-    if other.start - one.end > 6 or any(token.text in (STOP, COMMA) for token in tokens[one.end : other.start]):
+    if other.start - one.end > 6 or any(word in (STOP, COMMA) for word in words[one.end : other.start]):
         return False
     for seconds, count in ((one, other), (other, one)):
         if (
-            _after(tokens, seconds) in _SECONDS
+            _after(words, seconds) in _SECONDS
             and seconds.value in _SECOND_COUNTS
-            and _after(tokens, count) not in _SECONDS
+            and _after(words, count) not in _SECONDS
         ):
             return 4 <= count.value < 100 and count.value * 60 / seconds.value > HIGH
     return False
