@@ -173,6 +173,7 @@ def _figures(truth: Truth, owners: Sequence[Owner], kills: Sequence[int], verdic
         "updates": len(truth.of("update")),
         "Telegram messages": len(truth.of("message", "photo", "document")),
         "duplicate Telegram messages": len(verdict.repeated),
+        "most of them after one kill": max(Counter(repeat.kill for repeat in verdict.repeated).values(), default=0),
         "texts (SMS)": len(truth.of("sms")),
         "payment sessions": len(truth.of("session")),
         "payments": len(truth.of("paid")),
