@@ -154,12 +154,13 @@ def hear(text: str) -> Heard:
     """The signs in a text of any language mix; at most 4,096 characters are listened to. Never raises."""
     found = words(text)
     places = said(found, hits(found.words) + measures(found.words))
+    with_weeks = {key: places.recent.get(key, []) + more for key, more in places.weeks.items()}
+    late = {**places.recent, **with_weeks}
     ids: set[str] = set()
     for rule in rules().naming:
-        if rule.sign not in ids:
-            late = rule.sign in STILL_COUNTS_AFTER_WEEKS
-            if _matched(rule, places.late if late else places.recent) >= 0:
-                ids.add(rule.sign)
+        places_of = late if rule.sign in STILL_COUNTS_AFTER_WEEKS else places.recent
+        if rule.sign not in ids and _matched(rule, places_of) >= 0:
+            ids.add(rule.sign)
     ids -= {sign for sign in ids & _RELIEVED if _taken_back(sign, places.recent)}
     heard = tuple(sorted(ids, key=_ORDER.__getitem__))
     level: Level = "none" if not heard else "red" if heard[0][0] == "R" else "amber"

@@ -4,6 +4,7 @@ A denied function or symptom is written with a "!" ("!pee"). Two denials cancel 
 "can't stop vomiting"). The reach of a word is short on purpose: where it is unclear, the sign is heard.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import NamedTuple
@@ -14,15 +15,18 @@ REACH = {"not": 6, "not_near": 3, "not_far": 9, "trouble": 4, "stop": 3}  # word
 _REACH_OF_PAST = 12
 _SHORT_CLAUSE = 5  # words: "In 2021, …" speaks of what comes after the comma
 _REACH_OF_SUPPOSING = 8
-_LINKS = frozenset({"or", "nor", "any", "或", "者", "是", "也", "和", "跟", "及", "與"})
+_LINKS = frozenset({COMMA, "or", "nor", "any", "或", "者", "是", "也", "和", "跟", "及", "與"})
 _LONGEST_CLAUSE = 24  # hits: a text without any comma is cut, so that the work stays in proportion to its length
 
 
+Denied = tuple[Hit, tuple[str, ...]]  # a hit with its concepts, the denied ones marked
+
+
 class Said(NamedTuple):
-    """Concept → the places in words where it counts; ``late`` has those of some weeks ago as well."""
+    """Concept → the places in words where it counts: now, and some weeks ago (for harm that shows late)."""
 
     recent: dict[str, list[int]]
-    late: dict[str, list[int]]
+    weeks: dict[str, list[int]]
 
 
 def clauses(words: list[str], hits: list[Hit]) -> Iterator[list[list[Hit]]]:
@@ -46,27 +50,29 @@ def clauses(words: list[str], hits: list[Hit]) -> Iterator[list[list[Hit]]]:
 
 def said(text: Text, hits: list[Hit]) -> Said:
     """Every concept that is said of this cat and of now."""
-    heard = Said({}, {})
+    heard = Said(defaultdict(list), defaultdict(list))
     for sentence in clauses(text.words, hits):
         quiet = _quiet(sentence)
+        lists = any("or" in hit.term.others for clause in sentence[1:] for hit in clause)
+        before: list[Denied] = []
         for clause in sentence:
-            for hit, concepts in _denied(text.words, clause):
+            before = _denied(text.words, clause, before[-1:] if lists else [])
+            for hit, concepts in before:
                 reason = quiet.get(hit, "") if quiet else ""
                 if reason not in ("", "weeks"):
                     continue
+                places = heard.weeks if reason else heard.recent
                 for concept in concepts:
-                    heard.late.setdefault(concept, []).append(text.places[hit.start])
-                    if not reason:
-                        heard.recent.setdefault(concept, []).append(text.places[hit.start])
+                    places[concept].append(text.places[hit.start])
     return heard
 
 
-def _denied(words: list[str], clause: list[Hit]) -> list[tuple[Hit, tuple[str, ...]]]:
-    """The hits of a clause with the denied concepts marked."""
-    out: list[tuple[Hit, tuple[str, ...]]] = []
+def _denied(words: list[str], clause: list[Hit], before: list[Denied]) -> list[Denied]:
+    """The hits of a clause with the denied concepts marked; ``before`` ends the last clause of a list ("no fits, fever or …")."""
+    out = before.copy()
     pending: list[tuple[int, str]] = []
-    last = -1  # where in ``out`` the last thing stands that can be denied
-    carries = False
+    last = len(out) - 1  # where in ``out`` the last thing stands that can be denied
+    carries = bool(before and any(concept[0] == "!" for concept in before[0][1]))
     for hit in clause:
         term = hit.term
         if pending and "barrier" in term.others:
@@ -85,7 +91,7 @@ def _denied(words: list[str], clause: list[Hit]) -> list[tuple[Hit, tuple[str, .
         out.append((hit, concepts))
         if term.turning:
             pending.extend((hit.end, concept) for concept in term.turning)
-    return out
+    return out[len(before) :]
 
 
 def _turned(hit: Hit, concept: str, pending: list[tuple[int, str]], follows: bool) -> str:
@@ -98,7 +104,7 @@ def _unable(concept: str) -> str:
     return f"!{concept}" if lexicon().sections.get(concept) == "functions" else concept
 
 
-def _goes_on(words: list[str], before: tuple[Hit, tuple[str, ...]], hit: Hit) -> bool:
+def _goes_on(words: list[str], before: Denied, hit: Hit) -> bool:
     """Whether a denial reaches the next thing too: "no vomiting or fits", "不吃不喝", "not breathing fast"."""
     gap = words[before[0].end : hit.start]
     functions = any(lexicon().sections.get(concept[1:]) == "functions" for concept in before[1])

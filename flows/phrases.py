@@ -15,7 +15,9 @@ DENIALS = ("not", "not_near", "not_far", "trouble", "stop")
 _FILE = Path(__file__).with_name("clinical") / "listening.toml"
 _CJK = r"\u3400-\u9fff"
 _STRETCHED = re.compile(r"(.)\1{2,}")
-_TOKENS = re.compile(rf"\d+(?:\.\d+)?|[a-z]+|[{_CJK}]|[.!?;…。\n]+|[,:、()]+|(?<=[{_CJK}])\s+(?=[{_CJK}])|\s-+\s|--+|—")
+_TOKENS = re.compile(
+    rf"[0-9]+(?:\.[0-9]+)?|[a-z]+|[{_CJK}]|[.!?;…。\n]+|[,:、()]+|(?<=[{_CJK}]{{2}})\s+(?=[{_CJK}]{{2}})|\s-+\s|--+|—"
+)
 _APOSTROPHES = re.compile(r"(?<=[a-z])['’‘`´ʼ](?=[a-z])")
 _DENYING = frozenset(
     {"not", "no", "wont", "cant", "dont", "doesnt", "isnt", "without", "never", "stop", "stopped", "one", "after"}
@@ -132,7 +134,7 @@ def words(text: str) -> Text:
     places: list[int] = []
     place = 0
     for token in _TOKENS.findall(_APOSTROPHES.sub("", even)):
-        if "\u3400" <= token[0] <= "\u9fff" or token[0].isdecimal():
+        if "\u3400" <= token[0] <= "\u9fff" or "0" <= token < ":":
             found.append(token)
         elif token.isalpha():
             mended = _mended(token)

@@ -61,7 +61,7 @@ def numbers(words: list[str]) -> list[Number]:
     found: list[Number] = []
     place = 0
     while place < len(words):
-        if not (words[place] in _STARTS or words[place][0].isdecimal()):
+        if not (words[place] in _STARTS or "0" <= words[place] < ":"):
             place += 1
             continue
         end, value = _number(words, place)
@@ -73,7 +73,7 @@ def numbers(words: list[str]) -> list[Number]:
 
 def _number(words: list[str], place: int) -> tuple[int, float]:
     word = words[place]
-    if word[0].isdecimal():
+    if "0" <= word < ":":
         return place + 1, float(word) if len(word) < 8 else 0.0
     if word in _WORDS:
         value, end = float(_WORDS[word]), place + 1
