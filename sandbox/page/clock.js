@@ -11,6 +11,12 @@ function offsetWords(seconds) {
   return `${sign}${days} d${hours ? ` ${hours} h` : ""}`;
 }
 
+// A day passes in quarters with a breath in between: a service that keeps quiet hours must see the day, not only the same hour of the next.
+const QUARTER = 6 * 3600;
+const BREATH_MS = 800;
+
+const breath = () => new Promise((done) => setTimeout(done, BREATH_MS));
+
 export class Clock {
   constructor() {
     this.output = document.querySelector('[data-testid="clock"]');
@@ -46,8 +52,11 @@ export class Clock {
     for (const button of this.buttons) button.disabled = true;
     const focused = document.activeElement;
     await attempt(async () => {
-      await api.advance(seconds);
-      await this.load();
+      for (let left = seconds; left > 0; left -= QUARTER) {
+        await api.advance(Math.min(left, QUARTER));
+        await this.load();
+        if (left > QUARTER) await breath();
+      }
     });
     for (const button of this.buttons) button.disabled = false;
     if (this.buttons.includes(focused)) focused.focus();

@@ -6,7 +6,7 @@ from desk.receive import ByCase, ByChat, ByCode, Envelope, receive
 from desk.sending import Failed
 from flows.case import Status
 from flows.incoming import Asked, Attached, Said, SharedContact, StaffPressed, Texted
-from storage import cases, inbox, outbox, timers
+from storage import cases, inbox, timers
 from storage.engine import Store
 from tests.builders import NOON, a_case
 from tests.desk.office import Office, in_office
