@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from flows.negation import said
 from flows.phrases import hits, lexicon, words
-from flows.quantities import measures
+from flows.quantities import MEASURES, measures
 from flows.red_flags import AMBER, RED
 
 Level = Literal["red", "amber", "none"]
@@ -64,35 +64,13 @@ def rule(sign: str, text: str) -> Rule:
             window = int(part[1:])
         else:
             parts.append(_keys(part))
-    known, numbers = lexicon().sections, _measured()
+    known = lexicon().sections
     for key in frozenset().union(*parts, unless):
-        if key.lstrip("!") not in known and key not in numbers:
+        if key.lstrip("!") not in known and key not in MEASURES:
             raise RulesRefused(f"{sign}: “{text}” names the unknown concept “{key}”")
     if sign not in _ORDER or not parts:
         raise RulesRefused(f"“{sign}: {text}” is not a rule for a sign of the list")
     return Rule(sign, tuple(parts), frozenset(unless), window, text.startswith(">"))
-
-
-def _measured() -> frozenset[str]:
-    return frozenset(
-        [
-            "times2",
-            "times3",
-            "once",
-            "hours",
-            "day",
-            "days",
-            "min5",
-            "minutes",
-            "brief",
-            "floors",
-            "hot",
-            "n_high",
-            "n_middle",
-            "count2",
-            "past_long",
-        ]
-    )
 
 
 class Rules(NamedTuple):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
-from flows.phrases import COMMA, STOP, Hit, Text, lexicon
+from flows.phrases import COMMA, STOP, Hit, Term, Text
 
 REACH = {"not": 6, "not_near": 3, "not_far": 9, "trouble": 4, "stop": 3}  # words after it, Chinese characters likewise
 _REACH_OF_PAST = 12
@@ -58,12 +58,11 @@ def said(text: Text, hits: list[Hit]) -> Said:
         for clause in sentence:
             before = _denied(text.words, clause, before[-1:] if lists else [])
             for hit, concepts in before:
-                reason = quiet.get(hit, "") if quiet else ""
-                if reason not in ("", "weeks"):
-                    continue
-                places = heard.weeks if reason else heard.recent
-                for concept in concepts:
-                    places[concept].append(text.places[hit.start])
+                reason = quiet.get(hit.start) if quiet else None
+                if reason is None or reason == "weeks":
+                    counts, place = heard.weeks if reason else heard.recent, text.places[hit.start]
+                    for concept in concepts:
+                        counts[concept].append(place)
     return heard
 
 
@@ -80,34 +79,40 @@ def _denied(words: list[str], clause: list[Hit], before: list[Denied]) -> list[D
         concepts = term.concepts
         if term.polar:
             if pending or carries:
-                follows = carries and last >= 0 and _goes_on(words, out[last], hit)
-                concepts = tuple(_turned(hit, concept, pending, follows) for concept in term.polar) + term.others
+                follows = carries and last >= 0 and not pending and _goes_on(words, out[last], hit)
+                concepts = _turned(hit, pending, follows)
                 carries = concepts[: len(term.polar)] != term.polar
             if not term.turning:
                 pending = []
             last = len(out)
         elif "post" in term.others and last >= 0 and hit.start - out[last][0].end <= 2:
-            out[last] = (out[last][0], tuple(_unable(concept) for concept in out[last][1]))
+            out[last] = (out[last][0], _unable(out[last][0].term, out[last][1]))
         out.append((hit, concepts))
         if term.turning:
             pending.extend((hit.end, concept) for concept in term.turning)
     return out[len(before) :]
 
 
-def _turned(hit: Hit, concept: str, pending: list[tuple[int, str]], follows: bool) -> str:
-    function = lexicon().sections[concept] == "functions"
-    count = sum(hit.start - end < REACH[kind] and (function or kind != "trouble") for end, kind in pending)
-    return f"!{concept}" if count % 2 or (not pending and follows) else concept
+def _turned(hit: Hit, pending: list[tuple[int, str]], follows: bool) -> tuple[str, ...]:
+    """The concepts of a hit with those marked that are denied an odd number of times."""
+    near = [kind for end, kind in pending if hit.start - end < REACH[kind]]
+    whole = follows or (len(near) - near.count("trouble")) & 1
+    functions = follows or len(near) & 1
+    term = hit.term
+    if not whole and not functions:
+        return term.concepts
+    denied = (functions if concept in term.functions else whole for concept in term.polar)
+    return tuple(f"!{c}" if is_denied else c for c, is_denied in zip(term.polar, denied, strict=True)) + term.others
 
 
-def _unable(concept: str) -> str:
-    return f"!{concept}" if lexicon().sections.get(concept) == "functions" else concept
+def _unable(term: Term, concepts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"!{concept}" if concept in term.functions else concept for concept in concepts)
 
 
 def _goes_on(words: list[str], before: Denied, hit: Hit) -> bool:
     """Whether a denial reaches the next thing too: "no vomiting or fits", "不吃不喝", "not breathing fast"."""
     gap = words[before[0].end : hit.start]
-    functions = any(lexicon().sections.get(concept[1:]) == "functions" for concept in before[1])
+    functions = any(concept[0] == "!" and concept[1:] in before[0].term.functions for concept in before[1])
     if not gap:
         return not functions or "manners" in hit.term.sorts or "functions" in hit.term.sorts
     if len(gap) > 2 or not _LINKS.issuperset(gap):
@@ -115,20 +120,24 @@ def _goes_on(words: list[str], before: Denied, hit: Hit) -> bool:
     return not functions or "functions" in hit.term.sorts
 
 
-def _quiet(sentence: list[list[Hit]]) -> dict[Hit, str]:
-    """The hits that are not of this cat or not of now, with the reason."""
+def _quiet(sentence: list[list[Hit]]) -> dict[int, str]:
+    """Where the hits start that are not of this cat or not of now, with the reason."""
     flat = [hit for clause in sentence for hit in clause]
-    if not any("scopes" in hit.term.sorts or "past_long" in hit.term.others for hit in flat):
+    if not any(hit.term.mutes for hit in flat):
         return {}
-    quiet = dict.fromkeys(_of_others(flat), "others")
+    quiet = {hit.start: "others" for hit in _of_others(flat)}
     for number, clause in enumerate(sentence):
         for hit in clause:
+            if not hit.term.mutes:
+                continue
             concepts = hit.term.others
+            if "asked" in concepts:
+                quiet.update((other.start, "if") for other in clause if other.start < hit.start)
             if "if" in concepts or "suppose" in concepts:
-                quiet.update(dict.fromkeys(_supposed(sentence, number, hit), "if"))
+                quiet.update((other.start, "if") for other in _supposed(sentence, number, hit))
             if ("past_long" in concepts or "past_weeks" in concepts) and not _since(clause, hit):
                 reason = "past" if "past_long" in concepts else "weeks"
-                quiet.update((other, reason) for other in _past(sentence, number, hit) if quiet.get(other) != "past")
+                quiet.update((o.start, reason) for o in _past(sentence, number, hit) if quiet.get(o.start) != "past")
     return quiet
 
 
@@ -170,10 +179,7 @@ def _reach(sentence: list[list[Hit]], number: int, hit: Hit) -> list[Hit]:
 
 def _says_something(clause: list[Hit]) -> bool:
     """Whether the clause speaks of the cat's state at all, besides of time."""
-    book = lexicon()
-    return any(
-        book.sections.get(concept) in ("functions", "symptoms") for hit in clause for concept in hit.term.concepts
-    )
+    return any("functions" in hit.term.sorts or "symptoms" in hit.term.sorts for hit in clause)
 
 
 def _since(clause: list[Hit], hit: Hit) -> bool:
@@ -191,6 +197,12 @@ def _past(sentence: list[list[Hit]], number: int, hit: Hit) -> list[Hit]:
     stop = _first(after, "present")
     taken = [other for other in after if stop is None or other.start < stop.start]
     before = [other for other in clause if other.start < hit.start]
-    if not any("present" in other.term.concepts for other in before):
-        taken += before
+    if any(
+        "present" in other.term.others for other in before
+    ):  # "he can't breathe he was ill last year" keeps its first half
+        walls = [
+            n for n, other in enumerate(before) if "barrier" in other.term.others or "present" in other.term.others
+        ]
+        before = before[walls[-1] + 1 :]
+    taken += before
     return [other for other in taken if abs(other.start - hit.start) <= _REACH_OF_PAST]

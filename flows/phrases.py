@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from typing import NamedTuple
 LONGEST = 4_096  # characters that are listened to; Telegram allows no more in one message
 COMMA, STOP = ",", "."
 POLAR = ("functions", "symptoms", "manners")  # sections whose concepts can be denied
+MUTING = frozenset({"others", "own_other", "if", "suppose", "asked", "past_long", "past_weeks"})
 DENIALS = ("not", "not_near", "not_far", "trouble", "stop")
 _FILE = Path(__file__).with_name("clinical") / "listening.toml"
 _CJK = r"\u3400-\u9fff"
@@ -34,13 +35,18 @@ class Text(NamedTuple):
 
 
 class Term(NamedTuple):
-    """What a listed term can mean: ``polar`` concepts can be denied, ``turning`` ones deny, ``sorts`` are their sections."""
+    """What a listed term can mean: ``polar`` concepts can be denied, ``turning`` ones deny, ``sorts`` are their sections.
+
+    ``functions`` are what a healthy cat does; ``mutes`` when it speaks of another time, another cat or a mere thought.
+    """
 
     concepts: tuple[str, ...]
     polar: tuple[str, ...]
     others: tuple[str, ...]
     turning: tuple[str, ...]
     sorts: frozenset[str]
+    functions: frozenset[str]
+    mutes: bool
 
 
 class Hit(NamedTuple):
@@ -68,7 +74,11 @@ class Lexicon(NamedTuple):
 
 
 def _forms(term: str) -> Iterator[str]:
-    """The usual endings of an English verb: pant* → pant, pants, panted, panting."""
+    """Every way to write a term: (back|hind) legs → two terms; pant* → pant, pants, panted, panting."""
+    if choice := re.search(r"\(([^)]*)\)", term):
+        for word in choice[1].split("|"):
+            yield from _forms(term.replace(choice[0], word, 1))
+        return
     if "*" not in term:
         yield term
         return
@@ -112,7 +122,9 @@ def term(concepts: tuple[str, ...], sections: dict[str, str]) -> Term:
     polar = tuple(concept for concept in concepts if sections.get(concept) in POLAR)
     others = tuple(concept for concept in concepts if concept not in polar)
     turning = tuple(concept for concept in others if concept in DENIALS)
-    return Term(concepts, polar, others, turning, frozenset(sections.get(concept, "measures") for concept in concepts))
+    functions = frozenset(concept for concept in polar if sections[concept] == "functions")
+    sorts = frozenset(sections.get(concept, "measures") for concept in concepts)
+    return Term(concepts, polar, others, turning, sorts, functions, not MUTING.isdisjoint(others))
 
 
 def _plant(tree: Node, form: str, concept: str, sections: dict[str, str]) -> set[str]:
@@ -213,12 +225,12 @@ def hits(found: list[str]) -> list[Hit]:
             continue
         heard.append(Hit(start, end, meant))
         if end - start > 1 and meant.sorts.isdisjoint(_CLOSED):
-            heard.extend(_inside(tree, found, start, end))
+            heard.extend(Hit(start + a, start + b, inner) for a, b, inner in _inside(tuple(found[start:end])))
         start = end
     return heard
 
 
-def _longest(node: Node, found: list[str], place: int, limit: int) -> tuple[int, Term | None]:
+def _longest(node: Node, found: Sequence[str], place: int, limit: int) -> tuple[int, Term | None]:
     """The end and the meaning of the longest term that goes on from ``node`` at ``place``."""
     best, meant = place, node.term
     step: Node | None = node
@@ -229,15 +241,18 @@ def _longest(node: Node, found: list[str], place: int, limit: int) -> tuple[int,
     return best, meant
 
 
-def _inside(tree: Node, found: list[str], start: int, end: int) -> Iterator[Hit]:
+@lru_cache(maxsize=4_096)
+def _inside(words: tuple[str, ...]) -> tuple[Hit, ...]:
     """What stands inside a longer term: things always; signs only in English, for Chinese compounds often mean something else."""
-    sorts = ("things", "symptoms", "manners") if found[start].isascii() else ("things",)
-    if not _DENYING.isdisjoint(found[start:end]):
-        return
-    sections = lexicon().sections
-    for place in range(start, end):
-        if (node := tree.get(found[place])) is None:
+    sorts = ("things", "symptoms", "manners") if words[0].isascii() else ("things",)
+    tree, sections = lexicon().tree, lexicon().sections
+    found: list[Hit] = []
+    if not _DENYING.isdisjoint(words):
+        return ()
+    for place, word in enumerate(words):
+        if (node := tree.get(word)) is None:
             continue
-        last, meant = _longest(node, found, place + 1, end if place > start else end - 1)
+        last, meant = _longest(node, words, place + 1, len(words) if place else len(words) - 1)
         if meant and (kept := tuple(concept for concept in meant.concepts if sections[concept] in sorts)):
-            yield Hit(place, last, meant if kept == meant.concepts else term(kept, sections))
+            found.append(Hit(place, last, meant if kept == meant.concepts else term(kept, sections)))
+    return tuple(found)

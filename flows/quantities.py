@@ -43,6 +43,26 @@ _SECOND_COUNTS = (6, 10, 15, 20, 30)
 HIGH, MIDDLE = 40, 30  # breaths a minute asleep: above HIGH red, above MIDDLE amber (clinical.md R3)
 HOT, HOT_FAHRENHEIT = 39.4, 103.0
 LONGEST_FIT = 5  # minutes
+MEASURES = frozenset(
+    [
+        "times2",
+        "times3",
+        "once",
+        "hours",
+        "day",
+        "days",
+        "min5",
+        "minutes",
+        "brief",
+        "floors",
+        "hot",
+        "n_high",
+        "n_middle",
+        "count2",
+        "past_long",
+        "every_n",
+    ]
+)  # what a number can come to mean
 
 
 _STARTS = frozenset({*_DIGITS, *_WORDS, "十", "幾"})
@@ -59,15 +79,13 @@ class Number(NamedTuple):
 def numbers(words: list[str]) -> list[Number]:
     """Digits, English number words and Chinese numbers up to 199 ("六十幾" is 61, "七八次" is 7)."""
     found: list[Number] = []
-    place = 0
-    while place < len(words):
-        if not (words[place] in _STARTS or "0" <= words[place] < ":"):
-            place += 1
-            continue
-        end, value = _number(words, place)
-        if end > place:
-            found.append(Number(place, end, value))
-        place = max(end, place + 1)
+    done = 0
+    for place in [n for n, word in enumerate(words) if word in _STARTS or "0" <= word < ":"]:
+        if place >= done:
+            end, value = _number(words, place)
+            if end > place:
+                found.append(Number(place, end, value))
+            done = end
     return found
 
 
@@ -147,6 +165,13 @@ def _meaning(words: list[str], number: Number) -> tuple[str, ...]:
         return ("past_long",)
     if unit in _TIMES:
         return _often(value)
+    if (unit == "小" or unit in _HOURS or unit in _MINUTES) and words[number.start - 1] in (
+        "every",
+        "each",
+        "每",
+        "隔",
+    ):
+        return ("every_n",)
     if unit == "小" or unit in _HOURS:
         return ("hours", *(("day",) if value >= 12 else ()), *(("min5",) if value >= 1 else ()))
     if unit in _MINUTES and (unit != "分" or next_but_one != "之"):
