@@ -38,6 +38,7 @@ class Owner:
         self.screens: set[str] = set()
         self.ended = False
         self.stopped = False
+        self._ends: set[str] = set()
         self.heard: set[str] = set()  # the doctors' decisions that have reached her
         self.acts = 0
         self.nudges = 0
@@ -69,17 +70,21 @@ class Owner:
         """Reads what is new and does at most one thing; whether she did something."""
         fresh = [m for m in self.sandbox.chat(self.id, after=self.seen)["messages"] if m["from"]["is_bot"]]
         for message in fresh:
-            self._listen(message.get("text") or "")
+            self._listen(message)
         for message in reversed(fresh):
             if self._react(message):
                 self.seen = max(m["message_id"] for m in fresh)
                 return True
         return False
 
-    def _listen(self, text: str) -> None:
+    def _listen(self, message: Json) -> None:
+        """Whether it tells of a decision, or of her plan's end: for a move that is the second booking, not the first told twice."""
+        text = message.get("text") or ""
         self.heard |= {action for action, words in REASONS.items() if words.format(cat=self.cat) in text}
-        end = ENDS[self.plan]
-        self.ended |= end in text and (self.plan != "move" or "moved" in self.done)
+        if ENDS[self.plan] in text:
+            data = [b.get("data") or "" for row in message.get("buttons") or [] for b in row]
+            self._ends.add(data[0].partition(".")[0] if data else "")
+        self.ended = len(self._ends) > (self.plan == "move")
 
     def _react(self, message: Json) -> bool:
         text = message.get("text") or message.get("caption") or ""
@@ -109,7 +114,7 @@ class Owner:
         wanted = ["Send to the doctors", "Yes, end it", "A new link", "Yes, book it", "Yes, cancel it"]
         if "this case: " in text:
             wanted += ["Done"] + (["I have sent everything"] if f"case: {ALBUM + 1}" in text else [])
-        if self.plan == "move" and "moved" not in self.done:
+        if self.plan == "move" and not self.ended:
             wanted.append("Move the call")
         if self.plan == "cancel":
             wanted.append("Cancel the call")
@@ -155,8 +160,6 @@ class Owner:
             return False
         self.screens.add(screen)
         self.acts += 1
-        if button["text"] == "Move the call":
-            self.done.add("moved")
         self.sandbox.press(self.id, message["message_id"], data=button["data"])
         return True
 
