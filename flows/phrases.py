@@ -145,7 +145,7 @@ def words(text: str) -> Text:
     found: list[str] = []
     places: list[int] = []
     place = 0
-    for token in _TOKENS.findall(_APOSTROPHES.sub("", even)):
+    for token in _TOKENS.findall(_APOSTROPHES.sub("", even).replace("/", " per ")):
         if "\u3400" <= token[0] <= "\u9fff" or "0" <= token < ":":
             found.append(token)
         elif token.isalpha():

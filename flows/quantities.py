@@ -47,6 +47,7 @@ MEASURES = frozenset(
     [
         "times2",
         "times3",
+        "times8",
         "once",
         "hours",
         "day",
@@ -63,6 +64,9 @@ MEASURES = frozenset(
         "every_n",
     ]
 )  # what a number can come to mean
+_PASSED_OVER = frozenset(
+    {"個", "多", "more", "full", "whole", "long", "of", "好", "整"}
+)  # "5 long minutes", "三個小時"
 
 
 _STARTS = frozenset({*_DIGITS, *_WORDS, "十", "幾"})
@@ -135,23 +139,9 @@ def _term(concepts: tuple[str, ...]) -> Term:
 
 
 def _after(words: list[str], number: Number) -> str:
-    """The word after a number, over "個", "或", "more" and "full"."""
+    """The unit: the word after a number, over words such as "個" and "more"."""
     place = number.end
-    while place < len(words) and words[place] in (
-        "個",
-        "多",
-        "more",
-        "full",
-        "whole",
-        "long",
-        "of",
-        "a",
-        "度",
-        "好",
-        "整",
-    ):
-        if words[place] == "度":
-            break
+    while place < len(words) and words[place] in _PASSED_OVER:
         place += 1
     return words[place] if place < len(words) else STOP
 
@@ -187,7 +177,12 @@ def _meaning(words: list[str], number: Number) -> tuple[str, ...]:
 
 def _often(value: float) -> tuple[str, ...]:
     rate = ("n_high",) if HIGH < value < 200 else ("n_middle",) if MIDDLE < value <= HIGH else ()
-    return (*(("times2",) if value >= 2 else ("once",)), *(("times3",) if value >= 3 else ()), *rate)
+    return (
+        *(("times2",) if value >= 2 else ("once",)),
+        *(("times3",) if value >= 3 else ()),
+        *(("times8",) if value >= 8 else ()),
+        *rate,
+    )
 
 
 def _bare(value: float, unit: str) -> tuple[str, ...]:

@@ -12,7 +12,13 @@ from flows.phrases import LONGEST, lexicon
 HERE = Path(__file__).parent
 TABLES = ("phrases_en.tsv", "phrases_zh.tsv")
 HELD_OUT = ("phrases_en_held_out.tsv", "phrases_zh_held_out.tsv")
+HOSTILE = 25.0  # milliseconds for 4,096 characters in which every word is a sign; about 10 were measured
 ONE_MESSAGE = "My cat is 12 years old and she was diagnosed with kidney disease last year. She drinks a lot, eats well and pees fine. "
+
+
+ONE_CHINESE_MESSAGE = (
+    "我家貓咪今年十二歲，去年診斷出慢性腎病，喝水很多，食慾不錯，沒有嘔吐，每天吃半顆藥，想請醫師看看報告。"
+)
 
 
 class Phrase(NamedTuple):
@@ -130,13 +136,13 @@ def test_sign_after_a_denied_one_is_still_heard() -> None:
 @pytest.mark.parametrize(
     ("unit", "longest", "milliseconds"),
     [
-        (ONE_MESSAGE + "He cant breathe!!", 300, 1.0), (ONE_MESSAGE, LONGEST, 10.0), ("尿不出來一直吐又喘", 300, 1.0),
-        ("尿不出來一直吐又喘沒有血", LONGEST, 10.0), ("vomit blood not eat lily ", LONGEST, 10.0), ("qzjxkvw" * 4 + " ", LONGEST, 10.0),
-        ("pee ", LONGEST, 10.0), ("no ", LONGEST, 10.0), ("41 ", LONGEST, 10.0), ("if ", LONGEST, 10.0), ("last year ", LONGEST, 10.0),
+        (ONE_MESSAGE + "He cant breathe!!", 300, 1.0), (ONE_MESSAGE, LONGEST, 10.0), (ONE_CHINESE_MESSAGE, 300, 1.0), (ONE_CHINESE_MESSAGE, LONGEST, 10.0), ("尿不出來一直吐又喘", 300, 2.0),
+        ("尿不出來一直吐又喘沒有血", LONGEST, HOSTILE), ("vomit blood not eat lily ", LONGEST, HOSTILE), ("qzjxkvw" * 4 + " ", LONGEST, HOSTILE),
+        ("pee ", LONGEST, HOSTILE), ("no ", LONGEST, HOSTILE), ("41 ", LONGEST, HOSTILE), ("if ", LONGEST, HOSTILE), ("last year ", LONGEST, HOSTILE),
     ],
 )  # fmt: skip
 def test_listening_is_quick_even_to_hostile_text(unit: str, longest: int, milliseconds: float) -> None:
-    """Process time, the best of five: under a millisecond for a message, under ten for the longest Telegram allows."""
+    """Process time, the best of five: under a millisecond for a message, under ten for the longest Telegram allows, never out of proportion."""
     text = (unit * (longest // len(unit) + 1))[:longest]
     hear(text)
     took = []
