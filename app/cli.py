@@ -35,6 +35,8 @@ def _for_the_operator(error: Exception) -> bool:
         "PortTaken",
         "NoSuchPoint",
         "WordsMissing",
+        "ListRefused",
+        "RulesRefused",
         "DemoFailed",
     }
     return type(error).__name__ in names

@@ -26,6 +26,9 @@ def set_up_logs(level: str) -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     for talkative in ("httpx", "httpcore", "telegram", "aiogram", "twilio", "stripe", "apscheduler", "uvicorn"):
         logging.getLogger(talkative).setLevel(logging.ERROR)
+    logging.getLogger("apscheduler").setLevel(
+        logging.CRITICAL
+    )  # its errors are whole tracebacks; ``scheduler.ticks`` tells of them
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

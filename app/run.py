@@ -4,6 +4,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Coroutine, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -16,6 +17,7 @@ from app.parts import PARTS, Part, build
 from app.settings import Settings
 from desk.desk import Desk
 from desk.points import watch
+from flows.clinic import Clinic
 from scheduler.ticks import make_ticks
 from storage import outbox
 from storage.engine import open_store
@@ -28,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 def run(settings: Settings, only: Sequence[str] = ()) -> None:
     """Runs until SIGTERM or SIGINT. Raises what keeps it from starting; see ``app.cli`` for the sentences."""
-    clinic = load_clinic(settings.clinic_file)
+    clinic = _equipped(load_clinic(settings.clinic_file), settings)
     shelf = open_shelf(settings.files_url)
     clock: Clock = RehearsalClock(settings.clock_url) if settings.clock_url else machine_clock
     if settings.crash_point:
@@ -40,6 +42,12 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
         _in_loop(_serve(settings, desk, {n: p for n, p in parts.items() if p}, "clock" in (only or PARTS)))
     finally:
         store.close()
+
+
+def _equipped(clinic: Clinic, settings: Settings) -> Clinic:
+    """What the settings leave out the decisions must know: no text is written, no case accepted, that nobody could carry out."""
+    paying = bool(settings.stripe_secret_key.get_secret_value())
+    return replace(clinic, takes_payments=paying, sms=clinic.sms if settings.twilio_account_sid else ())
 
 
 def _in_loop(work: Coroutine[None, None, None]) -> None:

@@ -8,7 +8,6 @@ and ``reconcile`` asks for the rest.
 import asyncio
 import logging
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,6 +28,8 @@ from desk.receive import ByCase, Envelope, Receipt, receive
 from desk.sending import Failed, Outcome, Sent, Unsure
 from flows.clinic import Clinic
 from flows.incoming import Texted, Undelivered
+from flows.keywords import keyword
+from flows.reminders import morning, still_ahead
 from storage import cases, inbox, optouts, outbox
 
 log = structlog.get_logger(__name__)
@@ -47,11 +48,6 @@ PROBLEMS = {
 }  # fmt: skip
 RANKS = {"accepted": 0, "queued": 1, "sending": 2, "sent": 3, "delivered": 4, "undelivered": 4, "failed": 4}
 BAD_ENDS = frozenset({"undelivered", "failed"})
-STOP_WORDS = frozenset(
-    ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "停止", "取消訂閱")
-)
-START_WORDS = frozenset(("START", "YES", "UNSTOP"))
-
 # The client writes each request, with number and text, at info.
 logging.getLogger("twilio").setLevel(logging.WARNING)
 
@@ -79,6 +75,8 @@ class SmsSender:
         refusal = await self._desk.store.read(lambda conn: self._refusal(conn, row))
         if refusal:
             return Failed(refusal)
+        if wait := await self._desk.store.read(lambda conn: self._wait_s(conn, row)):
+            return Failed("too_fast", wait)
         outcome = await asyncio.to_thread(self._call, row)
         if outcome == Failed("opted_out"):
             number = str(row.payload["number"])
@@ -91,11 +89,19 @@ class SmsSender:
             return "opted_out"
         if self._clinic.sms_country(number) is None:
             return "country_closed"
-        if row.revision == 0:
-            return ""
         case = cases.by_id(conn, row.case_id, peek=True)
         current = case is not None and case.call is not None and case.call.revision == row.revision
-        return "" if current else "no_longer_wanted"
+        if not current or case is None or not still_ahead(case, self._desk.clock()):
+            return "no_longer_wanted"
+        return ""
+
+    def _wait_s(self, conn: Connection, row: outbox.OutboxRow) -> float:
+        """Seconds until a reminder may leave: what waited through an outage must not wake anybody. A booking is confirmed at once."""
+        case = cases.by_id(conn, row.case_id, peek=True)
+        if case is None or row.payload["purpose"] == "booked":
+            return 0.0
+        now = self._desk.clock()
+        return (morning(now, case.zone or self._clinic.zone, self._clinic) - now).total_seconds()
 
     def _call(self, row: outbox.OutboxRow) -> Outcome:
         try:
@@ -155,6 +161,8 @@ class SmsSender:
         """Obeys STOP and START for every number. Gives the number's newest open case; "" = nobody's, kept as seen."""
         now = self._desk.clock()
         word = heard.word or keyword(heard.body)
+        if word and not inbox.claim(conn, "sms", f"{heard.sid}/{word}", now):
+            return ""  # a repeat, perhaps years old: its signature has no time, and what was said since must stand
         if word == "stop":
             optouts.stop(conn, heard.number, now)
         elif word == "start":
@@ -243,14 +251,6 @@ class Heard:
         word = form.one("OptOutType").lower()
         body = form.one("Body").replace("\0", "")
         return cls(form.one("MessageSid"), form.one("From"), body, word if word in ("stop", "start") else "")
-
-
-def keyword(body: str) -> str:
-    """ "stop", "start" or "": only the bare word counts, in any case and width, blanks around it (pitfall 59)."""
-    word = unicodedata.normalize("NFKC", body).strip().upper()
-    if word in STOP_WORDS:
-        return "stop"
-    return "start" if word in START_WORDS else ""
 
 
 def problem_of(code: object) -> str:

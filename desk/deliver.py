@@ -7,6 +7,7 @@ rows of a process that died) is found by the sweep. Order is kept per recipient 
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -15,8 +16,8 @@ from sqlalchemy import Connection
 from desk.points import reach
 from desk.post import SLOW, SLOWER
 from desk.receive import Moment, Receipt
-from desk.sending import Outcome, Sender, Sent, Unsure
-from desk.settle import reconciled, settle
+from desk.sending import Failed, Outcome, Sender, Sent, Unsure
+from desk.settle import TRIES, reconciled, settle
 from storage import outbox
 from storage.engine import Store
 
@@ -36,6 +37,7 @@ class Deliverer:
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._stopping = False
+        self._asked: dict[int, datetime] = {}
 
     def take(self, rows: Sequence[outbox.OutboxRow]) -> None:
         """Rows claimed by the unit of work that wrote them; rows of one recipient keep their order.
@@ -118,6 +120,8 @@ class Deliverer:
         while rows and not self._stopping:
             row = rows.pop(0)
             receipt = await self._one(row)
+            if receipt is not None and receipt.put_back:
+                self.take(receipt.rows)
             if receipt is None or receipt.put_back:
                 break  # it will be tried again, and what stands behind it in this line must not overtake it
             others = [r for r in receipt.rows if (r.channel, r.recipient) != (row.channel, row.recipient)]
@@ -134,7 +138,9 @@ class Deliverer:
         except Exception as error:
             # A fault of ours: the row keeps its lease, comes back when it runs out, and is buried after its tries.
             log.error("delivery_failed", row=row.id, kind=row.kind, error=type(error).__name__)
-            return None
+            if row.attempts < TRIES:
+                return None
+            return await self._store.run(lambda conn: settle(conn, row, Failed("unknown"), self._moment()))
 
     async def _send(self, row: outbox.OutboxRow) -> Receipt:
         reach("taken")
@@ -155,6 +161,11 @@ class Deliverer:
             return Unsure()
 
     async def _ask_first(self, row: outbox.OutboxRow) -> Receipt | None:
+        # Kept here and not with the row: after a restart the provider is given its time anew, which errs on the silent side.
+        since = self._asked.setdefault(row.id, self._moment().now)
         found = await self._senders[row.channel].reconcile(row)
-        receipt = await self._store.run(lambda conn: reconciled(conn, row, found, self._moment()))
+        receipt = await self._store.run(lambda conn: reconciled(conn, row, found, since, self._moment()))
+        if receipt is not None and receipt.put_back:
+            return receipt
+        del self._asked[row.id]
         return receipt if receipt is not None else await self._send(row)

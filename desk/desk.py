@@ -3,7 +3,7 @@
 import os
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -22,6 +22,7 @@ from storage.engine import Store
 
 log = structlog.get_logger(__name__)
 
+TIMER_PAUSE = timedelta(minutes=5)
 Reading = Callable[[bytes], Envelope | None]  # raw bytes of one channel → envelope, for the second try of what failed
 
 
@@ -80,7 +81,8 @@ class Desk:
                 receipt = await self.store.run(partial(self._ring, timer))
                 self.deliverer.take(receipt.rows)
             except Exception as error:  # one case's fault must not keep the others waiting
-                log.error("timer_failed", timer=timer.id, kind=timer.kind, error=type(error).__name__)
+                log.error("timer_failed", timer=timer.id, kind=timer.kind, error=_place(error))
+                await self.store.run(partial(_later, timer, now + TIMER_PAUSE))
         return len(due)
 
     async def retry_failed(self, limit: int = 50) -> int:
@@ -90,7 +92,7 @@ class Desk:
         for row in failed:
             if row.channel not in self._readings:
                 continue  # a part that runs in another process
-            envelope = self._readings[row.channel](row.raw)
+            envelope = self._read_again(row)
             if envelope is None:  # nobody can read it: counted like any other failed try, until it is dead
                 await self._keep(row.channel, row.key, row.raw, "Unreadable")
                 continue
@@ -101,6 +103,13 @@ class Desk:
             else:
                 self.deliverer.take(receipt.rows)
         return len(failed)
+
+    def _read_again(self, row: inbox.Failed) -> Envelope | None:
+        try:
+            return self._readings[row.channel](row.raw)
+        except Exception as error:  # a reader's fault must not keep the others from their second try
+            log.error("not_read_again", channel=row.channel, error=_place(error))
+            return None
 
     async def _keep(self, channel: str, key: str, raw: bytes, error: str) -> int:
         tries, rows = await self.store.run(partial(self._fail, channel, key, raw, error))
@@ -133,6 +142,11 @@ class Desk:
         tries = await self._keep(envelope.channel, envelope.key, raw, place)
         log.error("not_handled", channel=envelope.channel, tries=tries, error=place)
         return Receipt()
+
+
+def _later(timer: timers.Timer, at: datetime, conn: Connection) -> None:
+    """A timer that failed rings again later, so that it neither hides the others nor fills the log."""
+    timers.wake(conn, timer.case_id, timer.kind, timer.key, at)
 
 
 def _place(error: Exception) -> str:

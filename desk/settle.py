@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -13,7 +14,8 @@ from desk.sending import Failed, Outcome, Sent, Unsure
 from flows.incoming import NotStored, Undelivered
 from storage import cases, outbox
 
-TRIES = 8  # with the back-off below about 20 minutes; then a person must look
+TRIES = 8  # so many, and GIVE_UP old: an outage that lasted an hour has used up tries without being the row's fault
+GIVE_UP = timedelta(hours=6)
 FOREVER = frozenset({"no_connection", "too_fast", "not_authorised", "their_fault"})  # an outage is not the row's fault
 
 
@@ -21,6 +23,8 @@ def settle(conn: Connection, row: outbox.OutboxRow, outcome: Outcome, moment: Mo
     """One unit of work. Nothing is written when the row's fence no longer matches: another worker has taken it over."""
     match outcome:
         case Sent(provider_id=provider_id, answer=answer):
+            if answer is not None:  # the case before its rows, as every other unit locks them: no deadlock
+                cases.by_id(conn, row.case_id)
             held, rows = outbox.settle(conn, row, moment.now, moment.lease_s, provider_id)
             if not held or answer is None:
                 return Receipt(rows=tuple(rows))
@@ -34,9 +38,11 @@ def settle(conn: Connection, row: outbox.OutboxRow, outcome: Outcome, moment: Mo
 
 def _failed(conn: Connection, row: outbox.OutboxRow, failed: Failed, moment: Moment) -> Receipt:
     failure = failed.failure
-    if failure.retry and (row.attempts < TRIES or failure.code in FOREVER):
+    young = row.attempts < TRIES or moment.now - row.created_at < GIVE_UP
+    if failure.retry and (young or failure.code in FOREVER):
         outbox.retry(conn, row, moment.now, back_off(row, failed.after_s), failure.code)
-        return Receipt(put_back=True)
+        late = row.attempts == TRIES and failure.alarm
+        return Receipt(put_back=True, rows=tuple(_alarm(conn, row, failure, moment) if late else ()))
     if not outbox.bury(conn, row, moment.now, failure.code):
         return Receipt()
     if failure.code == "no_longer_wanted" or not row.case_id:
@@ -79,14 +85,17 @@ def back_off(row: outbox.OutboxRow, wish_s: float | None) -> float:
 LISTED_S = 120  # by then the provider's list shows what it accepted
 
 
-def reconciled(conn: Connection, row: outbox.OutboxRow, found: Outcome | None, moment: Moment) -> Receipt | None:
+def reconciled(
+    conn: Connection, row: outbox.OutboxRow, found: Outcome | None, asked_since: datetime, moment: Moment
+) -> Receipt | None:
     """What to do with an interrupted ``ask-first`` row after the provider was asked. None = no trace of it there: send it once more.
 
-    A row that is too young keeps its lease and comes back; one that was already sent again is left to a person.
+    The provider's list may lag behind its acceptance, so "no trace" counts only LISTED_S after it was first asked: until then the
+    row keeps its lease and comes back. One that was already sent again is left to a person.
     """
     if found is not None:
         return settle(conn, row, found, moment)
-    if (moment.now - row.created_at).total_seconds() < LISTED_S:
+    if (moment.now - asked_since).total_seconds() < LISTED_S:
         return Receipt(put_back=True)
     if not row.resent and outbox.resend(conn, row):
         return None

@@ -28,7 +28,7 @@ def attached(case: Case, context: Context, file: Attached) -> Decision:
     known = next((r for r in case.records if r.unique == file.unique), None)
     if known is not None and known.state != "refused":
         return Decision(case, (Say(say(case.language, "I have this file already.")),))
-    if case.status is Status.INTAKE and case.consent_at is None:  # nothing is kept before the owner agreed to it
+    if case.consent_at is None:  # nothing is kept before the owner agreed to it
         later = say(case.language, "Thank you. We ask for the records in a moment; please send them again then.")
         return Decision(case, (Say(later),))
     if known is not None:  # a second try of what could not be taken stands in place of the first, and is told of anew

@@ -241,7 +241,19 @@ def _cancel(case: Case, context: Context) -> Decision:
     farewell = calendar(ended, context, "CANCEL")
     moved, line = move(replace(ended, call=None, offer=None), "unbook", "owner")
     shown = choose_day(moved, context, say(case.language, "The call is cancelled, and so are its reminders."))
-    return Decision(shown.case, (Release(), line, Forget("remind"), Forget("hold"), farewell, *shown.effects))
+    return Decision(
+        shown.case,
+        (
+            Release(),
+            line,
+            Forget("remind"),
+            Forget("hold"),
+            Forget("over"),
+            Wake("choose", context.now + NUDGES[0], "0"),
+            farewell,
+            *shown.effects,
+        ),
+    )
 
 
 def hold_over(case: Case, context: Context, key: str) -> Decision:

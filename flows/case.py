@@ -59,6 +59,7 @@ class Review:
     topic: int = 0  # forum topic, 0 where the group has none
     card: int = 0  # message id of the card
     prompt: int = 0  # message id of the open request for a reason
+    former: int = 0  # the highest id of an earlier request: a reply to that one no longer counts
     asked: str = ""  # which decision the open prompt is for: "go", "no_go", "need_more", "opinion"
     asked_by: int = 0  # who took the word: a Telegram user id
     asked_doctor: str = ""
@@ -78,6 +79,7 @@ class Payment:
     attempt: int = 0
     session: str = ""
     url: str = ""
+    unowed: tuple[str, ...] = ()  # sessions whose money fitted no fee: told once each
     state: str = ""  # "", "opening", "open", "expired", "paid", "wrong_amount"
     paid_at: datetime | None = None
 
@@ -120,6 +122,7 @@ class Case:
     notes: tuple[str, ...] = ()  # what the owner wrote between the questions
     zone: str = ""
     phone: str = ""
+    vouched: bool = False  # Telegram says that the number is the owner's own: only then may texts go there
     sms: bool = False
     consent_version: str = ""
     consent_at: datetime | None = None
@@ -171,7 +174,7 @@ _INSTANT: Callable[[str], datetime] = datetime.fromisoformat
 _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Record: {},
     Review: {"asked_at": _INSTANT, "decided_at": _INSTANT},
-    Payment: {"paid_at": _INSTANT},
+    Payment: {"paid_at": _INSTANT, "unowed": tuple},
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
     Case: {
         **dict.fromkeys(("created_at", "updated_at", "consent_at", "false_alarm_at", "submitted_at"), _INSTANT),

@@ -64,6 +64,7 @@ class Clinic:
     quiet_to: time = time(9, 0)
     review_hours: int = 24
     phone: str = ""
+    takes_payments: bool = True  # False where no payment rail is set up: then nothing can be accepted
     sms_name: str = (
         ""  # how the clinic is called in an English text: at most 24 plain letters, else the price doubles (pitfall 64)
     )

@@ -86,7 +86,7 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
 def _said(case: Case, context: Context, text: str) -> Decision:
     if case.status is not Status.INTAKE:
         return standing.noted(case, context, text)
-    if case.step in ("", "change") or not case.screen:
+    if case.step in ("", "change") or not case.screen or _aside(case):
         return standing.status(case, context)
     return intake.typed(case, context, text)
 
@@ -95,6 +95,12 @@ def _contact(case: Case, context: Context, card: come.SharedContact) -> Decision
     if case.status is not Status.INTAKE:
         return standing.status(case, context)
     return intake.contact(case, context, card.phone, card.own)
+
+
+def _aside(case: Case) -> bool:
+    """Whether the open screen is not the question's own (/cancel, /language, /texts): words typed to it are no answer to the question."""
+    first = case.options[0] if case.options else ""
+    return first in ("withdraw", "texts_on", "texts_off") or first.startswith("language:")
 
 
 def _asked(case: Case, context: Context, command: str) -> Decision:
@@ -176,7 +182,8 @@ def _undelivered(case: Case, context: Context, news: come.Undelivered) -> Decisi
     if news.kind == "text":
         return reminders.unreachable(case, context, news.kind)
     if news.problem == "blocked":
-        return Decision(replace(case, blocked=True))
+        gone = Decision(replace(case, blocked=True))
+        return gone if case.blocked else replace(gone, effects=standing.unreachable(case, context))
     if news.kind == "open_checkout":
         failed = replace(case, payment=replace(case.payment, state="expired"))
         return Decision(
@@ -196,7 +203,9 @@ def _undelivered(case: Case, context: Context, news: come.Undelivered) -> Decisi
 def _due(case: Case, context: Context, kind: str, key: str) -> Decision:
     match kind:
         case "album":
-            return attachments.settled(case, context)
+            settled = attachments.settled(case, context)
+            fresh = [r for r in settled.case.records if r.unique in settled.case.told and r.unique not in case.told]
+            return replace(settled, effects=(*settled.effects, *review.news(settled.case, context, fresh)))
         case "lapse":
             return standing.lapse(case, context)
         case "review":

@@ -39,6 +39,8 @@ def declared(case: Case, context: Context) -> Decision:
     """The owner sees a sign: everything stops, the staff is told, the case is kept."""
     moved, line = move(replace(case, step="emergency_advice"), "emergency", "owner")
     opened, message = advice(moved, context)
+    if case.review.topic:
+        return Decision(opened, (line, message, staff_alarm(opened, context, case.review.topic)))
     title = f"{case.code} · {say(context.clinic.languages[0], 'emergency')}"
     return Decision(opened, (line, message, OpenTopic(title[:128])))
 

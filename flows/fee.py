@@ -6,11 +6,12 @@ from datetime import timedelta
 from flows import booking, emergency
 from flows.case import Case, Payment, Status
 from flows.context import Context, Decision
+from flows.currencies import money
 from flows.effects import Button, CloseCheckout, Effect, Enter, Forget, OpenCheckout, Post, ReadCheckout, Say, Wake
 from flows.incoming import CheckoutOpened, CheckoutSeen
 from flows.lifecycle import move
 from flows.screens import Choice, show
-from flows.summary import cat_name, money
+from flows.summary import cat_name
 from flows.wording import mark, say
 
 ASK_AGAIN = timedelta(minutes=10)  # a webhook may never come: the provider is asked about everything unsettled
@@ -94,6 +95,8 @@ def seen(case: Case, context: Context, news: CheckoutSeen) -> Decision:
 def _paid(case: Case, context: Context, news: CheckoutSeen) -> Decision:
     if case.payment.state in PAID_STATES and case.payment.session == news.session:
         return Decision(case)
+    if news.session in case.payment.unowed:  # told already; the provider is only asked once more
+        return Decision(case)
     right = (news.amount, news.currency) == (case.payment.amount, case.payment.currency)
     kind = "paid" if right else "wrong_amount"
     entry = Enter(news.session, kind, news.amount, news.currency)
@@ -112,9 +115,10 @@ def _paid(case: Case, context: Context, news: CheckoutSeen) -> Decision:
 
 def _unowed(case: Case, context: Context, news: CheckoutSeen, entry: Enter) -> Decision:
     """Money that fits no open fee: the staff looks into it, and the owner is not left wondering."""
-    noted = case
+    payment = replace(case.payment, unowed=(*case.payment.unowed, news.session))
     if case.payment.state != "paid":  # what was paid in full stays so, whatever arrives on top of it
-        noted = replace(case, payment=replace(case.payment, session=news.session, state="wrong_amount", url=""))
+        payment = replace(payment, session=news.session, state="wrong_amount", url="")
+    noted = replace(case, payment=payment)
     words = say(
         case.language,
         "We have received {amount}, which does not fit what is open in this case. Nothing is lost: the clinic looks into it and writes to you.",

@@ -140,7 +140,7 @@ def answer(case: Case, context: Context, value: str) -> Decision:
         case "records":
             return _go_on(case, context)
         case "phone":
-            return _go_on(replace(case, phone="", sms=False), context, clear=True)
+            return _go_on(replace(case, phone="", vouched=False, sms=False), context, clear=True)
         case "summary":
             return _submit(case, context) if value == "submit" else _choose_change(case, context)
         case "change":
@@ -188,7 +188,7 @@ def contact(case: Case, context: Context, phone: str, own: bool) -> Decision:
         return ask(case, context, "phone", other)
     if number is None:
         return _typed_phone(case, context, phone)
-    return _go_on(replace(case, phone=number, sms=True), context, clear=True)
+    return _go_on(replace(case, phone=number, vouched=True, sms=True), context, clear=True)
 
 
 def _typed_phone(case: Case, context: Context, text: str) -> Decision:
@@ -201,7 +201,7 @@ def _typed_phone(case: Case, context: Context, text: str) -> Decision:
             say(case.language, "That does not look like a phone number. For example: +886 912 345 678."),
         )
     # A typed number is good for the call; texts go only to numbers that Telegram vouches for (pitfall 66).
-    return _go_on(replace(case, phone=number, sms=False), context, clear=True)
+    return _go_on(replace(case, phone=number, vouched=False, sms=False), context, clear=True)
 
 
 def _go_on(case: Case, context: Context, clear: bool = False) -> Decision:

@@ -4,7 +4,6 @@ Each is a timer that names the booking's revision. When it rings it is checked a
 Times were chosen after a trial in which two reminders (3 days and 1 day) missed fewer calls than one (``clinical.md`` d).
 """
 
-import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,15 +13,13 @@ from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.context import Context, Decision
 from flows.effects import Effect, OptOut, Post, Say, Text, Wake
+from flows.keywords import bare, keyword
 from flows.screens import Choice, show
 from flows.summary import instant, short, zone_words
 from flows.wording import mark, say
 
 HOURS_BEFORE = (72, 24, 2)
 LATEST = timedelta(minutes=15)  # a reminder that could only come closer to the call than this comes at once
-STOP_WORDS = frozenset(
-    {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "停止", "取消訂閱"}
-)
 _NEAR = {
     0: mark("Your call is today: {at} ({zone} time). The doctor has kept {minutes} minutes for you and will ring you. Has anything changed?\n\n{emergency}"),
     1: mark("Your call is tomorrow: {at} ({zone} time). The doctor has kept {minutes} minutes for you. Will you be there, and has anything changed?\n\n{emergency}"),
@@ -30,7 +27,6 @@ _NEAR = {
 FAR = mark(
     "Your call is on {at} ({zone} time). The doctor has kept {minutes} minutes for you. Has anything changed?\n\n{emergency}"
 )
-START_WORDS = frozenset({"start", "yes", "unstop"})
 
 
 def due_at(starts_at: datetime, hours: int, zone: str, clinic: Clinic) -> datetime:
@@ -44,13 +40,18 @@ def due_at(starts_at: datetime, hours: int, zone: str, clinic: Clinic) -> dateti
     return quiet.astimezone(starts_at.tzinfo) - timedelta(minutes=30)
 
 
-def _morning(now: datetime, zone: str, clinic: Clinic) -> datetime:
+def morning(now: datetime, zone: str, clinic: Clinic) -> datetime:
     """The end of the quiet time that ``now`` lies in (aware UTC); ``now`` itself in the day."""
     local = now.astimezone(ZoneInfo(zone))
     if clinic.quiet_to <= local.time() < clinic.quiet_from:
         return now
     day = local.date() + timedelta(days=1 if local.time() >= clinic.quiet_from else 0)
     return datetime.combine(day, clinic.quiet_to, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def still_ahead(case: Case, now: datetime) -> bool:
+    """Whether a text about the call would still be true."""
+    return case.status is Status.BOOKED and case.call is not None and now < case.call.starts_at
 
 
 def planned(case: Case, context: Context) -> tuple[Effect, ...]:
@@ -76,9 +77,9 @@ def due(case: Case, context: Context, key: str) -> Decision:
     ):
         return Decision(case)
     zone = case.zone or context.clinic.zone
-    morning = _morning(context.now, zone, context.clinic)
-    if context.now < morning < call.starts_at - LATEST:  # it rings in the night because the service was away: after it
-        return Decision(case, (Wake("remind", morning, key),))
+    dawn = morning(context.now, zone, context.clinic)
+    if context.now < dawn < call.starts_at - LATEST:  # it rings in the night because the service was away: after it
+        return Decision(case, (Wake("remind", dawn, key),))
     later = [h for h in HOURS_BEFORE if h < int(hours)]
     if any(due_at(call.starts_at, h, zone, context.clinic) <= context.now for h in later):
         return Decision(case)  # a nearer one is due as well (the service was down): one is enough
@@ -145,7 +146,7 @@ def confirmed(case: Case, context: Context) -> Decision:
 def ask_texts(case: Case, context: Context) -> Decision:
     """/texts: where a text message cannot be answered, the switch must be here."""
     language = case.language
-    if not case.phone or context.clinic.sms_country(case.phone) is None:
+    if not case.vouched or context.clinic.sms_country(case.phone) is None:
         return Decision(case, (Say(say(language, "No text messages go to you; we write to you here only.")),))
     if case.sms:
         words, choice = (
@@ -173,14 +174,14 @@ def switch_texts(case: Case, on: bool) -> Decision:
 
 def texted(case: Case, context: Context, body: str) -> Decision:
     """An SMS from the owner: a digit about the newest call, STOP or START, or words for the staff."""
-    word = unicodedata.normalize("NFKC", body).strip().strip(".!。").casefold()
-    if word in STOP_WORDS:
+    said, word = keyword(body), bare(body)
+    if said == "stop":
         return switch_texts(case, False)
-    if word in START_WORDS:
+    if said == "start":
         return switch_texts(case, True)
-    if case.call is not None and word == "1":
+    if still_ahead(case, context.now) and word == "1":
         return confirmed(case, context)
-    if case.call is not None and word == "2":
+    if still_ahead(case, context.now) and word == "2":
         shown, message = _here(case, context)
         return Decision(shown, (message,))
     language = context.clinic.languages[0]
@@ -188,7 +189,7 @@ def texted(case: Case, context: Context, body: str) -> Decision:
         note = say(language, "Case {code}: the owner asks to be rung.", code=case.code)
     else:
         note = say(language, "Case {code}: the owner sent a text message; it is in the case.", code=case.code)
-        case = replace(case, notes=(*case.notes, short(body.strip(), 1000)))
+        case = replace(case, notes=(*case.notes[-49:], short(body.strip(), 1000)))
     return Decision(case, (Post(note, "note", case.review.topic),))
 
 

@@ -4,12 +4,13 @@ The first press takes the word: a colleague who presses meanwhile is told who an
 reason within TAKEN_FOR may be taken over.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows import attachments, emergency, fee, reading
 from flows.card import DECISIONS, card_buttons, card_text
-from flows.case import Case, Status
+from flows.case import ENDED, Case, Record, Status
 from flows.context import Context, Decision
 from flows.effects import Answer, EditCard, Effect, Forget, Post, Say, Wake
 from flows.incoming import Posted, StaffPressed, StaffReplied
@@ -55,12 +56,21 @@ def new_round(case: Case, context: Context) -> Decision:
     language = staff_language(context)
     card = Post(card_text(opened, context.clinic, language), "card", review.topic, card_buttons(opened, language))
     deadline = context.now + timedelta(hours=context.clinic.review_hours) / 2
-    return Decision(opened, (*_sheet(opened, language), card, Wake("review", deadline, str(review.round))))
+    return Decision(
+        opened, (*_sheet(opened, language, opened.records), card, Wake("review", deadline, str(review.round)))
+    )
 
 
-def _sheet(case: Case, language: str) -> tuple[Effect, ...]:
-    """The pictures on one sheet, before the card: a message of its own, so that the card stays text and can be edited."""
-    previews = tuple(record.preview for record in case.records if record.preview)[:20]
+def news(case: Case, context: Context, fresh: Sequence[Record]) -> tuple[Effect, ...]:
+    """Records that came after the card: it is brought up to date, and they follow it on a sheet of their own."""
+    if not case.review.card or case.status in ENDED:
+        return ()
+    return (*card_again(case, context), *_sheet(case, staff_language(context), fresh))
+
+
+def _sheet(case: Case, language: str, records: Sequence[Record]) -> tuple[Effect, ...]:
+    """The pictures on one sheet: a message of its own, so that the card stays text and can be edited."""
+    previews = tuple(record.preview for record in records if record.preview)[:20]
     if not previews:
         return ()
     return (Post(say(language, "Records of case {code}", code=case.code), "sheet", case.review.topic, sheet=previews),)
@@ -71,7 +81,8 @@ def posted(case: Case, message: Posted) -> Decision:
     if message.role == "card":
         return Decision(replace(case, review=replace(case.review, card=message.message)))
     if message.role == "prompt":
-        return Decision(replace(case, review=replace(case.review, prompt=message.message)))
+        late = message.message <= case.review.former  # of a prompt that was replaced before its id was known
+        return Decision(case if late else replace(case, review=replace(case.review, prompt=message.message)))
     return Decision(case)
 
 
@@ -88,7 +99,8 @@ def overdue(case: Case, context: Context, key: str) -> Decision:
     if case.status is not Status.REVIEW or key != str(case.review.round):
         return Decision(case)
     text = say(staff_language(context), "Case {code} still waits for a decision.", code=case.code)
-    return Decision(case, (Post(text, "note", case.review.topic),))
+    again = Wake("review", context.now + timedelta(hours=context.clinic.review_hours) / 2, key)
+    return Decision(case, (Post(text, "note", case.review.topic), again))
 
 
 # --- the decision -----------------------------------------------------------------------------------------------------
@@ -108,10 +120,23 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
             at=_at(review.asked_at or context.now, context),
         )
         return Decision(case, (Answer(words, alert=True),))
+    if action == "go" and not context.clinic.takes_payments:
+        words = say(
+            language,
+            "Payments are not set up, so no case can be accepted yet. Please tell whoever looks after this service.",
+        )
+        return Decision(case, (Answer(words, alert=True),))
     if review.asked == action and review.asked_by == press.person:
         return Decision(case, (Answer(say(language, "Please reply to the message below.")),))
+    former = max(review.former, review.prompt)
     asked = replace(
-        review, asked=action, asked_by=press.person, asked_doctor=press.doctor, asked_at=context.now, prompt=0
+        review,
+        former=former,
+        asked=action,
+        asked_by=press.person,
+        asked_doctor=press.doctor,
+        asked_at=context.now,
+        prompt=0,
     )
     prompt = Post(say(language, PROMPTS[action], code=case.code), "prompt", review.topic, mention=press.person)
     return Decision(replace(case, review=asked), (prompt, Answer(say(language, "Please reply to the message below."))))
@@ -120,9 +145,9 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
 def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
     """The reason, as a reply to the prompt. Only who was asked may answer, and only the prompt that is open."""
     language, review = staff_language(context), case.review
-    stale = (
-        not review.asked or (review.prompt and reply.prompt != review.prompt) or NEEDS[review.asked] is not case.status
-    )
+    # Message ids of one chat rise: what is not above the former prompt's was written to that one.
+    wrong = reply.prompt != review.prompt if review.prompt else reply.prompt <= review.former
+    stale = not review.asked or wrong or NEEDS[review.asked] is not case.status
     if stale:
         return Decision(case, (Post(_too_late(case, context), "note", review.topic),))
     if reply.person != review.asked_by:
@@ -143,7 +168,7 @@ def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
 def _decide(case: Case, context: Context, action: str, doctor: str, reason: str) -> Decision:
     trigger = "answer" if action == "opinion" else action
     moved, line = move(case, trigger, doctor)
-    review = replace(case.review, prompt=0, asked="", asked_by=0)
+    review = replace(case.review, former=max(case.review.former, case.review.prompt), prompt=0, asked="", asked_by=0)
     if action != "opinion":
         review = replace(review, decision=action, decided_by=doctor, decided_at=context.now, reason=reason)
     decided = replace(moved, review=review, opinion=reason if action == "opinion" else case.opinion)

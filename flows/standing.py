@@ -78,19 +78,21 @@ def noted(case: Case, context: Context, text: str) -> Decision:
     words = free_text(text)
     if words is None or case.status in ENDED:  # nobody reads an ended case: no promise that somebody will
         return status(case, context)
+    if case.consent_at is None:  # nothing is kept before the owner agreed to it
+        return status(case, context)
     kept = replace(case, notes=(*case.notes[-49:], words))
     if case.status is Status.EMERGENCY:  # kept, but nothing stands before the advice
         return status(kept, context)
     thanks = say(case.language, "Thank you, I have put this into the case for the doctors.")
     shown = status(kept, context, thanks)
     effects: tuple[Effect, ...] = tuple(e for e in review.card_again(kept, context) if isinstance(e, EditCard))
-    if case.status is Status.ANSWERED and case.review.card:  # a question about the opinion must be seen, not only filed
-        note = say(
-            context.clinic.languages[0],
-            "Case {code}, a question about the opinion: {question}",
-            code=case.code,
-            question=short(words, 1500),
-        )
+    if (
+        case.status is not Status.INTAKE and case.review.card
+    ):  # an edited card rings nobody: words must be seen, not only filed
+        sentence = mark("Case {code}, from the owner: {words}")
+        if case.status is Status.ANSWERED:
+            sentence = mark("Case {code}, a question about the opinion: {words}")
+        note = say(context.clinic.languages[0], sentence, code=case.code, words=short(words, 1500))
         effects = (*effects, Post(note, "note", case.review.topic))
     return Decision(shown.case, (*shown.effects, *effects))
 
@@ -155,3 +157,15 @@ def close(case: Case, context: Context) -> Decision:
     moved, line = move(case, "close", "clock")
     words = Say(say(case.language, WHERE[Status.CLOSED], code=case.code, cat=cat_name(case, case.language)))
     return Decision(moved, (line, words, *review.card_again(moved, context)))
+
+
+def unreachable(case: Case, context: Context) -> tuple[Effect, ...]:
+    """The owner blocked the bot while something is expected of her: the staff must know, for she will not hear of it here."""
+    if case.status not in (Status.MORE_NEEDED, Status.ACCEPTED, Status.PAID, Status.BOOKED):
+        return ()
+    text = say(
+        context.clinic.languages[0],
+        "Case {code}: the owner has blocked the chat and may not know what is next. Please get in touch.",
+        code=case.code,
+    )
+    return (Post(text, "alarm", case.review.topic),)

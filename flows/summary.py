@@ -103,14 +103,3 @@ CITIES = {
 def zone_words(zone: str, language: str) -> str:
     """A zone's city: "Taipei" is said before "time"."""
     return say(language, CITIES[zone]) if zone in CITIES else zone.rsplit("/", 1)[-1].replace("_", " ")
-
-
-SIGNS = {"TWD": "NT$", "USD": "US$", "HKD": "HK$", "EUR": "€", "GBP": "£", "JPY": "¥"}
-
-
-def money(amount: int, currency: str) -> str:
-    """An amount of minor units with its currency. Whole amounts are shown without decimals."""
-    exponent = 0 if currency in ("JPY", "KRW", "VND", "CLP") else 2
-    whole, part = divmod(amount, 10**exponent)
-    sign = SIGNS.get(currency, f"{currency} ")
-    return f"{sign}{whole:,}" + (f".{part:0{exponent}d}" if part else "")

@@ -6,10 +6,7 @@ Stripe's own units differ for a few currencies. Source: docs.stripe.com/currenci
 compared with it before a clinic uses them.
 """
 
-ISO_ZERO = frozenset(
-    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]
-)
-ISO_THREE = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+from flows.currencies import exponent
 
 STRIPE_ZERO = frozenset(
     ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
@@ -25,10 +22,7 @@ class NotChargeable(ValueError):
 
 def iso_exponent(currency: str) -> int:
     """How many decimals the currency has in our books."""
-    code = _code(currency)
-    if code in ISO_ZERO:
-        return 0
-    return 3 if code in ISO_THREE else 2
+    return exponent(_code(currency))
 
 
 def stripe_exponent(currency: str) -> int:

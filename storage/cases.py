@@ -79,6 +79,11 @@ def by_code(conn: Connection, code: str, peek: bool = False) -> Case | None:
     return _BY_CODE.find(conn, code, peek)
 
 
+def _searched(case: Case) -> str:
+    """The number by which a text finds its case: one that was only typed may be a stranger's."""
+    return case.phone if case.vouched else ""
+
+
 def by_phone(conn: Connection, phone: str) -> list[str]:
     """The ids of active cases with this number, newest first. Nobody is found by an empty number."""
     open_ones = (cases.c.phone == phone, cases.c.phone != "", cases.c.active)
@@ -102,11 +107,11 @@ def save(conn: Connection, before: Case, after: Case) -> Case:
         "updated_at": after.updated_at,
         "doc": orjson.dumps(after).decode(),
     }
-    found = (after.status, after.language, after.phone)
-    if found == (before.status, before.language, before.phone):
+    found = (after.status, after.language, _searched(after))
+    if found == (before.status, before.language, _searched(before)):
         saved = _SAVE.count(conn, values)
     else:
-        found_by = {"status": after.status.value, "language": after.language, "phone": after.phone}
+        found_by = {"status": after.status.value, "language": after.language, "phone": _searched(after)}
         saved = _SAVE_ALL.count(conn, values | found_by)
     if not saved:
         raise Collision("The case was changed by somebody else meanwhile.")
@@ -163,7 +168,7 @@ def _row(case: Case) -> dict[str, object]:
         "status": case.status.value,
         "version": case.version,
         "language": case.language,
-        "phone": case.phone,
+        "phone": _searched(case),
         "created_at": case.created_at,
         "updated_at": case.updated_at,
         "doc": orjson.dumps(case).decode(),

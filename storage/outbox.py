@@ -216,10 +216,12 @@ def dead(conn: Connection, limit: int) -> list[DeadRow]:
 
 
 def depth(conn: Connection, now: datetime) -> dict[str, int]:
-    """How many rows are waiting, sending, dead, unknown; ``oldest``: age in seconds of the oldest that is overdue."""
+    """How many rows are waiting, sending, dead, unknown; ``oldest``: age in seconds of the oldest that has not left yet,
+    counted from when it was written: a row that is put back again and again does not look young.
+    """
     counts = conn.execute(select(outbox.c.state, func.count()).where(outbox.c.state != "done").group_by(outbox.c.state))
     answer = {"waiting": 0, "sending": 0, "dead": 0, "unknown": 0} | {state: number for state, number in counts}
-    oldest = conn.scalar(select(func.min(outbox.c.due_at)).where(UNSETTLED, outbox.c.due_at <= now))
+    oldest = conn.scalar(select(func.min(outbox.c.created_at)).where(UNSETTLED))
     return answer | {"oldest": int((now - oldest).total_seconds()) if oldest else 0}
 
 

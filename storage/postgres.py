@@ -31,6 +31,7 @@ def postgres_engine(url: str, reads_only: bool = False) -> Engine:
     )
     engine = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
+        hide_parameters=True,
         pool_size=THREADS,
         max_overflow=0,
         connect_args={"options": settings, "connect_timeout": 5},

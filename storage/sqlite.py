@@ -47,7 +47,9 @@ def only_process(file: Path) -> int:
 
 def sqlite_engine(file: Path, reads_only: bool = False) -> Engine:
     """An engine whose transactions begin at once as writers, or, for ``reads_only``, cannot write at all."""
-    engine = create_engine(f"sqlite:///{file}", connect_args={"isolation_level": None, "check_same_thread": False})
+    engine = create_engine(
+        f"sqlite:///{file}", hide_parameters=True, connect_args={"isolation_level": None, "check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(driver: Any, record: ConnectionPoolEntry) -> None:

@@ -28,11 +28,11 @@ PUBLIC = "https://clinic.example"
 CALL = Call("lin", NOW + timedelta(days=1), NOW + timedelta(days=1, minutes=30), revision=3)
 CASE = Case(
     id="c0ffee", code="ACDEF3", chat=5001, created_at=NOW, updated_at=NOW, language="en", status=Status.BOOKED,
-    call=CALL, phone=NUMBER, sms=True, revision=3,
+    call=CALL, phone=NUMBER, vouched=True, sms=True, revision=3,
 )  # fmt: skip
 
 
-def row(number: str = NUMBER, revision: int = 0, **changes: Any) -> OutboxRow:
+def row(number: str = NUMBER, revision: int = 3, **changes: Any) -> OutboxRow:
     payload = {"number": number, "body": "Reminder ACDEF3", "purpose": "reminder", "revision": revision}
     plain = OutboxRow(
         id=7, channel="sms", recipient=number, kind="text", payload=payload, policy="ask-first", case_id=CASE.id,

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
+from flows.currencies import money
 from flows.intake import LANGUAGE_CHOICES
 from flows.review import PROMPTS
 from flows.steps import INTAKE, STEPS
-from flows.summary import money
 from flows.wording import say
 from tests.app.whole import ROOT, Whole, running_whole
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy import text as sql
 
 from bot.sms import SmsSender
 from desk.desk import Desk
-from flows.case import Case, Payment, Status
+from flows.case import Call, Case, Payment, Status
 from payments.stripe import StripeSender
 from storage import cases, outbox
 from storage.engine import open_store
@@ -36,7 +36,17 @@ def a_case() -> Case:
     at = now()
     return Case(
         id="c0ffee", code="ACDEF3", chat=5001, created_at=at, updated_at=at, language="en", status=Status.ACCEPTED,
-        phone=NUMBER, sms=True, payment=fee,
+        payment=fee,
+    )  # fmt: skip
+
+
+def a_booked_case() -> Case:
+    at = now()
+    starts = (at + timedelta(days=3)).replace(minute=0, second=0, microsecond=0)
+    call = Call("lin", starts, starts + timedelta(minutes=30), 1)
+    return Case(
+        id="b00ced", code="ACDEF4", chat=5002, created_at=at, updated_at=at, language="en", status=Status.BOOKED,
+        phone=NUMBER, vouched=True, sms=True, call=call, revision=1,
     )  # fmt: skip
 
 
@@ -56,14 +66,16 @@ async def story(address: str, sandbox: Sandbox, port: int) -> dict[str, Any]:
     serving = asyncio.create_task(serve(make_app(doors, state), "127.0.0.1", port, stop))
     try:
         await store.run(lambda conn: cases.insert(conn, a_case()))
+        await store.run(lambda conn: cases.insert(conn, a_booked_case()))
         items = [
             Outgoing(
                 "sms",
                 NUMBER,
                 "text",
-                {"number": NUMBER, "body": "Hello", "purpose": "x", "revision": 0},
+                {"number": NUMBER, "body": "Hello", "purpose": "booked", "revision": 1},
                 "ask-first",
-                "c0ffee",
+                "b00ced",
+                revision=1,
             ),
             Outgoing("stripe", "c0ffee", "open_checkout", ASKED, "safe", "c0ffee"),
         ]
