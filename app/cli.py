@@ -106,6 +106,15 @@ def settings_example() -> None:
 
 
 @cli.command()
+def listen() -> None:
+    """Reads texts from standard input, one a line, and prints red, amber or none, a tab, and the ids of the signs heard."""
+    from flows.listening import line
+
+    for text in sys.stdin:
+        typer.echo(line(text.rstrip("\n")))
+
+
+@cli.command()
 def demo(
     autoplay: Annotated[bool, typer.Option("--autoplay", help="Play one whole story in the terminal and exit")] = False,
     port: Annotated[int, typer.Option(help="Port of the sandbox page")] = 8090,
