@@ -54,7 +54,8 @@ class Crowd:
         chats, self._news = self._news, set()
         if GROUP in chats or self.doctors.waiting:
             self.doctors.look(self.owners)
-        for chat in chats & set(self._by_id):
+        waiting = {owner.id for owner in self.owners if owner.waits}
+        for chat in (chats | waiting) & set(self._by_id):
             self._look(self._by_id[chat])
         return bool(chats)
 

@@ -5,6 +5,7 @@ A screen is answered once (its buttons carry its key), a typed question once; a 
 """
 
 import random
+import time
 from typing import Any
 
 from httpx import HTTPStatusError
@@ -15,6 +16,7 @@ from tests.sandbox_process import Sandbox
 
 Json = dict[str, Any]
 ALBUM = 3
+PEACE_S = 1.0
 ENDS = {
     "book": "Done: your call is booked.", "move": "Done: your call is booked.", "need_more": "Done: your call is booked.", "cancel": "The call is cancelled",
     "no_go": "cannot give a recommendation", "withdraw": "This case is ended",
@@ -38,6 +40,8 @@ class Owner:
         self.screens: set[str] = set()
         self.ended = False
         self.stopped = False
+        self.acted_at = 0.0
+        self.waits = False  # there is something that she will do when it has become quiet
         self._ends: set[str] = set()
         self.heard: set[str] = set()  # the doctors' decisions that have reached her
         self.acts = 0
@@ -114,7 +118,7 @@ class Owner:
         wanted = ["Send to the doctors", "Yes, end it", "A new link", "Yes, book it", "Yes, cancel it"]
         if "this case: " in text:
             wanted += ["Done"] + (["I have sent everything"] if f"case: {ALBUM + 1}" in text else [])
-        if self.plan == "move" and not self.ended:
+        if self.plan == "move" and not self.ended and self._in_peace():
             wanted.append("Move the call")
         if self.plan == "cancel":
             wanted.append("Cancel the call")
@@ -125,6 +129,14 @@ class Owner:
         if "Has anything changed?" in text and self.number % 3 == 0:
             wanted.append("I will be there")
         return any(self._press(message, words) for words in wanted)
+
+    def _in_peace(self) -> bool:
+        """Whether she is not in the middle of choosing: who begins a second move beside the first one confuses both.
+
+        When a reminder has come in between, she begins once more as soon as nothing has happened for a second.
+        """
+        self.waits = time.monotonic() - self.acted_at < PEACE_S
+        return not self.waits
 
     # --- single gestures ----------------------------------------------------------------------------------------------
     def _answer(self, question: Question, message: Json) -> bool:
@@ -160,6 +172,7 @@ class Owner:
             return False
         self.screens.add(screen)
         self.acts += 1
+        self.acted_at, self.waits = time.monotonic(), False
         self.sandbox.press(self.id, message["message_id"], data=button["data"])
         return True
 
