@@ -18,7 +18,7 @@ class Button:
 # --- to the owner on Telegram -----------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Say:
-    """A message. Plain text unless ``html``; then every inserted value was escaped by ``wording.fill``.
+    """A message of plain text: nothing in it is ever read as markup (pitfall 14).
 
     ``contact`` is the words of a reply-keyboard button that shares the owner's number; ``clear`` takes such a keyboard away.
     """

@@ -1,6 +1,6 @@
 """The only way a case changes status: one visible table and ``move``.
 
-``docs/lifecycle.md`` is drawn from TRANSITIONS by ``second-look docs`` and checked in CI.
+``docs/lifecycle.md`` is drawn from TRANSITIONS by ``flows.picture`` and checked in CI.
 """
 
 from dataclasses import dataclass, replace

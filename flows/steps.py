@@ -15,7 +15,7 @@ from flows.wording import mark
 class Step:
     """One question. ``choices`` are (value, words); ``wide`` buttons a row. ``read`` turns typing into a value, None if it can't.
 
-    ``again`` is said when typing could not be read. ``own_words``: a typed answer is as good as a button.
+    ``again`` is said when typing could not be read.
     """
 
     ask: str

@@ -141,11 +141,13 @@ def test_what_was_given_up_or_is_in_doubt_blocks_nobody(store: Store) -> None:
     }
 
 
-def test_depth_tells_how_long_the_oldest_is_overdue(store: Store) -> None:
-    """Rows of the future are not late."""
-    put(store, an_item(due_at=NOON + SECOND))
-    assert do(store, outbox.depth, NOON)["oldest"] == 0
-    assert do(store, outbox.depth, NOON + 61 * SECOND)["oldest"] == 60
+def test_depth_tells_how_long_the_oldest_has_waited(store: Store) -> None:
+    """Counted from when it was written: a row that is put back again and again must not look young."""
+    (row,) = put(store, an_item())
+    do(store, outbox.retry, row, NOON, 300.0, "no_connection")
+    assert do(store, outbox.depth, NOON + 60 * SECOND)["oldest"] == 60
+    do(store, outbox.bury, do(store, outbox.claim, NOON + 301 * SECOND)[0], NOON, "refused")
+    assert do(store, outbox.depth, NOON + 400 * SECOND)["oldest"] == 0
 
 
 def test_settled_rows_keep_no_content(store: Store) -> None:
