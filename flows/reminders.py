@@ -19,6 +19,9 @@ from flows.summary import instant, short, zone_words
 from flows.wording import mark, say
 
 HOURS_BEFORE = (72, 24, 2)
+EARLY = timedelta(
+    hours=3, minutes=30
+)  # what would fall into the night leaves in the late afternoon, with room for an outage
 LATEST = timedelta(minutes=15)  # a reminder that could only come closer to the call than this comes at once
 _NEAR = {
     0: mark("Your call is today: {at} ({zone} time). The doctor has kept {minutes} minutes for you and will ring you. Has anything changed?\n\n{emergency}"),
@@ -30,14 +33,14 @@ FAR = mark(
 
 
 def due_at(starts_at: datetime, hours: int, zone: str, clinic: Clinic) -> datetime:
-    """When a reminder leaves: that many hours before, or half an hour before the quiet time that it would fall into (aware UTC)."""
+    """When a reminder leaves: that many hours before, or well before the quiet time that it would fall into (aware UTC)."""
     at = starts_at - timedelta(hours=hours)
     local = at.astimezone(ZoneInfo(zone))
     if clinic.quiet_to <= local.time() < clinic.quiet_from:
         return at
     evening = local.date() if local.time() >= clinic.quiet_from else local.date() - timedelta(days=1)
     quiet = datetime.combine(evening, clinic.quiet_from, tzinfo=ZoneInfo(zone))
-    return quiet.astimezone(starts_at.tzinfo) - timedelta(minutes=30)
+    return quiet.astimezone(starts_at.tzinfo) - EARLY
 
 
 def morning(now: datetime, zone: str, clinic: Clinic) -> datetime:

@@ -11,8 +11,8 @@ function offsetWords(seconds) {
   return `${sign}${days} d${hours ? ` ${hours} h` : ""}`;
 }
 
-// A day passes in quarters with a breath in between: a service that keeps quiet hours must see the day, not only the same hour of the next.
-const QUARTER = 6 * 3600;
+// A day passes in steps with a breath in between: a service that keeps quiet hours must see the day, not only the same hour of the next.
+const STEP = 3 * 3600;
 const BREATH_MS = 800;
 
 const breath = () => new Promise((done) => setTimeout(done, BREATH_MS));
@@ -52,10 +52,10 @@ export class Clock {
     for (const button of this.buttons) button.disabled = true;
     const focused = document.activeElement;
     await attempt(async () => {
-      for (let left = seconds; left > 0; left -= QUARTER) {
-        await api.advance(Math.min(left, QUARTER));
+      for (let left = seconds; left > 0; left -= STEP) {
+        await api.advance(Math.min(left, STEP));
         await this.load();
-        if (left > QUARTER) await breath();
+        if (left > STEP) await breath();
       }
     });
     for (const button of this.buttons) button.disabled = false;

@@ -122,9 +122,12 @@ class Owner:
             wanted.append("Move the call")
         if self.plan == "cancel":
             wanted.append("Cancel the call")
-        if "choose a day" in text and not ("cancelled" in text and self.plan == "cancel"):
+        choosing = not (
+            self.plan == "cancel" and self._ends
+        )  # who has cancelled is reminded to choose anew, and does not
+        if choosing and "choose a day" in text:
             return self._press_any(message)
-        if "which time?" in text:
+        if choosing and "which time?" in text:
             return self._press_any(message, but="Another day")
         if "Has anything changed?" in text and self.number % 3 == 0:
             wanted.append("I will be there")
@@ -135,7 +138,7 @@ class Owner:
 
         When a reminder has come in between, she begins once more as soon as nothing has happened for a second.
         """
-        self.waits = time.monotonic() - self.acted_at < PEACE_S
+        self.waits = "moved" in self.done and time.monotonic() - self.acted_at < PEACE_S
         return not self.waits
 
     # --- single gestures ----------------------------------------------------------------------------------------------
@@ -173,6 +176,8 @@ class Owner:
         self.screens.add(screen)
         self.acts += 1
         self.acted_at, self.waits = time.monotonic(), False
+        if button["text"] == "Move the call":
+            self.done.add("moved")
         self.sandbox.press(self.id, message["message_id"], data=button["data"])
         return True
 

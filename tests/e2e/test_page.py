@@ -24,7 +24,7 @@ pytestmark = pytest.mark.enable_socket
 
 PICTURES = ROOT / "var" / "e2e"
 PATIENCE_MS = 60_000  # a slow machine may take its time; what never comes still ends the test
-SETTLE_S = 8.0  # a day passes in quarters
+SETTLE_S = 12.0  # a day passes in steps
 TOAST_S = 10.0
 FEE = money(300000, "TWD")  # as in clinic.example.toml
 BUTTONS = {"reason": "no_diagnosis", "cat_age": "7-10 y", "cat_sex": "female_neutered", "place": "Asia/Taipei",
