@@ -161,12 +161,13 @@ class SmsSender:
         """Obeys STOP and START for every number. Gives the number's newest open case; "" = nobody's, kept as seen."""
         now = self._desk.clock()
         word = heard.word or keyword(heard.body)
-        if word and not inbox.claim(conn, "sms", f"{heard.sid}/{word}", now):
-            return ""  # a repeat, perhaps years old: its signature has no time, and what was said since must stand
-        if word == "stop":
-            optouts.stop(conn, heard.number, now)
-        elif word == "start":
-            optouts.start(conn, heard.number)
+        # A repeat, perhaps a late one, switches nothing: its signature has no time, and what was said since must stand. Its case still
+        # hears it below, where the text's own key decides: we may have died between the two.
+        if word and inbox.claim(conn, "sms", f"{heard.sid}/{word}", now):
+            if word == "stop":
+                optouts.stop(conn, heard.number, now)
+            else:
+                optouts.start(conn, heard.number)
         found = cases.by_phone(conn, heard.number)
         if not found:
             inbox.claim(conn, "sms", heard.sid, now)

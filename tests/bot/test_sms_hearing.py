@@ -11,7 +11,7 @@ from twilio.request_validator import RequestValidator
 from bot.sms import RANKS, SmsSender, keyword, reading
 from desk.receive import ByCase
 from flows.incoming import Texted
-from storage import optouts, outbox
+from storage import inbox, optouts, outbox
 from storage.engine import Store
 from storage.outbox import Outgoing
 from tests.bot.test_sms import CASE, NOW, NUMBER, PUBLIC, played, row
@@ -189,3 +189,26 @@ def test_a_database_that_is_away_is_answered_503(sqlite_url: str) -> None:
         return [(await sms.inbound(*signed("/sms/inbound", INBOUND)))[0], (await sms.status(*report))[0]]
 
     assert played(sqlite_url, "http://127.0.0.1:9", story) == [503, 503]
+
+
+def test_a_stop_that_was_cut_short_is_heard_by_its_case_when_it_comes_again(sqlite_url: str) -> None:
+    """The process may die after the number was noted and before the case heard of it."""
+    stop = {**INBOUND, "MessageSid": "SM7", "Body": "STOP"}
+
+    async def story(sms: SmsSender, store: Store) -> list[str]:
+        await store.run(lambda conn: inbox.claim(conn, "sms", "SM7/stop", NOW))  # as far as it came the first time
+        await sms.inbound(*signed("/sms/inbound", stop))
+        return await store.read(lambda conn: [r[0] for r in conn.execute(sql("SELECT key FROM inbox ORDER BY key"))])
+
+    assert played(sqlite_url, "http://127.0.0.1:9", story) == ["SM7", "SM7/stop"]
+
+
+def test_an_old_start_that_comes_again_does_not_undo_a_stop(sqlite_url: str) -> None:
+    """A signature has no time, so a repeat may be years old."""
+
+    async def story(sms: SmsSender, store: Store) -> bool:
+        for sid, body in (("SM1", "START"), ("SM2", "STOP"), ("SM1", "START")):
+            await sms.inbound(*signed("/sms/inbound", {**INBOUND, "MessageSid": sid, "Body": body}))
+        return await store.read(lambda conn: optouts.stopped(conn, NUMBER))
+
+    assert played(sqlite_url, "http://127.0.0.1:9", story) is True
