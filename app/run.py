@@ -104,6 +104,7 @@ async def _recover(desk: Desk) -> None:
         count = await desk.store.run(outbox.release_all)
         if count:
             log.info("recovered", rows=count)
+    desk.highest = await desk.store.read(lambda conn: outbox.last_number(conn, "owner"))
     loop = asyncio.get_running_loop()
 
     def nudge() -> None:

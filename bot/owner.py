@@ -15,10 +15,12 @@ import structlog
 from aiogram import Bot, methods, types
 from aiogram.utils.token import TokenValidationError
 
-from bot import pieces, visible
+from bot import visible
 from bot.announce import WANTED, announce
 from bot.calendar import FILE_NAME, calendar_file
-from bot.session import OUR_CALLS_ERRORS, CannotStart, LeanSession, outcome_of
+from bot.messages import messages_of
+from bot.session import OUR_CALLS_ERRORS, Accepted, CannotStart, LeanSession, outcome_of
+from bot.traces import ours_above
 from bot.wire import Wire
 from desk.desk import Desk
 from desk.receive import ByChat, Envelope, Receipt
@@ -187,6 +189,8 @@ class OwnerBot:
         envelope = to_incoming(update)
         if envelope is None:
             return {}
+        if update.message is not None:
+            self._desk.highest = max(self._desk.highest, update.message.message_id)
         receipt = await self._desk.accept(envelope, raw)
         pressed = update.callback_query
         return _notice(pressed.id, receipt) if pressed is not None and receipt.fresh else {}
@@ -242,54 +246,39 @@ class OwnerSender:
         self._bot = owner.bot
         self._session = owner.session
         self._desk = desk
+        self._there: dict[int, int] = {}  # of rows looked for: how many of their pieces are in the chat already
 
     async def send(self, row: OutboxRow) -> Outcome:
         """Makes the calls for one row. A text that needs several messages is sent again as a whole when one of them fails."""
         chat = int(row.recipient)
         try:
             if row.kind == "say_calendar":
-                accepted = await self._bot(self._calendar(chat, row.payload))
-                return Sent(str(accepted.message_id))
-            for fields in _messages(chat, row.payload):
-                sent = await self._session.send_message(self._bot.token, fields)
+                sent = Accepted((await self._bot(self._calendar(chat, row.payload))).message_id)
+            else:
+                for fields in messages_of(chat, row.payload)[self._there.pop(row.id, 0) :]:
+                    sent = await self._session.send_message(self._bot.token, fields)
         except OUR_CALLS_ERRORS as error:
             return outcome_of(error)
+        self._desk.highest = max(self._desk.highest, sent.message_id)
         return Sent(str(sent.message_id))
 
+    def can_ask(self, row: OutboxRow) -> bool:
+        """Telegram tells of a message only by refusing to edit it, and one with a reply keyboard it never lets us edit."""
+        return row.kind == "say_calendar" or not (row.payload["contact"] or row.payload["clear"])
+
     async def reconcile(self, row: OutboxRow) -> Outcome | None:
-        """Telegram cannot be asked what it took; no row of this channel is of the sort that must ask."""
+        """Looks for the row's messages in the chat; of a text in pieces the first may be there and the rest not."""
+        wanted = 1 if row.kind == "say_calendar" else len(messages_of(int(row.recipient), row.payload))
+        try:
+            found = await ours_above(self._bot, int(row.recipient), row.above, self._desk.highest, wanted)
+        except OUR_CALLS_ERRORS as error:
+            return outcome_of(error)
+        if len(found) == wanted:
+            return Sent(str(found[-1]))
+        self._there[row.id] = len(found)
         return None
 
     def _calendar(self, chat: int, payload: Mapping[str, Any]) -> methods.SendDocument:
         data = calendar_file(payload, self._desk.clinic.name, self._desk.clock())
         file = types.BufferedInputFile(data, FILE_NAME)
         return methods.SendDocument(chat_id=chat, document=file, caption=visible(payload["caption"]) or None)
-
-
-Fields = dict[str, Any]
-_QUIET: Final = {"is_disabled": True}
-
-
-def _messages(chat: int, payload: Mapping[str, Any]) -> list[Fields]:
-    """sendMessage's fields for each piece of a text; the keyboard comes with the last."""
-    texts = pieces(visible(payload["text"])) or [""]
-    found: list[Fields] = [{"chat_id": chat, "text": text, "link_preview_options": _QUIET} for text in texts]
-    keyboard = _keyboard(payload)
-    if keyboard:
-        found[-1]["reply_markup"] = keyboard
-    return found
-
-
-def _keyboard(payload: Mapping[str, Any]) -> Fields | None:
-    """A message carries one keyboard: the contact button goes before the inline ones, and taking a keyboard away comes last."""
-    if payload["contact"]:
-        share = {"text": visible(payload["contact"]), "request_contact": True}
-        return {"keyboard": [[share]], "resize_keyboard": True, "one_time_keyboard": True}
-    if payload["buttons"]:
-        return {"inline_keyboard": [[_button(button) for button in line] for line in payload["buttons"]]}
-    return {"remove_keyboard": True} if payload["clear"] else None
-
-
-def _button(button: Mapping[str, str]) -> Fields:
-    what = {"callback_data": button["data"]} if button["data"] else {"url": button["url"]}
-    return {"text": visible(button["words"]), **what}

@@ -259,6 +259,10 @@ class Fetcher:
         await self._desk.store.run(lambda conn: files.add(conn, sha, seen.kind, len(data), now, preview))
         return Sent(answer=Stored(row.payload["unique"], sha, len(data), preview, seen.problem))
 
+    def can_ask(self, row: OutboxRow) -> bool:
+        """Nobody needs to be asked: a file is stored under its hash."""
+        return True
+
     async def reconcile(self, row: OutboxRow) -> Outcome | None:
         """Rows of this channel are simply done again."""
         return None

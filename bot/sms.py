@@ -119,6 +119,10 @@ class SmsSender:
             return Unsure()
         return Sent(str(message.sid))
 
+    def can_ask(self, row: outbox.OutboxRow) -> bool:
+        """Twilio lists what it took."""
+        return True
+
     async def reconcile(self, row: outbox.OutboxRow) -> Outcome | None:
         """What became of an interrupted row. None only when Twilio was asked and knows of no such text."""
         if row.provider_id:

@@ -7,6 +7,7 @@ rows of a process that died) is found by the sweep. Order is kept per recipient 
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -38,6 +39,8 @@ class Deliverer:
         self._wake = asyncio.Event()
         self._stopping = False
         self._asked: dict[int, datetime] = {}
+        self._blind = asyncio.Lock()
+        self._asking = asyncio.Lock()
 
     def take(self, rows: Sequence[outbox.OutboxRow]) -> None:
         """Rows claimed by the unit of work that wrote them; rows of one recipient keep their order.
@@ -134,13 +137,22 @@ class Deliverer:
         try:
             if row.interrupted and row.policy == "ask-first":
                 return await self._ask_first(row)
-            return await self._send(row)
+            if row.interrupted and row.policy == "may-repeat":
+                return await self._look_first(row)
+            return await self._leave(row)
         except Exception as error:
             # A fault of ours: the row keeps its lease, comes back when it runs out, and is buried after its tries.
             log.error("delivery_failed", row=row.id, kind=row.kind, error=type(error).__name__)
             if row.attempts < TRIES:
                 return None
             return await self._store.run(lambda conn: settle(conn, row, Failed("unknown"), self._moment()))
+
+    async def _leave(self, row: outbox.OutboxRow) -> Receipt:
+        """A message that could be sent twice and never be found again leaves alone, so that a crash repeats one at most."""
+        if row.policy != "may-repeat" or self._senders[row.channel].can_ask(row):
+            return await self._send(row)
+        async with self._blind:
+            return await self._send(row)
 
     async def _send(self, row: outbox.OutboxRow) -> Receipt:
         reach("taken")
@@ -169,3 +181,20 @@ class Deliverer:
             return receipt
         del self._asked[row.id]
         return receipt if receipt is not None else await self._send(row)
+
+    async def _look_first(self, row: outbox.OutboxRow) -> Receipt:
+        """A message that may have been sent is looked for in its chat before it is sent again."""
+        sender = self._senders[row.channel]
+        if not sender.can_ask(row):
+            return await self._leave(row)
+        last = await self._store.read(lambda conn: outbox.last_number(conn, row.channel, row.recipient))
+        async with (
+            self._asking
+        ):  # one after the other: a crash under load leaves many, and the provider counts our calls
+            found = await sender.reconcile(replace(row, above=max(row.above, last)))
+        if found is None:
+            return await self._leave(row)
+        log.info("looked_for", row=row.id, kind=row.kind, found=isinstance(found, Sent))
+        plain = isinstance(found, Sent) or (isinstance(found, Failed) and not found.failure.retry)
+        told = found if plain else Unsure()  # what kept us from looking passes; the doubt remains
+        return await self._store.run(lambda conn: settle(conn, row, told, self._moment()))

@@ -36,6 +36,7 @@ class Desk:
         self.clinic = clinic
         self.clock = clock
         self.links = Links(secret or os.urandom(16).hex())  # without a secret no link outlives this process
+        self.highest = 0  # of the message numbers that the owner bot has seen; all its private chats count on together
         self._lease_s = lease_s
         self._senders: dict[str, Sender] = {}
         self._readings: dict[str, Reading] = {}
@@ -50,7 +51,7 @@ class Desk:
         """The time and chance of one unit of work; a unit that is run again gets fresh ones."""
         chance = os.urandom(22)  # one look into the system's chance for both words
         token = urlsafe_b64encode(chance[:6]).decode()
-        return Moment(self.clock(), self.clinic, token, chance[6:].hex(), self._lease_s)
+        return Moment(self.clock(), self.clinic, token, chance[6:].hex(), self._lease_s, self.highest)
 
     async def accept(self, envelope: Envelope, raw: bytes) -> Receipt:
         """Takes in one thing; when this returns it is durable and may be acknowledged.

@@ -79,6 +79,7 @@ class Moment:
     token: str
     spare: str
     lease_s: float = 30
+    above: int = 0  # the highest number of a message known now (``storage.outbox.put``)
 
 
 def receive(conn: Connection, envelope: Envelope, moment: Moment) -> Receipt:
@@ -166,7 +167,7 @@ def _write(conn: Connection, before: Case, decision: Decision, moment: Moment) -
 def _put(conn: Connection, items: list[outbox.Outgoing], moment: Moment) -> tuple[outbox.OutboxRow, ...]:
     slow = [item for item in items if item.channel in SLOW]
     quick = [item for item in items if item.channel not in SLOW] if slow else items
-    rows = outbox.put(conn, quick, moment.now, moment.lease_s) if quick else []
+    rows = outbox.put(conn, quick, moment.now, moment.lease_s, moment.above) if quick else []
     if slow:
         rows += outbox.put(conn, slow, moment.now, moment.lease_s * SLOWER)
     return tuple(rows)

@@ -45,5 +45,9 @@ class Sender(Protocol):
         ...
 
     async def reconcile(self, row: OutboxRow) -> Outcome | None:
-        """For ``ask-first`` rows whose fate is unknown: asks the provider. None = no trace of it there."""
+        """For rows whose fate is unknown and that are not ``safe``: asks the provider. None = no trace of it there."""
+        ...
+
+    def can_ask(self, row: OutboxRow) -> bool:
+        """Whether ``reconcile`` could tell, later, that this row was sent."""
         ...

@@ -38,9 +38,10 @@ def settle(conn: Connection, row: outbox.OutboxRow, outcome: Outcome, moment: Mo
 
 def _failed(conn: Connection, row: outbox.OutboxRow, failed: Failed, moment: Moment) -> Receipt:
     failure = failed.failure
+    doubtful = failure.code == "no_answer"
     young = row.attempts < TRIES or moment.now - row.created_at < GIVE_UP
     if failure.retry and (young or failure.code in FOREVER):
-        outbox.retry(conn, row, moment.now, back_off(row, failed.after_s), failure.code)
+        outbox.retry(conn, row, moment.now, back_off(row, failed.after_s), failure.code, doubtful)
         late = row.attempts == TRIES and failure.alarm
         return Receipt(put_back=True, rows=tuple(_alarm(conn, row, failure, moment) if late else ()))
     if not outbox.bury(conn, row, moment.now, failure.code):
@@ -67,7 +68,8 @@ def _alarm(conn: Connection, row: outbox.OutboxRow, failure: Failure, moment: Mo
 def _unsure(conn: Connection, row: outbox.OutboxRow, moment: Moment) -> Receipt:
     """``ask-first`` rows keep their lease: when it runs out they come back as interrupted and the provider is asked first.
 
-    Others are sent again: a second Telegram message is harmless, a second call under the same provider key changes nothing.
+    Others are sent again: a second Telegram message is harmless and is looked for first where that can be done; a second call
+    under the same provider key changes nothing.
     """
     if row.policy == "ask-first":
         return Receipt(put_back=True)

@@ -15,7 +15,10 @@ log = structlog.get_logger(__name__)
 
 KEPT = timedelta(
     days=90
-)  # an update may come again for as long; after a week of silence ids restart anywhere (pitfall 5)
+)  # an update may come again after long; a week of silence, and ids restart anywhere (pitfall 5)
+KEPT_HARMLESS = timedelta(
+    days=2
+)  # of a message only its number is of use, while the next one of its chat may be in doubt
 
 
 def make_ticks(desk: Desk) -> AsyncIOScheduler:
@@ -36,7 +39,7 @@ def _works(desk: Desk) -> list[tuple[str, float, Callable[[], Awaitable[object]]
         return await desk.store.run(lambda conn: bookings.sweep(conn, desk.clock()))
 
     async def forget_old() -> int:
-        return await desk.store.run(lambda conn: _forget(conn, desk.clock() - KEPT))
+        return await desk.store.run(lambda conn: _forget(conn, desk.clock()))
 
     return [
         ("timers", 0.5, desk.fire_due),
@@ -46,8 +49,8 @@ def _works(desk: Desk) -> list[tuple[str, float, Callable[[], Awaitable[object]]
     ]
 
 
-def _forget(conn: Connection, before: datetime) -> int:
-    return inbox.purge(conn, before) + outbox.purge(conn, before)
+def _forget(conn: Connection, now: datetime) -> int:
+    return inbox.purge(conn, now - KEPT) + outbox.purge(conn, now - KEPT, now - KEPT_HARMLESS)
 
 
 def _notice(event: JobExecutionEvent) -> None:

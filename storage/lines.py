@@ -16,7 +16,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
-    delete,
     false,
     func,
     literal_column,
@@ -40,7 +39,7 @@ Policy = Literal["safe", "ask-first", "may-repeat"]
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """Something to be sent. ``policy`` says what a repeat would mean: ``safe`` (the provider drops it), ``ask-first``
-    (ask the provider before sending again), ``may-repeat`` (harmless)."""
+    (ask the provider before sending again), ``may-repeat`` (harmless; asked about where the provider can tell)."""
 
     channel: str
     recipient: str
@@ -71,6 +70,7 @@ class OutboxRow:
     interrupted: bool
     revision: int
     resent: bool = False
+    above: int = 0  # the message sent for this row has a higher number than this; 0: not known
 
 
 _ROW = [outbox.c[name] for name in OutboxRow.__slots__]
@@ -94,8 +94,8 @@ _TAKEN_UP = {
     "due_at": bindparam("lease_end"),
     "attempts": outbox.c.attempts + _ONE,
     "fence": outbox.c.fence + _ONE,
-    # Only a row that was being sent already can have been interrupted, and only for these does it matter.
-    "interrupted": case((and_(SENDING, outbox.c.policy == word("ask-first")), true()), else_=outbox.c.interrupted),
+    # Only a row that was being sent already can have been interrupted; a safe one is simply sent again.
+    "interrupted": case((and_(SENDING, outbox.c.policy != word("safe")), true()), else_=outbox.c.interrupted),
 }
 _NEXT = (
     select(outbox.c.id)
@@ -133,7 +133,12 @@ NEXT = Prepared(_NEXT)
 TAKE = Prepared(_take_up(outbox.c.id == bindparam("this")))
 TAKE_DUE = _take_up(outbox.c.id.in_(_DUE.scalar_subquery()))
 TAKE_DUE_OF = _take_up(outbox.c.id.in_(_DUE.where(_OF_CHANNELS).scalar_subquery()))
-DELETE = Prepared(delete(outbox).where(OURS, SENDING))
+# What was sent keeps its place without its content: the number of a line's last message tells where to look for the next.
+KEEP = Prepared(
+    update(outbox)
+    .where(OURS, SENDING)
+    .values(state=word("done"), payload=word("{}"), provider_id=bindparam("sid", type_=outbox.c.provider_id.type))
+)
 # A provider may call back before its answer to us is settled (``bind``); the worker of the same fence still settles.
 DONE = Prepared(
     update(outbox)

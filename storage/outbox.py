@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import orjson
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import BigInteger, Connection, and_, bindparam, cast, delete, func, or_, select, update
 
 from storage.columns import word
 from storage.lines import (
     BUSY,
-    DELETE,
     DONE,
     INSERT,
+    KEEP,
     NEXT,
     OURS,
     SENDING,
@@ -24,7 +24,6 @@ from storage.lines import (
     TAKE_DUE,
     TAKE_DUE_OF,
     UNSETTLED,
-    WAITING,
     OutboxRow,
     Outgoing,
     Policy,
@@ -35,7 +34,6 @@ from storage.lines import (
 from storage.tables import outbox
 
 __all__ = [
-    "DeadRow",
     "OutboxNote",
     "OutboxRow",
     "Outgoing",
@@ -43,13 +41,11 @@ __all__ = [
     "bind",
     "bury",
     "claim",
-    "dead",
     "depth",
     "doubt",
-    "drop",
+    "last_number",
     "purge",
     "put",
-    "reaim",
     "release",
     "release_all",
     "resend",
@@ -73,23 +69,13 @@ class OutboxNote:
     changed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DeadRow:
-    """A row that was given up, without its content. ``error`` is a class name or a provider's code."""
-
-    id: int
-    channel: str
-    kind: str
-    case_id: str
-    attempts: int
-    error: str
-    created_at: datetime
-
-
-def put(conn: Connection, items: Sequence[Outgoing], now: datetime, lease_s: float = 30) -> list[OutboxRow]:
+def put(
+    conn: Connection, items: Sequence[Outgoing], now: datetime, lease_s: float = 30, above: int = 0
+) -> list[OutboxRow]:
     """Stores what is to go out; returns, claimed and in order, what may be sent at once after the commit.
 
     That is everything due whose recipient has no older unsettled row. All due items for one recipient share one fate.
+    ``above``: what is sent from now on gets a higher message number than this.
     """
     lines = sorted({(item.channel, item.recipient) for item in items})
     for channel, recipient in lines:
@@ -99,7 +85,8 @@ def put(conn: Connection, items: Sequence[Outgoing], now: datetime, lease_s: flo
     for item in items:
         due = item.due_at is None or item.due_at <= now
         ours = due and (item.channel, item.recipient) in free
-        row = _insert(conn, item, now, now + timedelta(seconds=lease_s) if ours else item.due_at or now, due, ours)
+        due_at = now + timedelta(seconds=lease_s) if ours else item.due_at or now
+        row = _insert(conn, item, now, due_at, due, ours, above)
         if ours:
             claimed.append(row)
     if len(claimed) < len(items):
@@ -116,7 +103,7 @@ def claim(
 ) -> list[OutboxRow]:
     """The sweep: what is due and first in line, and what a dead or slow worker did not settle within its lease.
 
-    An ask-first row of the second sort comes with ``interrupted``: ask the provider whether it was sent.
+    A row of the second sort that is not ``safe`` comes with ``interrupted``: ask whether it was sent.
     """
     values = {"now": now, "lease_end": now + timedelta(seconds=lease_s), "count": limit}
     if channels is None:
@@ -131,15 +118,11 @@ def settle(
 ) -> tuple[bool, list[OutboxRow]]:
     """It was sent. Returns whether the claim still held, and the next row of this recipient, claimed, if one is due.
 
-    May-repeat rows are deleted; of others the row stays, without its content. (False, []) when the fence has risen.
+    The row stays for a while, without its content. (False, []) when the fence has risen.
     """
     lock_line(conn, row.channel, row.recipient)
-    ours = {"this": row.id, "held_fence": row.fence}
-    if row.policy == "may-repeat":
-        settled = DELETE.count(conn, ours)
-    else:
-        settled = DONE.count(conn, ours | {"sid": provider_id})
-    if not settled:
+    ours = {"this": row.id, "held_fence": row.fence, "sid": provider_id}
+    if not (KEEP if row.policy == "may-repeat" else DONE).count(conn, ours):
         return False, []
     found = NEXT.one(conn, _line(row.channel, row.recipient) | {"now": now})
     if found is None:
@@ -147,13 +130,13 @@ def settle(
     return True, read_rows(TAKE.all(conn, {"this": found[0], "lease_end": now + timedelta(seconds=lease_s)}))
 
 
-def retry(conn: Connection, row: OutboxRow, now: datetime, after_s: float, error: str) -> bool:
-    """It was not sent, try again then; younger rows of this recipient wait for it.
+def retry(conn: Connection, row: OutboxRow, now: datetime, after_s: float, error: str, doubtful: bool = False) -> bool:
+    """It was not sent, try again then; younger rows of this recipient wait for it. ``doubtful``: it may have been sent.
 
     Rows of the same ``put`` that were claimed with it and are not begun have to be given back with ``release``.
     """
     again = {"state": "waiting", "due_at": now + timedelta(seconds=after_s), "error": error}
-    return _end(conn, row, again)
+    return _end(conn, row, again | ({"interrupted": doubtful} if row.policy == "may-repeat" else {}))
 
 
 def bury(conn: Connection, row: OutboxRow, now: datetime, error: str) -> bool:
@@ -208,13 +191,6 @@ def bind(conn: Connection, outbox_id: int, provider_id: str, status: str, rank: 
     return OutboxNote(row["case_id"], row["kind"], status if raised else row["provider_status"], raised)
 
 
-def dead(conn: Connection, limit: int) -> list[DeadRow]:
-    """What was given up, newest first."""
-    columns = [outbox.c[name] for name in DeadRow.__slots__]
-    newest = select(*columns).where(outbox.c.state == word("dead")).order_by(outbox.c.id.desc()).limit(limit)
-    return [DeadRow(*row) for row in conn.execute(newest)]
-
-
 def depth(conn: Connection, now: datetime) -> dict[str, int]:
     """How many rows are waiting, sending, dead, unknown; ``oldest``: age in seconds of the oldest that has not left yet,
     counted from when it was written: a row that is put back again and again does not look young.
@@ -225,21 +201,21 @@ def depth(conn: Connection, now: datetime) -> dict[str, int]:
     return answer | {"oldest": int((now - oldest).total_seconds()) if oldest else 0}
 
 
-def purge(conn: Connection, before: datetime) -> int:
-    """Forgets settled rows from before then: what was handled leaves nothing behind for ever."""
-    return conn.execute(delete(outbox).where(outbox.c.created_at < before, outbox.c.state == word("done"))).rowcount
+def last_number(conn: Connection, channel: str, recipient: str = "") -> int:
+    """The highest number that a message sent through this channel got (to this recipient, if one is given); 0: not known."""
+    sent = select(func.max(cast(outbox.c.provider_id, BigInteger))).where(
+        outbox.c.channel == channel, outbox.c.state == word("done"), outbox.c.provider_id != ""
+    )
+    return int(conn.scalar(sent.where(outbox.c.recipient == recipient) if recipient else sent) or 0)
 
 
-def reaim(conn: Connection, channel: str, old_recipient: str, new_recipient: str) -> int:
-    """Sends what is unsettled for a recipient to another one."""
-    line = (outbox.c.channel == channel, outbox.c.recipient == old_recipient)
-    return conn.execute(update(outbox).where(*line, UNSETTLED).values(recipient=new_recipient)).rowcount
-
-
-def drop(conn: Connection, case_id: str, kind: str) -> int:
-    """Removes waiting rows of this kind that are no longer wanted; what is being sent stays."""
-    unwanted = (outbox.c.case_id == case_id, outbox.c.kind == kind, WAITING)
-    return conn.execute(delete(outbox).where(*unwanted)).rowcount
+def purge(conn: Connection, before: datetime, harmless_before: datetime) -> int:
+    """Forgets settled rows from before then, and the many of which a repeat is harmless sooner."""
+    old = or_(
+        outbox.c.created_at < before,
+        and_(outbox.c.created_at < harmless_before, outbox.c.policy == word("may-repeat")),
+    )
+    return conn.execute(delete(outbox).where(old, outbox.c.state == word("done"))).rowcount
 
 
 def _end(conn: Connection, row: OutboxRow, change: dict[str, object]) -> bool:
@@ -250,7 +226,9 @@ def _line(channel: str, recipient: str) -> dict[str, object]:
     return {"line_channel": channel, "line_recipient": recipient}
 
 
-def _insert(conn: Connection, item: Outgoing, now: datetime, due_at: datetime, due: bool, ours: bool) -> OutboxRow:
+def _insert(
+    conn: Connection, item: Outgoing, now: datetime, due_at: datetime, due: bool, ours: bool, above: int
+) -> OutboxRow:
     begun = int(ours)
     values = {
         "channel": item.channel,
@@ -265,6 +243,7 @@ def _insert(conn: Connection, item: Outgoing, now: datetime, due_at: datetime, d
         "in_line": due,
         "attempts": begun,
         "fence": begun,
+        "above": above,
         "created_at": now,
     }
     number = INSERT.all(conn, values)[0][0]
@@ -282,4 +261,5 @@ def _insert(conn: Connection, item: Outgoing, now: datetime, due_at: datetime, d
         "",
         False,
         item.revision,
+        above=above,
     )

@@ -130,6 +130,8 @@ class Outbox(Rows, table=True):
     provider_status: str
     provider_rank: int
     error: str
+    # The highest number of a message known when the row was written: what is sent for it gets a higher one. 0: not known.
+    above: int = Field(sa_type=Number)
     created_at: datetime = Field(sa_type=Instant)
 
 

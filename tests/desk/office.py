@@ -24,6 +24,7 @@ class Channel:
     def __init__(self, *answers: Outcome, known: Outcome | None = None) -> None:
         self.answers = list(answers)
         self.known = known
+        self.telling = True
         self.sent: list[OutboxRow] = []
         self.asked: list[OutboxRow] = []
 
@@ -31,6 +32,10 @@ class Channel:
         """Notes the row."""
         self.sent.append(row)
         return self.answers.pop(0) if self.answers else Sent()
+
+    def can_ask(self, row: OutboxRow) -> bool:
+        """As the test says."""
+        return self.telling
 
     async def reconcile(self, row: OutboxRow) -> Outcome | None:
         """Notes the question."""

@@ -24,6 +24,10 @@ class Slow:
         await self.may_end.wait()
         return Sent()
 
+    def can_ask(self, row: OutboxRow) -> bool:
+        """Never."""
+        return False
+
     async def reconcile(self, row: OutboxRow) -> Outcome | None:
         """Nothing here must be asked about."""
         return None

@@ -47,9 +47,9 @@ def test_the_number_of_a_deleted_row_is_never_given_again(store: Store) -> None:
     assert do(store, outbox.settle, late, NOON) == (False, [])
 
 
-@pytest.mark.parametrize(("policy", "interrupted"), [("safe", False), ("ask-first", True), ("may-repeat", False)])
-def test_interrupted_ask_first_rows_say_so(store: Store, policy: str, interrupted: bool) -> None:
-    """Nobody knows whether the text message went out: the provider has to be asked."""
+@pytest.mark.parametrize(("policy", "interrupted"), [("safe", False), ("ask-first", True), ("may-repeat", True)])
+def test_interrupted_rows_say_so(store: Store, policy: str, interrupted: bool) -> None:
+    """Nobody knows whether it went out: the provider has to be asked, unless a repeat changes nothing."""
     put(store, an_item(policy=policy))
     (again,) = do(store, outbox.claim, NOON + 30 * SECOND)
     assert again.interrupted is interrupted
@@ -62,6 +62,16 @@ def test_interrupted_stays_until_it_is_settled(store: Store) -> None:
     do(store, outbox.retry, again, NOON, 0, "Timeout")
     (third,) = do(store, outbox.claim, NOON + 31 * SECOND)
     assert third.interrupted
+
+
+def test_a_harmless_row_is_in_doubt_only_while_nobody_said_that_it_was_not_sent(store: Store) -> None:
+    """A refusal takes the doubt away that a lost answer left; each call that was made counts anew."""
+    (row,) = put(store, an_item())
+    do(store, outbox.retry, row, NOON, 0, "no_answer", doubtful=True)
+    (doubted,) = do(store, outbox.claim, NOON)
+    assert doubted.interrupted
+    do(store, outbox.retry, doubted, NOON, 0, "too_fast")
+    assert not do(store, outbox.claim, NOON)[0].interrupted
 
 
 def test_a_row_tried_again_in_good_order_was_not_interrupted(store: Store) -> None:

@@ -131,7 +131,8 @@ def test_what_was_given_up_or_is_in_doubt_blocks_nobody(store: Store) -> None:
         put(store, an_item("next", recipient=end.__name__))
         assert do(store, end, row, NOON, "Gone")
         assert texts(do(store, outbox.claim, NOON)) == ["next"]
-    assert [(row.kind, row.error) for row in do(store, outbox.dead, 10)] == [("text", "Gone")]
+    given_up = "SELECT kind, error FROM outbox WHERE state = 'dead'"
+    assert do(store, lambda conn: conn.exec_driver_sql(given_up).all()) == [("text", "Gone")]
     depth = do(store, outbox.depth, NOON)
     assert {key: depth[key] for key in ("waiting", "sending", "dead", "unknown")} == {
         "waiting": 0,
@@ -151,21 +152,25 @@ def test_depth_tells_how_long_the_oldest_has_waited(store: Store) -> None:
 
 
 def test_settled_rows_keep_no_content(store: Store) -> None:
-    """Harmless ones are gone; of the others the fact stays, with the provider's number, and "{}"."""
+    """The fact stays, with the provider's number, and "{}"."""
     may, safe = put(store, an_item("a"), an_item("b", policy="safe"))
-    do(store, outbox.settle, may, NOON)
+    do(store, outbox.settle, may, NOON, provider_id="17")
     do(store, outbox.settle, safe, NOON, provider_id="SM1")
-    left = do(store, lambda conn: conn.exec_driver_sql("SELECT state, payload, provider_id FROM outbox").all())
-    assert [tuple(row) for row in left] == [("done", "{}", "SM1")]
+    kept = "SELECT state, payload, provider_id FROM outbox ORDER BY id"
+    left = do(store, lambda conn: conn.exec_driver_sql(kept).all())
+    assert [tuple(row) for row in left] == [("done", "{}", "17"), ("done", "{}", "SM1")]
 
 
-def test_unwanted_rows_are_dropped_and_others_reaimed(store: Store) -> None:
-    """A cancelled reminder is not sent; a moved group gets what was meant for it."""
-    tomorrow = NOON + timedelta(days=1)
-    put(store, an_item("a", kind="reminder", case_id="case-1", due_at=tomorrow), an_item("b", due_at=tomorrow))
-    assert do(store, outbox.drop, "case-1", "reminder") == 1
-    assert do(store, outbox.reaim, "owner", "1001", "-100") == 1
-    assert [(row.recipient, row.payload["text"]) for row in do(store, outbox.claim, tomorrow)] == [("-100", "b")]
+def test_the_last_number_sent_is_known_for_each_recipient_and_for_the_channel(store: Store) -> None:
+    """Numbers, not words: 100 is more than 99. Other channels count for themselves."""
+    for number, recipient in ((99, "1001"), (100, "1001"), (120, "1002")):
+        (row,) = put(store, an_item(recipient=recipient))
+        do(store, outbox.settle, row, NOON, provider_id=str(number))
+    put(store, an_item(recipient="1003"))
+    assert do(store, outbox.last_number, "owner", "1001") == 100
+    assert do(store, outbox.last_number, "owner", "1003") == 0
+    assert do(store, outbox.last_number, "owner") == 120
+    assert do(store, outbox.last_number, "staff") == 0
 
 
 def test_nothing_is_stranded_behind_a_row_that_is_being_settled(store: Store) -> None:
@@ -210,9 +215,14 @@ def test_everything_leaves_in_order_when_eight_put_and_settle_at_once(store: Sto
 
 def test_settled_rows_are_forgotten_in_time_and_dead_ones_kept(store: Store) -> None:
     """What nobody looks for goes; what a person must still look at stays."""
-    done, dead = put(store, an_item("one", policy="safe"), an_item("two", policy="safe", recipient="1002"))
+    safe = an_item("one", policy="safe")
+    done, dead, harmless = put(store, safe, an_item("two", policy="safe", recipient="1002"), an_item(recipient="1003"))
     do(store, outbox.settle, done, NOON)
+    do(store, outbox.settle, harmless, NOON)
     do(store, outbox.bury, dead, NOON, "refused")
-    assert do(store, outbox.purge, NOON) == 0
-    assert do(store, outbox.purge, NOON + timedelta(days=90)) == 1
-    assert [row.id for row in do(store, outbox.dead, 10)] == [dead.id]
+    later = NOON + timedelta(days=2)
+    assert do(store, outbox.purge, NOON, NOON) == 0
+    assert do(store, outbox.purge, NOON, later) == 1
+    assert do(store, outbox.purge, later, later) == 1
+    left = do(store, lambda conn: conn.exec_driver_sql("SELECT id FROM outbox").scalars().all())
+    assert left == [dead.id]

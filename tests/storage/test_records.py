@@ -1,6 +1,6 @@
 """Money facts, files, posts, the staff's group and opt-outs: told twice, noted once."""
 
-from storage import cases, files, ledger, optouts, outbox, posts, staffchat
+from storage import cases, files, ledger, optouts, posts, staffchat
 from storage.engine import Store
 from tests.builders import NOON, a_case
 from tests.storage.doing import at_once, do
@@ -67,7 +67,8 @@ def test_a_moved_group_is_followed_with_all_that_was_meant_for_it(store: Store) 
         do(store, staffchat.migrate, old, new, NOON)
     assert do(store, staffchat.current, -100) == -300
     assert do(store, posts.find, -300, 7) == posts.Post("case-1", "card")
-    assert do(store, outbox.reaim, "staff", "-300", "-300") == 2
+    waiting = "SELECT count(*) FROM outbox WHERE recipient = '-300'"
+    assert do(store, lambda conn: conn.exec_driver_sql(waiting).scalar()) == 2
     do(store, staffchat.migrate, -300, -100, NOON)
     assert do(store, staffchat.current, -100) == -100
 

@@ -117,6 +117,7 @@ def _messages() -> None:
         *(_text(name) for name in ("provider_id", "provider_status")),
         _count("provider_rank"),
         _text("error"),
+        sa.Column("above", Number, nullable=False),
         _instant("created_at"),
         one_of("state", ("waiting", "sending", "done", "dead", "unknown"), "ck_outbox_state"),
         one_of("policy", ("safe", "ask-first", "may-repeat"), "ck_outbox_policy"),
