@@ -1,14 +1,11 @@
 """The card: what the doctors' group sees of a case. No owner's name, phone or address (pitfall 33)."""
 
+from flows.brief import brief
 from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.effects import Button, Buttons
-from flows.steps import EDITABLE
-from flows.summary import answer_words, instant, label, line, records_words, short
+from flows.summary import instant, short
 from flows.wording import mark, say
-
-SHOWN = 450  # characters of one answer: the card, with five long answers, notes and a reason, stays within one Telegram message
-ON_CARD = tuple(step for step in EDITABLE if step not in ("cat_name", "records", "phone", "place"))
 
 STANDING = {
     Status.INTAKE: mark("being written"),
@@ -35,13 +32,8 @@ def card_text(case: Case, clinic: Clinic, language: str) -> str:
     """The whole card, newest facts last."""
     lines = [
         say(language, "Case {code} · {standing}", code=case.code, standing=say(language, STANDING[case.status])),
-        say(language, "Cat: {cat}", cat=case.answers.get("cat_name") or "–"),
+        *brief(case, language),
     ]
-    for step in ON_CARD:
-        value = case.answers.get(step)
-        if value:
-            lines.append(line(label(step, language), short(answer_words(step, value, language), SHOWN), language))
-    lines.append(line(label("records", language), records_words(case, language), language))
     lines += [say(language, "Note from the owner: {note}", note=short(note, 200)) for note in case.notes[-3:]]
     decided = _decided(case, clinic, language)
     return "\n".join([*lines, "", *decided] if decided else lines)

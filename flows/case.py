@@ -39,7 +39,7 @@ class Record:
     """One file the owner sent. ``file`` is the SHA-256 of the original bytes once stored; ``preview`` that of the safe picture."""
 
     unique: str  # Telegram's file_unique_id: the same file sent twice is one record
-    kind: str  # "photo" or "document"
+    kind: str  # "photo", "document", "voice" or "video"
     name: str
     size: int
     state: str  # "arriving", "stored", "refused"
@@ -48,6 +48,16 @@ class Record:
     file: str = ""
     preview: str = ""
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What the owner said to one point of the consent, under which version and when; the newest of a point counts."""
+
+    point: str
+    yes: bool
+    version: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +121,7 @@ class Case:
     status: Status = Status.INTAKE
     version: int = 0
     language: str = ""  # "" until chosen; "en" or "zh_Hant"
+    vet: bool = False  # a veterinarian asks a colleague: another path through the intake
     step: str = "language"  # the question that is open; "" when none is
     back_to: str = ""  # "summary" while one answer is being changed
     screen: str = ""  # opaque part of the open question's buttons
@@ -124,8 +135,11 @@ class Case:
     phone: str = ""
     vouched: bool = False  # Telegram says that the number is the owner's own: only then may texts go there
     sms: bool = False
-    consent_version: str = ""
-    consent_at: datetime | None = None
+    agreed: tuple[Agreed, ...] = ()
+    consent_at: datetime | None = None  # when the last point without which nothing is kept was agreed to
+    signs_version: str = ""  # of the list of emergency signs that this person was asked about
+    red: tuple[str, ...] = ()  # red signs that were reported or heard
+    amber: tuple[str, ...] = ()  # amber signs that were reported or heard
     false_alarm_at: datetime | None = None
     submitted_at: datetime | None = None
     blocked: bool = False  # the owner blocked the bot: news go by SMS where she agreed to it
@@ -176,9 +190,11 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Review: {"asked_at": _INSTANT, "decided_at": _INSTANT},
     Payment: {"paid_at": _INSTANT, "unowed": tuple},
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
+    Agreed: {"at": _INSTANT},
     Case: {
         **dict.fromkeys(("created_at", "updated_at", "consent_at", "false_alarm_at", "submitted_at"), _INSTANT),
-        **dict.fromkeys(("options", "notes", "told"), tuple),
+        **dict.fromkeys(("options", "notes", "told", "red", "amber"), tuple),
+        "agreed": lambda rows: tuple([_read(Agreed, row) for row in rows]),
         "status": Status,
         "records": _records,
         "review": lambda row: _read(Review, row),

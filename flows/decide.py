@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import assert_never
 
-from flows import attachments, booking, emergency, fee, intake, reminders, review, screens, standing
+from flows import about, agreements, attachments, booking, emergency, fee, heard, intake, reminders, review, screens, standing, typed
 from flows import incoming as come
 from flows.case import ENDED, Case, Status, changed
+from flows.asking import LANGUAGE_CHOICES
 from flows.context import Context, Decision
 from flows.effects import Answer, EditCard, Effect, Post, Say, StartAnew
 from flows.lifecycle import move
@@ -45,13 +46,13 @@ def _standing(case: Case) -> tuple[object, ...]:
 def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     match incoming:
         case come.Said(text=text):
-            return _said(case, context, text)
+            return heard.with_signs(case, _said(case, context, text), text, context)
         case come.Asked(command=command):
             return _asked(case, context, command)
         case come.Pressed(data=data):
             return _pressed(case, context, data)
         case come.Attached():
-            return attachments.attached(case, context, incoming)
+            return _attached(case, context, incoming)
         case come.SharedContact():
             return _contact(case, context, incoming)
         case come.SentOther():
@@ -88,19 +89,36 @@ def _said(case: Case, context: Context, text: str) -> Decision:
         return standing.noted(case, context, text)
     if case.step in ("", "change") or not case.screen or _aside(case):
         return standing.status(case, context)
-    return intake.typed(case, context, text)
+    return typed.typed(case, context, text)
+
+
+def _attached(case: Case, context: Context, file: come.Attached) -> Decision:
+    """A voice note may be the answer to the open question; it is kept among the records in any case."""
+    taken = attachments.attached(case, context, file)
+    if file.kind != "voice" or case.status is not Status.INTAKE or len(taken.case.records) == len(case.records):
+        return taken
+    spoken = typed.voice(taken.case, context)
+    return taken if spoken is None else Decision(spoken.case, (*taken.effects, *spoken.effects))
 
 
 def _contact(case: Case, context: Context, card: come.SharedContact) -> Decision:
     if case.status is not Status.INTAKE:
         return standing.status(case, context)
-    return intake.contact(case, context, card.phone, card.own)
+    return typed.contact(case, context, card.phone, card.own)
 
 
 def _aside(case: Case) -> bool:
-    """Whether the open screen is not the question's own (/cancel, /language, /texts): words typed to it are no answer to the question."""
+    """Whether the open screen is not the question's own (/cancel, /language, the gate …): words typed to it are no answer to the question."""
     first = case.options[0] if case.options else ""
-    return first in ("withdraw", "texts_on", "texts_off") or first.startswith("language:")
+    if first in ("withdraw", "texts_on", "texts_off"):
+        return True
+    kind = first.partition(":")[0]
+    return kind == "language" or (kind in ("gate", "red") and not _at(case, "emergency")) or (kind == "opt" and not _at(case, "options"))
+
+
+def _at(case: Case, step: str) -> bool:
+    """Whether this question of the intake, or a screen within it, is open."""
+    return case.status is Status.INTAKE and case.step.partition(":")[0] == step
 
 
 def _asked(case: Case, context: Context, command: str) -> Decision:
@@ -117,12 +135,16 @@ def _asked(case: Case, context: Context, command: str) -> Decision:
             return standing.ask_withdraw(case, context)
         case "texts":
             return reminders.ask_texts(case, context)
+        case "about":
+            return about.told(case, context)
+        case "consent":
+            return standing.options(case, context)
     return standing.status(case, context, say(case.language, "I don't know that command. /help shows what I can do."))
 
 
 def _choose_language(case: Case, context: Context) -> Decision:
     question = say(case.language, "Which language shall we use?")
-    rows = [[screens.Choice(f"language:{c.value}", c.words) for c in intake.LANGUAGE_CHOICES]]
+    rows = [[screens.Choice(f"language:{c.value}", c.words) for c in LANGUAGE_CHOICES]]
     shown, message = screens.show(case, context, question, rows)
     return Decision(shown, (message,))
 
@@ -139,9 +161,14 @@ def _pressed(case: Case, context: Context, data: str) -> Decision:
     if value.startswith("language:"):
         chosen = replace(case, language=value.partition(":")[2])
         return standing.status(chosen, context) if chosen.language in LANGUAGES else standing.status(case, context)
+    elsewhere = _elsewhere(case, context, value)
+    if elsewhere is not None:
+        return elsewhere
     match value:
         case "withdraw":
             return standing.withdraw(case, context)
+        case "end":
+            return standing.ask_withdraw(case, context)
         case "go_on" | "keep":
             return standing.status(case, context)
         case "false_alarm":
@@ -161,14 +188,28 @@ def _pressed(case: Case, context: Context, data: str) -> Decision:
     )
 
 
+def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
+    """Screens that can be opened at any stage: the emergency gate, and what is up to the owner."""
+    kind, _, name = value.partition(":")
+    if kind in ("gate", "red") and not _at(case, "emergency"):
+        return heard.gate_pressed(case, context, value) or standing.status(case, context)
+    if kind == "opt" and not _at(case, "options"):
+        point = agreements.option(name)
+        yes = not agreements.agreed(case, name)
+        return standing.options(agreements.with_answer(case, context, point, yes), context)
+    return None
+
+
 def _false_alarm(case: Case, context: Context) -> Decision:
+    """The cat is safe, or it was a misunderstanding: recorded, and on where the talk was stopped."""
+    noted, post = emergency.over(case, context)
+    told = (post,) if post else ()
     if case.status is not Status.EMERGENCY:
-        return standing.status(case, context)
-    moved, line = move(replace(case, false_alarm_at=context.now), "false_alarm", "owner")
-    asked = intake.ask(
-        moved, context, "consent" if not case.consent_at else "reason", emergency.reminder(case.language)
-    )
-    return replace(asked, effects=(line, *asked.effects))
+        asked = standing.status(noted, context)
+        return replace(asked, effects=(*asked.effects, *told))
+    moved, line = move(noted, "false_alarm", "owner")
+    asked = intake.after_alarm(moved, context)
+    return replace(asked, effects=(line, *asked.effects, *told))
 
 
 def _unreadable(case: Case, context: Context) -> Decision:
@@ -208,6 +249,8 @@ def _due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return replace(settled, effects=(*settled.effects, *review.news(settled.case, context, fresh)))
         case "lapse":
             return standing.lapse(case, context)
+        case "draft":
+            return standing.nudge(case, context, key)
         case "review":
             return review.overdue(case, context, key)
         case "read_checkout":

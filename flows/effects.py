@@ -43,6 +43,14 @@ class SayCalendar:
 
 
 @dataclass(frozen=True, slots=True)
+class SayLetter:
+    """A PDF document to the owner: one letter a page, each in another language; plain text, lines and paragraphs kept."""
+
+    caption: str
+    pages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fetch:
     """Bring a file from Telegram, store it, make its preview; answered by ``Stored`` or ``NotStored``."""
 
@@ -196,6 +204,6 @@ class OptOut:
     stop: bool
 
 
-Outward = Say | SayCalendar | Fetch | Text | OpenTopic | Post | EditCard | OpenCheckout | ReadCheckout | CloseCheckout
+Outward = Say | SayCalendar | SayLetter | Fetch | Text | OpenTopic | Post | EditCard | OpenCheckout | ReadCheckout | CloseCheckout
 Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | StartAnew | OptOut | Answer
 Effect = Outward | Inward

@@ -1,28 +1,17 @@
-"""The emergency gate: asked first, said again with every step that means waiting. It never says that something is not an emergency."""
+"""An emergency: what is to be done now, who is told, and the way back. It never says that something is not an emergency."""
 
 from dataclasses import replace
 
-from flows.case import Case
+from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.context import Context, Decision
 from flows.effects import OpenTopic, Post, Say
-from flows.lifecycle import move
-from flows.screens import Choice, Rows, show
-from flows.steps import EMERGENCY_SIGNS
+from flows.lifecycle import may_move, move
+from flows.red_flags import AMBER, RED, VERSION
+from flows.screens import Choice, show
 from flows.wording import say
 
-
-def question(case: Case) -> tuple[str, Rows, str]:
-    """The first real question, with the signs an owner can see."""
-    language = case.language
-    signs = "\n".join(f"• {say(language, sign)}" for sign in EMERGENCY_SIGNS)
-    text = say(
-        language,
-        "First, the most important question. Do you see any of these now?\n\n{signs}\n\nIf you are not sure, please choose “Yes”.",
-        signs=signs,
-    )
-    rows = [[Choice("yes", say(language, "Yes, or I am not sure"))], [Choice("no", say(language, "None of these"))]]
-    return text, rows, ""
+SENTENCES = {sign.id: sign for sign in (*RED, *AMBER)}
 
 
 def reminder(language: str) -> str:
@@ -35,18 +24,26 @@ def contacts(clinic: Clinic) -> str:
     return "\n".join(f"• {c.name}: {c.phone}" + (f" ({c.note})" if c.note else "") for c in clinic.emergency)
 
 
-def declared(case: Case, context: Context) -> Decision:
-    """The owner sees a sign: everything stops, the staff is told, the case is kept."""
-    moved, line = move(replace(case, step="emergency_advice"), "emergency", "owner")
-    opened, message = advice(moved, context)
-    if case.review.topic:
-        return Decision(opened, (line, message, staff_alarm(opened, context, case.review.topic)))
+def declared(case: Case, context: Context, signs: tuple[str, ...], heard: bool = False) -> Decision:
+    """The owner reports a sign, or it was heard in her words: everything stops, the staff is told, the case is kept.
+
+    ``signs`` are ids of the list, or a group of it where she is not sure. A case that the doctors hold already stays where it
+    is, because only they can move it on: there the advice and the alarm are what stops it.
+    """
+    marked = replace(case, red=(*case.red, *(sign for sign in signs if sign not in case.red)), signs_version=VERSION)
+    line = ()
+    if may_move(marked, "emergency"):
+        marked, moved = move(marked, "emergency", "owner", " ".join(signs))
+        line = (moved,)
+    opened, message = advice(marked, context, heard=signs if heard else ())
+    if case.review.topic or not line:
+        return Decision(opened, (*line, message, staff_alarm(opened, context, case.review.topic)))
     title = f"{case.code} · {say(context.clinic.languages[0], 'emergency')}"
-    return Decision(opened, (line, message, OpenTopic(title[:128])))
+    return Decision(opened, (*line, message, OpenTopic(title[:128])))
 
 
-def advice(case: Case, context: Context, before: str = "") -> tuple[Case, Say]:
-    """What to do now, whom to ring, and the way back if it was a false alarm."""
+def advice(case: Case, context: Context, before: str = "", heard: tuple[str, ...] = ()) -> tuple[Case, Say]:
+    """What to do now, whom to ring, and the way back if it was a false alarm. ``heard``: what in her words was understood."""
     language = case.language
     text = say(
         language,
@@ -56,7 +53,12 @@ def advice(case: Case, context: Context, before: str = "") -> tuple[Case, Say]:
         contacts=contacts(context.clinic),
         cat=case.answers.get("cat_name") or say(language, "your cat"),
     )
+    understood = [f"• {SENTENCES[sign].sentence(language)}" for sign in heard if sign in SENTENCES]
+    if understood:
+        text = say(language, "I read this in your message:\n{signs}", signs="\n".join(understood)) + "\n\n" + text
     rows = [[Choice("false_alarm", say(language, "My cat is safe now, go on"))]]
+    if heard:
+        rows = [[Choice("false_alarm", say(language, "I did not mean that, or my cat is safe now"))]]
     return show(case, context, f"{before}\n\n{text}" if before else text, rows)
 
 
@@ -68,4 +70,16 @@ def staff_alarm(case: Case, context: Context, topic: int) -> Post:
         "Emergency reported in case {code}. The owner was told to go to an emergency vet now. No decision is needed.",
         code=case.code,
     )
-    return Post(text, "alarm", topic)
+    signs = "\n".join(f"• {SENTENCES[sign].sentence(language)}" for sign in case.red if sign in SENTENCES)
+    return Post(f"{text}\n{signs}" if signs else text, "alarm", topic)
+
+
+def over(case: Case, context: Context) -> tuple[Case, Post | None]:
+    """The owner says that the cat is safe, or that it was a misunderstanding: recorded, and who was alarmed hears of it."""
+    noted = replace(case, false_alarm_at=context.now)
+    text = say(
+        context.clinic.languages[0],
+        "Case {code}: the owner says that the cat is safe now or that it was a misunderstanding, and goes on.",
+        code=case.code,
+    )
+    return noted, Post(text, "note", case.review.topic) if case.review.topic or case.status is not Status.EMERGENCY else None

@@ -65,7 +65,9 @@ def link(case: Case, context: Context, before: str = "") -> tuple[Case, Say]:
     pay = Button(
         say(language, "Pay {fee}", fee=money(case.payment.amount, case.payment.currency)), url=case.payment.url
     )
-    return case, Say(f"{before}\n\n{text}" if before else text, ((pay,),))
+    worse = Choice("gate", say(language, "⚠ {cat} is getting worse", cat=cat_name(case, language)))
+    shown, message = show(case, context, f"{before}\n\n{text}" if before else text, [[worse]])
+    return shown, replace(message, buttons=((pay,), *message.buttons))
 
 
 def renew(case: Case, context: Context) -> Decision:

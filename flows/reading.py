@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 from functools import lru_cache
 from zoneinfo import available_timezones
 
@@ -37,6 +38,32 @@ def name(text: str) -> str | None:
     """A name of at most 40 characters on one line."""
     words = plain(text).replace("\n", " ")
     return words if has_words(words) and len(words) <= 40 else None
+
+
+def line(text: str) -> str | None:
+    """A name of a place or clinic of at most 80 characters on one line."""
+    words = plain(text).replace("\n", " ")
+    return words if has_words(words) and len(words) <= 80 else None
+
+
+def registration(text: str) -> str | None:
+    """A registration number with whoever gave it: at least three digits, at most 80 characters."""
+    words = line(text)
+    return words if words and sum(c.isdigit() for c in words) >= 3 else None
+
+
+_DATE = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2}))?")
+
+
+def latest_date(text: str) -> date | None:
+    """The latest date written as year-month-day or 年月日 in a text; a month without a day counts from its first."""
+    found = []
+    for year, month, day in _DATE.findall(unicodedata.normalize("NFKC", text)):
+        if 1 <= int(month) <= 12 and 1 <= int(day or 1) <= 28:
+            found.append(date(int(year), int(month), int(day or 1)))
+        elif 1 <= int(month) <= 12 and int(day) <= 31:  # near the end of a month a few days do not matter here
+            found.append(date(int(year), int(month), 28))
+    return max(found, default=None)
 
 
 _CHINESE = {"零": 0, "一": 1, "二": 2, "兩": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}

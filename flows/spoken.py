@@ -8,17 +8,28 @@ _NO = (
     "no", "nope", "none", "not now", "later", "i will send them later", "no thanks",
     "不", "不要", "沒有", "没有", "之後再傳", "不同意",
 )  # fmt: skip
+_ENOUGH = ("done", "that is all", "that's all", "nothing else", "沒了", "就這些", "沒有了")
+_ON = ("ok", "okay", "go on", "next", "continue", "好", "好的", "繼續", "下一步")
+UNSURE = "red:unsure"  # a typed yes to the gate: no button says it, and it is taken at its word
 
 SPOKEN: dict[str, dict[str, tuple[str, ...]]] = {
-    "emergency": {"yes": (*_YES, "maybe", "not sure", "i don't know", "有", "不確定")},
+    "emergency": {UNSURE: (*_YES, "maybe", "not sure", "i don't know", "有", "不確定")},
+    "amber": {"on": _NO},
     "consent": {"agree": _YES, "refuse": _NO},
-    "records": {"none": _NO, "done": ("done", "that is all", "that's all", "沒了", "就這些")},
+    "point": {"yes": _YES, "no": _NO},
+    "options": {"on": _ON},
+    "medicines": {"none": _NO},
+    "medicine": {"enough": (*_NO, *_ENOUGH)},
+    "question": {"enough": (*_NO, *_ENOUGH)},
+    "checklist": {"on": (*_ON, *_ENOUGH)},
+    "records": {"none": _NO, "done": _ENOUGH},
     "phone": {"no_sms": _NO},
+    "sms": {"yes": _YES, "no": _NO},
     "summary": {"submit": _YES},
 }
 
 
 def meant(step: str, said: str, options: tuple[str, ...]) -> str | None:
     """The button of this question that these (folded) words mean; None when none does."""
-    fits = (value for value, words in SPOKEN.get(step, {}).items() if said in words and value in options)
+    fits = (value for value, words in SPOKEN.get(step, {}).items() if said in words and (value in options or value == UNSURE))
     return next(fits, None)

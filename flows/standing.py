@@ -1,15 +1,16 @@
 """What /status, /help and a message out of turn are answered with: where the case stands and what comes next."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from flows import booking, emergency, fee, intake, review
+from flows import agreements, booking, checklist, emergency, fee, intake, review
 from flows.case import ENDED, Case, Status
 from flows.context import Context, Decision
 from flows.effects import EditCard, Effect, Forget, Post, Release, Say
 from flows.lifecycle import may_move, move
 from flows.reading import free_text
 from flows.screens import Choice, show
-from flows.summary import cat_name, short
+from flows.summary import cat_name, instant, short
 from flows.wording import mark, say
 
 WHERE = {
@@ -36,10 +37,48 @@ def status(case: Case, context: Context, before: str = "") -> Decision:
             return booking.standing(case, context, before)
     language = case.language
     text = say(language, WHERE[case.status], cat=cat_name(case, language), code=case.code)
+    text = "\n\n".join((text, *_clocks(case, context)))
     if case.status not in ENDED:
         text += "\n\n" + emergency.reminder(language)
     text = f"{before}\n\n{text}" if before else text
     return _with_buttons(case, context, text)
+
+
+def _clocks(case: Case, context: Context) -> tuple[str, ...]:
+    """Two clocks: what the owner waits for, and what the clinic waits for."""
+    language = case.language
+    if case.status is Status.MORE_NEEDED:
+        return (say(language, "From you: {what}", what=case.review.reason), say(language, "From us: nothing until then."))
+    if case.status is not Status.REVIEW or case.submitted_at is None:
+        return ()
+    until = instant(case.submitted_at + timedelta(hours=context.clinic.review_hours), booking.owner_zone(case, context), language)
+    wanted = "; ".join(item.words(language) for item in checklist.missing(case) if item.need == "must")
+    yours = say(language, "From you, when you have it: {what}", what=wanted) if wanted else say(language, "From you: nothing more.")
+    return (say(language, "From us: the doctors' decision, usually by {at}.", at=until), yours)
+
+
+def nudge(case: Case, context: Context, key: str) -> Decision:
+    """A draft was left: one gentle word after a day, one after three, then silence until it lapses."""
+    if case.status is not Status.INTAKE or not case.language:
+        return Decision(case)
+    words = mark("Whenever you are ready, we go on here. Everything you told us about {cat} is kept.")
+    if key == "1":
+        words = mark("We are still here for you and {cat}. This is the last time I write by myself; your answers are kept for 60 days.")
+    asked = intake.reopen(case, context, say(case.language, words, cat=cat_name(case, case.language)))
+    return Decision(asked.case, tuple(e for e in asked.effects if isinstance(e, Say)))
+
+
+def options(case: Case, context: Context) -> Decision:
+    """/consent: what was agreed to, and what can be changed or taken back at any time."""
+    language = case.language
+    text, rows = agreements.options(case)
+    if case.consent_at:
+        at = instant(case.consent_at, booking.owner_zone(case, context), language)
+        text = say(language, "You agreed to our terms on {at} (version {version}).", at=at, version=agreements.VERSION) + f"\n\n{text}"
+    text += "\n\n" + say(language, "Text messages: /texts. Everything about your data: /privacy.")
+    ends = [[Choice("end", say(language, "Take back my consent and end the case"))]] if may_move(case, "withdraw") else []
+    shown, message = show(case, context, text, [*rows, *ends, [Choice("keep", say(language, "Done"))]])
+    return Decision(shown, (message,))
 
 
 def _with_buttons(case: Case, context: Context, text: str) -> Decision:
@@ -65,7 +104,7 @@ def help_(case: Case, context: Context) -> Decision:
         language,
         "Second opinions for seriously ill cats, from {clinic}. You tell us about your cat and send the records; a doctor decides whether we can help; "
         "only then you pay, choose a time, and a doctor rings you.\n\n"
-        "/start – begin or go on\n/status – where things stand\n/language – English or 繁體中文\n/texts – text messages on or off\n/cancel – end this case\n\n{emergency}\n{contacts}",
+        "/start – begin or go on\n/status – where things stand\n/language – English or 繁體中文\n/texts – text messages on or off\n/about – what a second opinion is, what it costs, who we are\n/consent – what you agreed to\n/cancel – end this case\n\n{emergency}\n{contacts}",
         clinic=context.clinic.name,
         emergency=emergency.reminder(language),
         contacts=emergency.contacts(context.clinic),
@@ -127,7 +166,7 @@ def withdraw(case: Case, context: Context) -> Decision:
         ),
         clear=True,
     )
-    over = (line, Release(), Forget("lapse"), Forget("review"), Forget("album"))
+    over = (line, Release(), Forget("lapse"), Forget("draft"), Forget("review"), Forget("album"))
     return Decision(
         moved, (*over, words, *fee.stopped(case), *review.card_again(moved, context), *_all_clear(case, context))
     )

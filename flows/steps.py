@@ -1,7 +1,8 @@
 """The questions of the intake, as data: what is asked, which answers have buttons, how typing is read.
 
-To add a question: write its row here, name it in INTAKE, and run ``make words``. Nothing else knows the questions by name, except
-``flows.summary`` (how answers are shown) and the special ones in ``flows.intake`` (language, emergency, consent, records, phone, summary).
+To add a question: write its row here, name it in a chapter of ``flows.route``, and run ``make words``. Questions about one
+illness are no rows here but rows of ``clinical/problems.toml``. Questions with a screen of their own (emergency, consent,
+medicines, records …) stand in ``flows.asking``.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from flows.wording import mark
 class Step:
     """One question. ``choices`` are (value, words); ``wide`` buttons a row. ``read`` turns typing into a value, None if it can't.
 
-    ``again`` is said when typing could not be read.
+    ``again`` is said when typing could not be read. ``told``: free words in which an emergency may be told, or a voice note.
     """
 
     ask: str
@@ -24,17 +25,8 @@ class Step:
     wide: int = 2
     read: Callable[[str], str | None] | None = None
     again: str = mark("I could not read that as an answer. Please choose a button, or try other words.")
+    told: bool = False
 
-
-EMERGENCY_SIGNS = (
-    mark("Straining in the litter tray with little or no urine"),
-    mark("Breathing with an open mouth, fast or with effort; blue, grey or white gums"),
-    mark("Collapse, cannot stand, cannot be woken, cold or paralysed hind legs"),
-    mark("A fit that lasts 5 minutes, or more than one fit in a day"),
-    mark("Contact with lilies, antifreeze, human medicine or another poison"),
-    mark("A fall, a car, a bite, or bleeding that does not stop"),
-    mark("Vomiting again and again, or a hard, swollen, painful belly"),
-)
 
 STEPS: dict[str, Step] = {
     "reason": Step(
@@ -46,6 +38,18 @@ STEPS: dict[str, Step] = {
             ("peer", mark("I am a vet seeking a colleague's view")),
         ),
         wide=1,
+    ),
+    "vet_clinic": Step(
+        ask=mark("Which clinic do you work at?"),
+        label=mark("Clinic"),
+        read=reading.line,
+        again=mark("The name of the clinic, up to 80 letters, is enough."),
+    ),
+    "vet_registration": Step(
+        ask=mark("Your registration number as a veterinarian, and where you are registered? We check it before we answer."),
+        label=mark("Registration"),
+        read=reading.registration,
+        again=mark("A registration number has at least three digits, for example “Taipei 01234”."),
     ),
     "cat_name": Step(
         ask=mark("What is your cat called?"),
@@ -80,90 +84,86 @@ STEPS: dict[str, Step] = {
         ),
         again=mark("Female or male, and neutered or not? Please choose the nearest button."),
     ),
-    "place": Step(
-        ask=mark("Where is {cat} now? We use the local time there for your call. You can also type a city."),
-        label=mark("Place"),
-        choices=(
-            ("Asia/Taipei", mark("Taiwan")),
-            ("Asia/Hong_Kong", mark("Hong Kong")),
-            ("Asia/Tokyo", mark("Japan")),
-            ("Asia/Singapore", mark("Singapore")),
-            ("Europe/London", mark("United Kingdom")),
-            ("America/Los_Angeles", mark("USA, west coast")),
-            ("America/New_York", mark("USA, east coast")),
-        ),
-        read=reading.zone,
-        again=mark("I do not know that place. Please type the nearest big city in English, for example “Vancouver”."),
-    ),
-    "problem": Step(
-        ask=mark("What is the main problem? Choose the nearest, or write it in your own words."),
-        label=mark("Main problem"),
-        choices=(
-            ("kidney", mark("Kidneys")),
-            ("tumour", mark("Lump, lymphoma, cancer")),
-            ("fip", mark("FIP")),
-            ("heart", mark("Heart, breathing")),
-            ("nerves", mark("Fits, nerves")),
-            ("gut", mark("Vomiting, gut, weight loss")),
-            ("skin", mark("Skin")),
-            ("bones", mark("Bones, joints")),
-            ("urinary", mark("Bladder, urine")),
-            ("hormones", mark("Diabetes, thyroid")),
-            ("other", mark("Something else")),
-        ),
-        read=reading.free_text,
-    ),
     "since": Step(
-        ask=mark("How long has {cat} been ill?"),
-        label=mark("Ill for"),
+        ask=mark("When did you see the first signs? A button, or a date if you know one."),
+        label=mark("First signs"),
         choices=(
-            ("days", mark("A few days")),
-            ("weeks", mark("A few weeks")),
-            ("months", mark("A few months")),
-            ("year", mark("A year or longer")),
+            ("days", mark("A few days ago")),
+            ("weeks", mark("A few weeks ago")),
+            ("months", mark("A few months ago")),
+            ("year", mark("A year ago or longer")),
         ),
         read=reading.free_text,
+        told=True,
     ),
     "story": Step(
-        ask=mark("Please tell us in your own words what happened: the first signs, the tests, what the vets said. One message is enough."),
+        ask=mark("Please tell us in your own words what happened: the first signs, the tests, what the vets said. One message is enough; a voice note is fine too."),
         label=mark("The illness"),
         read=reading.free_text,
         again=mark("Even a few words help the doctors. What happened, and what did the vets say?"),
+        told=True,
     ),
-    "medicines": Step(
-        ask=mark("Which medicines or special food is {cat} on now? Name, strength and how often, as far as you know."),
-        label=mark("Medicines"),
-        choices=(("none", mark("None")), ("unknown", mark("I don't know"))),
+    "advised": Step(
+        ask=mark("What has your vet advised to do next, and what would it cost? In your own words, or choose."),
+        label=mark("Advised so far"),
+        choices=(
+            ("nothing", mark("Nothing yet")),
+            ("more_tests", mark("More tests")),
+            ("medicines", mark("Medicines")),
+            ("operation", mark("An operation")),
+            ("chemotherapy", mark("Chemotherapy")),
+            ("let_go", mark("To let {cat} go")),
+        ),
         read=reading.free_text,
+        told=True,
+    ),
+    "due": Step(
+        ask=mark("By when do you have to decide?"),
+        label=mark("Decision due"),
+        choices=(
+            ("day", mark("Today or tomorrow")),
+            ("week", mark("Within a week")),
+            ("month", mark("Within a month")),
+            ("open", mark("No date is set")),
+        ),
+        read=reading.free_text,
+        told=True,
+    ),
+    "quality": Step(
+        ask=mark("How are {cat}'s days now?"),
+        label=mark("Quality of life"),
+        choices=(
+            ("good", mark("Mostly good days")),
+            ("mixed", mark("Good and bad days")),
+            ("bad", mark("Mostly bad days")),
+            ("let_go", mark("We wonder whether to let go")),
+        ),
+        read=reading.free_text,
+        told=True,
+    ),
+    "findings": Step(
+        ask=mark("Your findings: history, examination, tests with dates, your working diagnosis, treatment so far and its effect."),
+        label=mark("Findings"),
+        read=reading.free_text,
+        again=mark("Even a few words help: history, findings, treatment."),
+        told=True,
     ),
     "question": Step(
-        ask=mark("What would you like to ask the doctors? Choose one, or write your own questions."),
-        label=mark("Your question"),
+        ask=mark("What would you like to ask the doctors? Choose one, or write a question of your own. You can ask up to five."),
+        label=mark("Your questions"),
         choices=(
             ("what_is_it", mark("What could it be? Which test would tell?")),
             ("is_it_right", mark("Is the treatment right? Any others?")),
             ("what_to_expect", mark("What lies ahead? And quality of life?")),
+            ("what_first", mark("What matters most now?")),
         ),
         wide=1,
         read=reading.free_text,
+        told=True,
     ),
 }  # fmt: skip
-
-INTAKE: tuple[str, ...] = (
-    "language", "emergency", "consent", "reason", "cat_name", "cat_age", "cat_sex", "place",
-    "problem", "since", "story", "medicines", "question", "records", "phone", "summary",
-)  # fmt: skip
-EDITABLE = (
-    "reason",
-    "cat_name",
-    "cat_age",
-    "cat_sex",
-    "place",
-    "problem",
-    "since",
-    "story",
-    "medicines",
-    "question",
-    "records",
-    "phone",
-)
+PROFESSIONAL: dict[str, str] = {
+    "cat_age": mark("How old is the patient? A button or your own words, such as “12 years” or “8 months”."),
+    "cat_sex": mark("The patient's sex?"),
+    "question": mark("Your one question to the colleague, as narrow as you can make it?"),
+}

@@ -3,8 +3,11 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from flows import checklist, medicines
 from flows.case import Case
-from flows.steps import EDITABLE, STEPS
+from flows.problems import PROBLEMS
+from flows.route import branch_question, editable
+from flows.steps import STEPS
 from flows.wording import mark, say
 
 SHOWN = 400  # characters of one answer in a summary: the whole text is kept, and the doctors see more of it
@@ -14,32 +17,72 @@ MONTHS = (
     mark("Jan"), mark("Feb"), mark("Mar"), mark("Apr"), mark("May"), mark("Jun"),
     mark("Jul"), mark("Aug"), mark("Sep"), mark("Oct"), mark("Nov"), mark("Dec"),
 )  # fmt: skip
-LABELS = {"records": mark("Records"), "phone": mark("Phone")}
+LABELS = {
+    "records": mark("Records"), "phone": mark("Phone"), "place": mark("Place"), "problem": mark("Main problem"),
+    "medicines": mark("Medicines"), "checklist": mark("Needed records"), "discipline": mark("Discipline"),
+}  # fmt: skip
+VOICE = "voice"  # the value of an answer that was spoken
 
 
 def cat_name(case: Case, language: str) -> str:
-    """The cat's name, or "your cat" before it is known."""
-    return case.answers.get("cat_name") or say(language, "your cat")
+    """The cat's name, or "your cat" before it is known; a vet's patient has none."""
+    return case.answers.get("cat_name") or say(language, mark("the patient") if case.vet else mark("your cat"))
 
 
-def answer_words(step: str, value: str, language: str) -> str:
-    """A stored value in words: a button's words in this language, or what was typed."""
+def answer_words(case: Case, step: str, language: str) -> str:
+    """A stored answer in words: a button's words in this language, or what was typed; "" where there is none."""
+    value = case.answers.get(step, "")
+    match step:
+        case "records":
+            return records_words(case, language)
+        case "phone":
+            return phone_words(case, language)
+        case "checklist":
+            return "; ".join(checklist.words(case, language))
+        case "place":
+            return zone_words(value, language) if value else ""
+        case "cat_age":
+            return _age_words(value, language)
+        case "problem":
+            return PROBLEMS[value].words(language) if value in PROBLEMS else value
+        case "discipline":
+            return say(language, "whoever fits best") if value == "any" else value
+        case "medicines":
+            return _medicines(case, value, language)
+        case "question":
+            return "\n".join(_value_words("question", one, case, language) for one in value.split("\n"))
+    if step.startswith("ask:"):
+        found = next((a for a in branch_question(case, step).choices if a.value == value), None)
+        return found.words(language) if found else value
+    return _value_words(step, value, case, language)
+
+
+def _value_words(step: str, value: str, case: Case, language: str) -> str:
+    if value == VOICE:
+        return say(language, "(a voice note, among the records)")
     words = dict(STEPS[step].choices).get(value) if step in STEPS else None
-    if words:
-        return say(language, words)
-    if step == "place":
-        return zone_words(value, language)
-    return _age_words(value, language) if step == "cat_age" else value
+    return say(language, words, cat=cat_name(case, language)) if words else value
+
+
+def _medicines(case: Case, value: str, language: str) -> str:
+    if value in ("none", "unknown"):
+        return say(language, {"none": mark("None"), "unknown": mark("I don't know")}[value])
+    return "; ".join(medicines.words(case, language))
 
 
 def _age_words(value: str, language: str) -> str:
     number, _, unit = value.partition(" ")
     sentence = {"y": mark("{n} years"), "m": mark("{n} months"), "w": mark("{n} weeks")}.get(unit)
-    return say(language, sentence, n=number) if sentence else value
+    if sentence and number.replace(".", "").isdigit():
+        return say(language, sentence, n=number)
+    words = dict(STEPS["cat_age"].choices).get(value)
+    return say(language, words) if words else value
 
 
-def label(step: str, language: str) -> str:
-    """What an answer is called in summaries."""
+def label(case: Case, step: str, language: str) -> str:
+    """What an answer is called in summaries; a question about the illness is its own label."""
+    if step.startswith("ask:"):
+        return short(branch_question(case, step).words(language).format(cat=cat_name(case, language)).rstrip("?？"), 60)
     return say(language, STEPS[step].label if step in STEPS else LABELS[step])
 
 
@@ -70,13 +113,11 @@ def phone_words(case: Case, language: str) -> str:
 
 def summary_lines(case: Case, language: str, limit: int = SHOWN) -> list[str]:
     """One line an answer, in the order of the questions."""
-    special = {"records": records_words(case, language), "phone": phone_words(case, language)}
     lines = []
-    for step in EDITABLE:
-        value = special.get(step) or case.answers.get(step, "")
-        if value:
-            words = value if step in special else answer_words(step, value, language)
-            lines.append(line(label(step, language), short(words, limit), language))
+    for step in editable(case):
+        words = answer_words(case, step, language)
+        if words:
+            lines.append(line(label(case, step, language), short(words.replace("\n", " / "), limit), language))
     return lines
 
 
@@ -93,13 +134,14 @@ def instant(at: datetime, zone: str, language: str) -> str:
     )
 
 
-# The cities of the places that the intake offers; other zones are said as they are called.
+def zone_words(zone: str, language: str) -> str:
+    """A zone's city: "Taipei" is said before "time". Cities that are no button are said as they are called."""
+    return say(language, CITIES[zone]) if zone in CITIES else zone.rsplit("/", 1)[-1].replace("_", " ")
+
+
 CITIES = {
     "Asia/Taipei": mark("Taipei"), "Asia/Hong_Kong": mark("Hong Kong"), "Asia/Tokyo": mark("Tokyo"), "Asia/Singapore": mark("Singapore"),
+    "Asia/Kuala_Lumpur": mark("Kuala Lumpur"), "Asia/Shanghai": mark("Shanghai"), "Australia/Sydney": mark("Sydney"),
     "Europe/London": mark("London"), "America/Los_Angeles": mark("Los Angeles"), "America/New_York": mark("New York"),
+    "America/Toronto": mark("Toronto"),
 }  # fmt: skip
-
-
-def zone_words(zone: str, language: str) -> str:
-    """A zone's city: "Taipei" is said before "time"."""
-    return say(language, CITIES[zone]) if zone in CITIES else zone.rsplit("/", 1)[-1].replace("_", " ")

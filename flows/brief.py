@@ -1,0 +1,60 @@
+"""The case in one minute, as a doctor reads it: how urgent, what is asked, who the patient is, what happened, what is there."""
+
+from flows import checklist
+from flows.case import Case
+from flows.emergency import SENTENCES
+from flows.places import country_of, promise
+from flows.route import branch
+from flows.summary import answer_words, label, line, records_words, short
+from flows.wording import mark, say
+
+LONG = 450  # characters of a told answer: the whole stays within one Telegram message
+BRIEF = 160  # of the others
+
+
+def brief(case: Case, language: str) -> list[str]:
+    """The lines, most pressing first. No owner's name, phone or address (pitfall 33)."""
+    parts = [
+        _urgency(case, language),
+        [_patient(case, language)],
+        _answers(case, language, ("reason",), BRIEF),
+        _answers(case, language, ("question",), LONG),
+        _answers(case, language, ("problem", "since"), BRIEF),
+        _answers(case, language, branch(case) if not case.vet else (), BRIEF),
+        _answers(case, language, ("story", "findings", "medicines"), LONG),
+        _answers(case, language, ("advised", "due", "quality"), BRIEF),
+        _answers(case, language, ("vet_clinic", "vet_registration", "discipline"), BRIEF),
+        _records(case, language),
+    ]
+    return [text for part in parts for text in part]
+
+
+def _urgency(case: Case, language: str) -> list[str]:
+    red = [SENTENCES[sign].sentence(language) for sign in case.red if sign in SENTENCES]
+    amber = [SENTENCES[sign].sentence(language) for sign in case.amber if sign in SENTENCES]
+    found = []
+    if case.red:
+        sentence = mark("🔴 Emergency sign reported, then called safe or a misunderstanding: {signs}")
+        found.append(say(language, sentence, signs=short("; ".join(red) or "–", 300)))
+    if amber:
+        found.append(say(language, "🟠 Should see a vet today: {signs}", signs=short("; ".join(amber), 300)))
+    if case.answers.get("due") in ("day", "week"):
+        found.append(say(language, "⏳ Decision due: {when}", when=answer_words(case, "due", language)))
+    return found
+
+
+def _patient(case: Case, language: str) -> str:
+    words = [case.answers.get("cat_name", ""), *(answer_words(case, step, language) for step in ("cat_age", "cat_sex"))]
+    country = country_of(case.zone) if case.zone else ""
+    where = f"{country}, {promise(country).words(language)}" if country else ""
+    return say(language, "Patient: {words}", words=" · ".join(word for word in (*words, where) if word) or "–")
+
+
+def _answers(case: Case, language: str, steps: tuple[str, ...], limit: int) -> list[str]:
+    found = [(step, answer_words(case, step, language)) for step in steps]
+    return [line(label(case, step, language), short(words.replace("\n", " / "), limit), language) for step, words in found if words]
+
+
+def _records(case: Case, language: str) -> list[str]:
+    head = f"{records_words(case, language)}, {say(language, checklist.VERDICTS[checklist.verdict(case)])}"
+    return [line(say(language, "Records"), head, language), *(short(words, 400) for words in checklist.words(case, language))]

@@ -1,0 +1,69 @@
+"""What is heard in free words while something else was being answered: a red sign stops everything, an amber one adds a line."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from flows import emergency, gate
+from flows.case import ENDED, Case, Status, changed
+from flows.context import Context, Decision
+from flows.effects import Say
+from flows.listening import hear
+from flows.screens import show
+
+# Names, numbers and places are no accounts of a cat; a vet's findings tell of signs that a vet has in hand.
+DEAF = frozenset({"cat_name", "place", "phone", "vet_clinic", "vet_registration", "discipline"})
+CALLED_SAFE_FOR = timedelta(hours=12)  # so long a sign that was called a misunderstanding is not brought up again
+
+
+def with_signs(before: Case, decision: Decision, text: str, context: Context) -> Decision:
+    """The decision about these words, and what is to be done about the signs in them. What was answered stays answered."""
+    if before.vet or before.status in ENDED or (before.status is Status.INTAKE and before.step in DEAF):
+        return decision
+    found = hear(text)
+    if found.level == "none":
+        return decision
+    spoken = _in_a_language(decision.case, text)
+    red = tuple(sign for sign in found.ids if sign[0] == "R" and not _called_safe(before, sign, context))
+    amber = tuple(sign for sign in found.ids if sign[0] == "A" and sign not in spoken.amber)
+    noted = changed(spoken, amber=(*spoken.amber, *amber)) if amber else spoken
+    if red and before.status is not Status.EMERGENCY:
+        return _stopped(noted, decision, context, red)
+    return _advised(before, noted, decision, context) if amber else decision
+
+
+def _called_safe(case: Case, sign: str, context: Context) -> bool:
+    safe = case.false_alarm_at
+    return sign in case.red and safe is not None and context.now - safe < CALLED_SAFE_FOR
+
+
+def _in_a_language(case: Case, text: str) -> Case:
+    """Who writes before she has chosen a language is answered in the one she writes."""
+    if case.language:
+        return case
+    return changed(case, language="zh_Hant" if any("一" <= sign <= "鿿" for sign in text) else "en")
+
+
+def _stopped(case: Case, decision: Decision, context: Context, red: tuple[str, ...]) -> Decision:
+    """The next question is not asked now; everything else that was decided is done."""
+    stopped = emergency.declared(case, context, red, heard=True)
+    others = tuple(effect for effect in decision.effects if not isinstance(effect, Say))
+    return Decision(stopped.case, (*others, *stopped.effects))
+
+
+def _advised(before: Case, case: Case, decision: Decision, context: Context) -> Decision:
+    """The line about today comes before the next question; pain and letting go reach a person at once."""
+    alarm = gate.human(before, case, context)
+    words = gate.human_words(case) if alarm else gate.advice_today(case)
+    return Decision(case, (Say(words), *decision.effects, *alarm))
+
+
+def gate_pressed(case: Case, context: Context, value: str) -> Decision | None:
+    """The gate outside its place in the intake ("has anything changed?"); None when she sees nothing of it."""
+    kind, _, name = value.partition(":")
+    if kind == "red":
+        return emergency.declared(case, context, (name,))
+    if name == "none":
+        return None
+    text, rows = gate.group(case, name) if name else gate.question(case)
+    opened, message = show(case, context, text, rows)
+    return Decision(replace(opened, signs_version=gate.VERSION), (message,))

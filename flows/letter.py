@@ -1,0 +1,35 @@
+"""A ready letter to the home vet that asks for exactly the records that are still missing, originals as DICOM."""
+
+from flows import checklist
+from flows.case import Case
+from flows.context import Context
+from flows.effects import Effect, Say, SayLetter
+from flows.summary import answer_words, cat_name
+from flows.wording import LANGUAGES, say
+
+
+def said(case: Case, context: Context) -> tuple[Effect, ...]:
+    """The letter as a message to copy, in her language, and as a PDF in both."""
+    head = say(case.language, "A letter for your vet, ready to send. The same as a PDF follows.")
+    pages = tuple(text(case, context, language) for language in LANGUAGES)
+    return (Say(head), Say(text(case, context, case.language or "en")), SayLetter(say(case.language, "Letter to your vet"), pages))
+
+
+def text(case: Case, context: Context, language: str) -> str:
+    """The whole letter. It names nobody but the cat and the clinic that asks, and says nothing about the colleague's work."""
+    lines = "\n".join(f"• {item.letter(language)}" for item in checklist.missing(case))
+    return say(
+        language,
+        "Dear colleagues,\n\n"
+        "{cat} ({age}, {sex}) is in your care. The owner would like a second opinion from {clinic}, as an addition to your work and not in its place. "
+        "Could you please give the owner copies of these records?\n\n{items}\n\n"
+        "X-ray, CT and MRI as original DICOM files, please, with the written report; laboratory results as the laboratory's own pages with dates and reference ranges. "
+        "Anything that was never done need not be done for us: please just say so.\n\n"
+        "The opinion will go to you as well if the owner agrees. Thank you for your care and your help.\n\n{clinic}\nReference: {code}",
+        cat=cat_name(case, language),
+        age=answer_words(case, "cat_age", language) or "–",
+        sex=answer_words(case, "cat_sex", language) or "–",
+        clinic=context.clinic.name,
+        items=lines,
+        code=case.code,
+    )

@@ -1,0 +1,91 @@
+"""The medicines, one after another: name and strength in words, then how often, since when and with what effect by button.
+
+They are kept as lines of tab-separated fields in one answer; tabs cannot be typed (``reading.plain`` makes blanks of them).
+"""
+
+from flows.case import Case, changed
+from flows.reading import free_text
+from flows.screens import Choice, Rows, in_rows
+from flows.wording import mark, say
+
+MOST = 20
+NAME_CHARS = 200
+DETAILS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
+    "times": (
+        mark("How often is {medicine} given?"),
+        (("1", mark("Once a day")), ("2", mark("Twice a day")), ("3", mark("Three times a day")),
+         ("alternate", mark("Every other day")), ("need", mark("Only when needed")), ("unknown", mark("I don't know"))),
+    ),
+    "since": (
+        mark("Since when?"),
+        (("days", mark("A few days")), ("weeks", mark("A few weeks")), ("months", mark("A few months")),
+         ("year", mark("A year or longer")), ("stopped", mark("Stopped again"))),
+    ),
+    "effect": (
+        mark("And does it help?"),
+        (("better", mark("Better")), ("same", mark("No change")), ("worse", mark("Worse")), ("unknown", mark("I can't tell"))),
+    ),
+}  # fmt: skip
+_ORDER = tuple(DETAILS)
+
+
+def lines(case: Case) -> list[list[str]]:
+    """The medicines so far: name, times, since, effect; what was not asked yet is missing."""
+    value = case.answers.get("medicines", "")
+    return [] if value in ("", "none", "unknown") else [line.split("\t") for line in value.split("\n")]
+
+
+def named(case: Case, text: str) -> Case | None:
+    """A medicine was typed; several lines are several medicines, told in her own words."""
+    words = free_text(text)
+    if words is None:
+        return None
+    typed = [" ".join(line.split())[:NAME_CHARS] for line in words.split("\n") if line.strip()]
+    kept = [*lines(case), *([name] for name in typed)][:MOST]
+    return _with(case, kept)
+
+
+def detailed(case: Case, detail: str, value: str) -> Case:
+    """One detail of the newest medicine."""
+    found = lines(case)
+    place = _ORDER.index(detail) + 1
+    newest = [*found[-1][:place], value] if found else []
+    return _with(case, [*found[:-1], newest]) if newest else case
+
+
+def next_detail(detail: str) -> str:
+    """The screen after this one."""
+    place = _ORDER.index(detail) + 1
+    return f"medicine:{_ORDER[place]}" if place < len(_ORDER) else "medicine:more"
+
+
+def question(case: Case, detail: str) -> tuple[str, Rows]:
+    """The question for one detail, or for another medicine."""
+    language = case.language
+    found = lines(case)
+    if detail == "more":
+        text = say(language, "Noted: {medicines}.\n\nAnother medicine or special food? Just write it.", medicines="; ".join(words(case, language)))
+        return text, [[Choice("enough", say(language, "That is all"))]]
+    ask, choices = DETAILS[detail]
+    text = say(language, ask, medicine=found[-1][0] if found else "")
+    buttons = [Choice(value, say(language, sentence)) for value, sentence in choices]
+    return text, [*in_rows(buttons, 2), [Choice("enough", say(language, "Skip the details"))]]
+
+
+def words(case: Case, language: str) -> list[str]:
+    """Each medicine as people read it."""
+    return [_line(line, language) for line in lines(case)]
+
+
+def _line(line: list[str], language: str) -> str:
+    name, *details = line
+    found = [
+        say(language, sentence)
+        for detail, value in zip(_ORDER, details, strict=False)
+        if (sentence := dict(DETAILS[detail][1]).get(value)) and value != "unknown"
+    ]
+    return name + (f" ({', '.join(found)})" if found else "")
+
+
+def _with(case: Case, found: list[list[str]]) -> Case:
+    return changed(case, answers={**case.answers, "medicines": "\n".join("\t".join(line) for line in found)})

@@ -1,0 +1,106 @@
+"""What is typed, spoken or shared in answer to the open question: read as a button, as a value, or asked again kindly."""
+
+from dataclasses import replace
+
+from flows import asking, medicines, reading
+from flows.asking import ask
+from flows.case import Case, changed
+from flows.context import Context, Decision
+from flows.effects import Say
+from flows.intake import answer, asked_for, go_on, reopen
+from flows.spoken import meant
+from flows.steps import STEPS
+from flows.summary import VOICE
+from flows.wording import say
+
+FREE_BRANCH = 500  # characters kept of a typed answer to a question about the illness
+LONGEST_BUTTON = 80  # what is longer was not meant as a button
+
+
+def typed(case: Case, context: Context, text: str) -> Decision:
+    """Free text in answer to the open question."""
+    button = _as_button(case, context, text)
+    if button is not None:
+        return answer(case, context, button)
+    head = case.step.partition(":")[0]
+    if head == "phone":
+        return _typed_phone(case, context, text)
+    if head in ("medicines", "medicine"):
+        return _typed_medicine(case, context, text)
+    value, again = _read(case, context, text)
+    if value is None:
+        return ask(case, context, case.step, again)
+    return answer(case, context, value)
+
+
+def _read(case: Case, context: Context, text: str) -> tuple[str | None, str]:
+    """The value of what was typed, and what is said when there is none."""
+    language = case.language
+    if case.step == "place":
+        words = "I do not know that place. Please type the nearest big city in English, for example “Vancouver”."
+        return reading.zone(text), say(language, words)
+    if case.step in ("problem", "discipline") or case.step.startswith("ask:"):
+        words = "I could not read that as an answer. Please choose a button, or try other words."
+        return reading.free_text(text, FREE_BRANCH), say(language, words)
+    step = STEPS.get(case.step)
+    if step is None or step.read is None:
+        words = "Thank you. Here a button works best, please choose one."
+        return None, say(language, step.again) if step else say(language, words)
+    latest = reading.latest_date(text) if case.step == "since" else None
+    if latest and latest > context.now.date():
+        return None, say(language, "That date lies in the future. When did you see the first signs?")
+    return step.read(text), say(language, step.again)
+
+
+def _as_button(case: Case, context: Context, text: str) -> str | None:
+    """Somebody who types the words of a button means that button."""
+    said = reading.plain(text).casefold().strip(" .!。！")
+    if len(said) > LONGEST_BUTTON:
+        return None
+    shown = (choice for row in asking.put(case, context)[1] for choice in row)
+    found = next((c.value for c in shown if c.words.casefold() == said and c.value in case.options), None)
+    return found or meant(case.step.partition(":")[0], said, case.options)
+
+
+def _typed_medicine(case: Case, context: Context, text: str) -> Decision:
+    named = medicines.named(case, text)
+    if named is None:
+        return ask(case, context, case.step, say(case.language, "The name on the packet is enough, as well as you can read it."))
+    one = len(medicines.lines(named)) == len(medicines.lines(case)) + 1
+    return ask(named, context, "medicine:times" if one else "medicine:more")
+
+
+def voice(case: Case, context: Context) -> Decision | None:
+    """A voice note in answer to a question that may be told; None where the open question is of another sort."""
+    step = STEPS.get(case.step)
+    if step is None or not step.told or case.consent_at is None:
+        return None
+    if case.step == "question":
+        return asked_for(case, context, VOICE)
+    return go_on(changed(case, answers={**case.answers, case.step: VOICE}), context)
+
+
+def contact(case: Case, context: Context, phone: str, own: bool) -> Decision:
+    """A contact card: only the sender's own number is taken (pitfall 26)."""
+    number = reading.phone(phone)
+    if case.step != "phone":
+        return reopen(case, context, say(case.language, "Thank you, we will ask for your number later."))
+    if not own:
+        other = say(case.language, "That is somebody else's number. Please use the button to share your own number.")
+        return ask(case, context, "phone", other)
+    if number is None:
+        return _typed_phone(case, context, phone)
+    vouched = replace(case, phone=number, vouched=True, sms=False)
+    if context.clinic.sms_country(number) is None:  # no text may go there, so nothing is asked
+        return go_on(vouched, context, clear=True)
+    asked = ask(vouched, context, "sms")
+    return replace(asked, effects=(Say(say(case.language, "Thank you."), clear=True), *asked.effects))
+
+
+def _typed_phone(case: Case, context: Context, text: str) -> Decision:
+    number = reading.phone(text)
+    if number is None:
+        words = say(case.language, "That does not look like a phone number. For example: +886 912 345 678.")
+        return ask(case, context, "phone", words)
+    # A typed number is good for the call; texts go only to numbers that Telegram vouches for (pitfall 66).
+    return go_on(replace(case, phone=number, vouched=False, sms=False), context, clear=True)
