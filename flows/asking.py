@@ -176,7 +176,7 @@ def _worse(case: Case) -> Rows:
 
 
 def _checklist(case: Case, context: Context, rest: str) -> Put:
-    text, rows = checklist.question(case)
+    text, rows = records_list.question(case)
     return _numbered(case, text), rows, ""
 
 

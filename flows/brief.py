@@ -1,6 +1,6 @@
 """The case in one minute, as a doctor reads it: how urgent, what is asked, who the patient is, what happened, what is there."""
 
-from flows import checklist
+from flows import records_list
 from flows.case import Case
 from flows.emergency import SENTENCES
 from flows.places import country_of, promise
@@ -56,5 +56,5 @@ def _answers(case: Case, language: str, steps: tuple[str, ...], limit: int) -> l
 
 
 def _records(case: Case, language: str) -> list[str]:
-    head = f"{records_words(case, language)}, {say(language, checklist.VERDICTS[checklist.verdict(case)])}"
-    return [line(say(language, "Records"), head, language), *(short(words, 400) for words in checklist.words(case, language))]
+    head = f"{records_words(case, language)}, {say(language, records_list.VERDICTS[records_list.verdict(case)])}"
+    return [line(say(language, "Records"), head, language), *(short(words, 400) for words in records_list.words(case, language))]

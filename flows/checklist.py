@@ -1,78 +1,106 @@
-"""The records checklist of the illness: what is there, what will come, what was never done; "never done" is a good answer."""
+"""What is known of an illness before the doctor reads: its questions, its checklist of records, and how long their words may be.
 
-from flows import problems
-from flows.case import Case, changed
-from flows.problems import Item
-from flows.route import problem_of
-from flows.screens import Choice, Rows, in_rows
-from flows.wording import mark, say
+Values only; ``flows.problem_files`` reads them from the clinical files, ``flows.problems`` offers them to the talk.
+"""
 
-STATES = ("will", "have", "never")  # a press goes to the next; what was not touched "will" be got
-SIGNS = {"have": "☑", "will": "…", "never": "✗"}
-NAMES = {"have": mark("have it"), "will": mark("will get it"), "never": mark("never done")}
+from collections.abc import Mapping
+from dataclasses import dataclass
 
+NEEDS = ("must", "want")
+KINDS = ("lab", "image", "report", "notes", "video", "diary", "photo")
 
-def items(case: Case) -> tuple[Item, ...]:
-    """The list for this illness, the musts first."""
-    return problems.checklist(problem_of(case).id)
-
-
-def state(case: Case, item: Item) -> str:
-    """ "have", "will" or "never"; nothing is said to be there that nobody said is there."""
-    return case.answers.get(f"check:{item.id}", "will")
+QUESTION = (160, 160)  # most characters in English and in Chinese: a question is one readable line of a message
+BUTTON = (26, 14)  # an answer on half a telephone's width
+PROBLEM = (26, 12)  # a problem's name on half a telephone's width
+LINE = (60, 60)  # a checklist's line as the owner reads it
+LETTER = (120, 120)  # the same line in the letter to the home vet
+BRING = (160, 160)
 
 
-def pressed(case: Case, item_id: str) -> Case:
-    """The next state of one item."""
-    key = f"check:{item_id}"
-    now = case.answers.get(key, "will")
-    return changed(case, answers={**case.answers, key: STATES[(STATES.index(now) + 1) % len(STATES)]})
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One button of a question: ``value`` is what is kept, "unknown" where the owner may not know."""
+
+    value: str
+    en: str
+    zh_Hant: str
+
+    def words(self, language: str) -> str:
+        """What the button says; an unchosen language ("") reads English."""
+        return self.zh_Hant if language == "zh_Hant" else self.en
 
 
-def missing(case: Case) -> tuple[Item, ...]:
-    """What the home vet can be asked for: not there yet, and not known to be never done."""
-    return tuple(item for item in items(case) if state(case, item) == "will" and item.kind not in ("video", "photo", "diary"))
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question about this illness; ``{cat}`` in it stands for the cat's name. Typed words are an answer too."""
+
+    id: str
+    en: str
+    zh_Hant: str
+    choices: tuple[Answer, ...]
+
+    def words(self, language: str) -> str:
+        """What the owner is asked, ``{cat}`` still in its place."""
+        return self.zh_Hant if language == "zh_Hant" else self.en
 
 
-def verdict(case: Case) -> str:
-    """green: all musts are there; yellow: one can still be got; blue: the musts that lack were never done."""
-    states = {state(case, item) for item in items(case) if item.need == "must"}
-    return "yellow" if "will" in states else "blue" if "never" in states else "green"
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the checklist of records.
+
+    ``need`` is one of NEEDS, ``kind`` one of KINDS. ``original``: the DICOM files are asked for, not a picture of the screen.
+    ``fresh_days``: the age in days above which it is old (it stays useful as a trend), 0 where it does not grow old.
+    """
+
+    id: str
+    en: str
+    zh_Hant: str
+    need: str
+    kind: str
+    original: bool
+    fresh_days: int
+    letter_en: str
+    letter_zh_Hant: str
+
+    def words(self, language: str) -> str:
+        """What the owner reads."""
+        return self.zh_Hant if language == "zh_Hant" else self.en
+
+    def letter(self, language: str) -> str:
+        """What the home vet reads."""
+        return self.letter_zh_Hant if language == "zh_Hant" else self.letter_en
 
 
-VERDICTS = {
-    "green": mark("🟢 everything needed is there"),
-    "yellow": mark("🟡 needed records can still be got"),
-    "blue": mark("🔵 a needed test was never done"),
-}
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One illness: its button, its questions, its checklist without COMMON, and what the owner can add herself."""
+
+    id: str
+    en: str
+    zh_Hant: str
+    questions: tuple[Question, ...]
+    items: tuple[Item, ...]
+    bring_en: str
+    bring_zh_Hant: str
+
+    def words(self, language: str) -> str:
+        """What the button says."""
+        return self.zh_Hant if language == "zh_Hant" else self.en
+
+    def bring(self, language: str) -> str:
+        """What the owner herself can add."""
+        return self.bring_zh_Hant if language == "zh_Hant" else self.bring_en
 
 
-def question(case: Case) -> tuple[str, Rows]:
-    """The list with a button for each must; the rest is named below."""
-    language = case.language
-    musts = [item for item in items(case) if item.need == "must"]
-    wants = [item for item in items(case) if item.need != "must"]
-    lines = "\n".join(f"{number}. {SIGNS[state(case, item)]} {item.words(language)}" for number, item in enumerate(musts, 1))
-    text = say(
-        language,
-        "For this illness the doctors need these most. Press a number until it is right:\n☑ have it   … will get it   ✗ never done\n\n{items}",
-        items=lines,
-    )
-    if wants:
-        text += "\n\n" + say(language, "Also welcome: {items}.", items="; ".join(item.words(language) for item in wants))
-    text += "\n\n" + problem_of(case).bring(language)
-    buttons = [Choice(f"check:{item.id}", f"{number} {SIGNS[state(case, item)]}") for number, item in enumerate(musts, 1)]
-    rows = [*in_rows(buttons, 4), [Choice("on", say(language, "Go on"))]]
-    if missing(case):
-        rows.append([Choice("letter", say(language, "A letter to my vet, asking for these"))])
-    return text, rows
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Everything in the files: ``problems`` by id in the order of the buttons, ``common`` for every case.
 
+    ``signs``: the sign of ``red_flags.toml`` for those (question, value) that are one.
+    """
 
-def words(case: Case, language: str) -> list[str]:
-    """The list as the doctors read it, a line for each state that occurs."""
-    found = []
-    for name, sentence in NAMES.items():
-        named = [item.words(language) for item in items(case) if item.need == "must" and state(case, item) == name]
-        if named:
-            found.append(f"{SIGNS[name]} {say(language, sentence)}: " + "; ".join(named))
-    return found
+    version: str
+    status: str
+    common: tuple[Item, ...]
+    problems: Mapping[str, Problem]
+    signs: Mapping[tuple[str, str], str]

@@ -149,7 +149,7 @@ def asked_for(case: Case, context: Context, value: str) -> Decision:
 
 def _checklist(case: Case, context: Context, value: str) -> Decision:
     if value.startswith("check:"):
-        return ask(checklist.pressed(case, value.partition(":")[2]), context, "checklist")
+        return ask(records_list.pressed(case, value.partition(":")[2]), context, "checklist")
     if value != "letter":
         return go_on(case, context)
     again = ask(case, context, "checklist")

@@ -1,6 +1,6 @@
 """A ready letter to the home vet that asks for exactly the records that are still missing, originals as DICOM."""
 
-from flows import checklist
+from flows import records_list
 from flows.case import Case
 from flows.context import Context
 from flows.effects import Effect, Say, SayLetter
@@ -17,7 +17,7 @@ def said(case: Case, context: Context) -> tuple[Effect, ...]:
 
 def text(case: Case, context: Context, language: str) -> str:
     """The whole letter. It names nobody but the cat and the clinic that asks, and says nothing about the colleague's work."""
-    lines = "\n".join(f"• {item.letter(language)}" for item in checklist.missing(case))
+    lines = "\n".join(f"• {item.letter(language)}" for item in records_list.missing(case))
     return say(
         language,
         "Dear colleagues,\n\n"

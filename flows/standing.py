@@ -52,7 +52,7 @@ def _clocks(case: Case, context: Context) -> tuple[str, ...]:
     if case.status is not Status.REVIEW or case.submitted_at is None:
         return ()
     until = instant(case.submitted_at + timedelta(hours=context.clinic.review_hours), booking.owner_zone(case, context), language)
-    wanted = "; ".join(item.words(language) for item in checklist.missing(case) if item.need == "must")
+    wanted = "; ".join(item.words(language) for item in records_list.missing(case) if item.need == "must")
     yours = say(language, "From you, when you have it: {what}", what=wanted) if wanted else say(language, "From you: nothing more.")
     return (say(language, "From us: the doctors' decision, usually by {at}.", at=until), yours)
 

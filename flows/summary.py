@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flows import checklist, medicines
+from flows import medicines, records_list
 from flows.case import Case
 from flows.problems import PROBLEMS
 from flows.route import branch_question, editable
@@ -38,7 +38,7 @@ def answer_words(case: Case, step: str, language: str) -> str:
         case "phone":
             return phone_words(case, language)
         case "checklist":
-            return "; ".join(checklist.words(case, language))
+            return "; ".join(records_list.words(case, language))
         case "place":
             return zone_words(value, language) if value else ""
         case "cat_age":
