@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from flows import agreements, checklist, gate, medicines
+from flows import agreements, gate, medicines, records_list
 from flows.case import Case, changed
 from flows.context import Context, Decision
 from flows.effects import Effect, Say, Wake

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import agreements, attachments, checklist, emergency, gate, letter, medicines, review
+from flows import agreements, attachments, emergency, gate, letter, medicines, records_list, review
 from flows.asking import MOST_QUESTIONS, ask
 from flows.case import Case, changed
 from flows.context import Context, Decision

@@ -2,7 +2,7 @@
 
 from flows import problems
 from flows.case import Case, changed
-from flows.problems import Item
+from flows.checklist import Item
 from flows.route import problem_of
 from flows.screens import Choice, Rows, in_rows
 from flows.wording import mark, say

@@ -7,7 +7,8 @@ does not change under way.
 from functools import lru_cache
 
 from flows.case import Case
-from flows.problems import PROBLEMS, Problem, Question
+from flows.checklist import Problem, Question
+from flows.problems import PROBLEMS
 from flows.wording import mark
 
 Chapter = tuple[str, tuple[str, ...]]  # name, steps

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import agreements, booking, checklist, emergency, fee, intake, review
+from flows import agreements, booking, emergency, fee, intake, records_list, review
 from flows.case import ENDED, Case, Status
 from flows.context import Context, Decision
 from flows.effects import EditCard, Effect, Forget, Post, Release, Say
