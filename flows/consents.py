@@ -1,24 +1,164 @@
-"""STUB"""
+"""What a person agrees to before anything is kept, read from ``clinical/consent.toml``: two short screens for owners, one for vets.
+
+The points are a draft until the clinic's doctors and a lawyer sign them; the version a person saw is kept with the case.
+"""
+
+import re
+import tomllib
 from dataclasses import dataclass
-@dataclass(frozen=True, slots=True)
+from functools import lru_cache
+from pathlib import Path
+from string import Formatter
+
+from flows.red_flags import ListRefused
+
+_FILE = Path(__file__).with_name("clinical") / "consent.toml"
+LONGEST_SENTENCE = {"en": 170, "zh_Hant": 80}  # characters as written, names not yet put in
+LONGEST_TITLE = {"en": 60, "zh_Hant": 30}
+LONGEST_TEXT = 1_500  # characters of a whole screen with the longest names: one readable Telegram message
+LONGEST_NAMES = {"cat": "W" * 40, "clinic": "W" * 60}  # the only names a sentence may hold, as long as they get
+OWNER_SCREENS = ("opinion", "terms")
+OWNER_OPTIONS = ("sms", "home_vet", "teaching")
+_POINT = ("id", "en", "zh_Hant", "why_en", "why_zh_Hant")
+
+
+@dataclass(frozen=True)
 class Point:
+    """One thing agreed to. ``why_*`` is said to a person who says no to it: kindly, why we cannot go on without it.
+
+    For an option, which may be refused freely, ``why_*`` says what happens instead.
+    """
+
     id: str
     en: str
     zh_Hant: str
     why_en: str
     why_zh_Hant: str
-    def words(self, language: str) -> str: return self.zh_Hant if language == "zh_Hant" else self.en
-    def why(self, language: str) -> str: return self.why_zh_Hant if language == "zh_Hant" else self.why_en
-@dataclass(frozen=True, slots=True)
+
+    def sentence(self, language: str) -> str:
+        """What is agreed to, {cat} and {clinic} not yet put in; an unchosen language ("") reads English."""
+        return self.zh_Hant if language == "zh_Hant" else self.en
+
+    def why(self, language: str) -> str:
+        """The answer to a no, {cat} and {clinic} not yet put in."""
+        return self.why_zh_Hant if language == "zh_Hant" else self.why_en
+
+
+@dataclass(frozen=True)
 class Screen:
+    """Points that are read and answered together, in one message."""
+
     id: str
     title_en: str
     title_zh_Hant: str
     points: tuple[Point, ...]
-def _p(i: str) -> Point: return Point(i, f"{i} of {{cat}}", f"{i} 的 {{cat}}", "why", "為什麼")
-SCREENS = (Screen("opinion", "What", "什麼", (_p("a"), _p("b"))), Screen("terms", "Terms", "條款", (_p("c"), _p("d"))))
-VET_SCREEN = Screen("vet", "Vet", "獸醫", (_p("v"),))
-OPTIONS = (_p("sms"), _p("home_vet"), _p("teaching"))
-VERSION = "stub"
-def text(screen: Screen, language: str, **values: str) -> str:
-    return screen.title_en + "\n" + "\n".join(f"{n}. {p.words(language).format(**values)}" for n, p in enumerate(screen.points, 1))
+
+    def title(self, language: str) -> str:
+        """The heading; an unchosen language ("") reads English."""
+        return self.title_zh_Hant if language == "zh_Hant" else self.title_en
+
+
+@dataclass(frozen=True)
+class Consents:
+    """The whole file with the version a person was shown and its status ("to be signed …")."""
+
+    version: str
+    status: str
+    screens: tuple[Screen, ...]
+    vet: Screen
+    options: tuple[Point, ...]
+
+
+def text(screen: Screen, language: str, **values: object) -> str:
+    """The body of the message: the title, then the numbered points. ``values``: ``cat`` and ``clinic``; they are never templates."""
+    points = [f"{number}. {point.sentence(language)}" for number, point in enumerate(screen.points, 1)]
+    return "\n".join((screen.title(language) + "\n", *points)).format(**values)
+
+
+def _checked(where: str, language: str, sentence: object, longest: int) -> str:
+    """A sentence of the file, or the refusal that says what is wrong with it."""
+    words = sentence.strip() if isinstance(sentence, str) else ""
+    if not 4 <= len(words) <= longest:
+        raise ListRefused(f"{where}: the {language} text must have 4 to {longest} characters: “{words}”")
+    if bool(re.search(r"[\u4e00-\u9fff]", words)) != (language == "zh_Hant"):
+        raise ListRefused(f"{where}: the {language} text is in the other language: “{words}”")
+    try:
+        parts = list(Formatter().parse(words))
+    except ValueError:
+        raise ListRefused(f"{where}: a brace is open or closed too often: “{words}”") from None
+    if any(name is not None and (name not in LONGEST_NAMES or form or turn) for _, name, form, turn in parts):
+        raise ListRefused(f"{where}: only {{cat}} and {{clinic}} may stand in braces: “{words}”")
+    return words
+
+
+def _point(entry: object) -> Point:
+    if not isinstance(entry, dict) or set(entry) != set(_POINT):
+        raise ListRefused(f"every point needs exactly {', '.join(_POINT)}: {entry}")
+    name = str(entry["id"])
+    if not re.fullmatch(r"[a-z][a-z_]{2,29}", name):
+        raise ListRefused(f"the id “{name}” must be 3 to 30 small letters, parted by _")
+    words = {
+        field: _checked(name, language, entry[field], LONGEST_SENTENCE[language])
+        for language in LONGEST_SENTENCE
+        for field in (language, f"why_{language}")
+    }
+    return Point(id=name, **words)
+
+
+def _points(entries: object, where: str) -> tuple[Point, ...]:
+    if not isinstance(entries, list) or not entries:
+        raise ListRefused(f"{where} has no points")
+    return tuple(_point(entry) for entry in entries)
+
+
+def _screen(entry: object) -> Screen:
+    if not isinstance(entry, dict) or set(entry) != {"id", "title_en", "title_zh_Hant", "point"}:
+        raise ListRefused(f"every screen needs exactly id, title_en, title_zh_Hant and its points: {str(entry)[:200]}")
+    name = str(entry["id"])
+    titles = {f"title_{ln}": _checked(name, ln, entry[f"title_{ln}"], most) for ln, most in LONGEST_TITLE.items()}
+    screen = Screen(id=name, points=_points(entry["point"], f"the screen {name}"), **titles)
+    for language in LONGEST_SENTENCE:
+        length = len(text(screen, language, **LONGEST_NAMES))
+        if length > LONGEST_TEXT:
+            raise ListRefused(f"the screen {name} is {length} characters long in {language}, at most {LONGEST_TEXT}")
+    return screen
+
+
+def _named(content: dict[str, object], table: str) -> str:
+    value = content.get(table)
+    if not isinstance(value, str) or not value.strip():
+        raise ListRefused(f"the file needs a {table}, a text")
+    return value.strip()
+
+
+def read(toml: str) -> Consents:
+    """The consent from the text of a TOML file. Raises ``ListRefused`` with a sentence a person can act on."""
+    try:
+        content = tomllib.loads(toml)
+    except tomllib.TOMLDecodeError as error:
+        raise ListRefused(f"the file is not valid TOML: {error}") from None
+    listed = content.get("screen")
+    screens = tuple(_screen(entry) for entry in listed) if isinstance(listed, list) else ()
+    if tuple(screen.id for screen in screens) != OWNER_SCREENS:
+        raise ListRefused(f"the file needs the [[screen]] tables {' and '.join(OWNER_SCREENS)}, in this order")
+    vet = _screen(content.get("vet"))
+    options = _points(content.get("option"), "the [[option]] table")
+    if tuple(option.id for option in options) != OWNER_OPTIONS:
+        raise ListRefused(f"the [[option]] tables must be {', '.join(OWNER_OPTIONS)}, in this order")
+    ids = [point.id for part in (*screens, vet) for point in part.points] + [option.id for option in options]
+    if twice := sorted({name for name in ids if ids.count(name) > 1}):
+        raise ListRefused(f"two points have the id “{twice[0]}”")
+    return Consents(_named(content, "version"), _named(content, "status"), screens, vet, options)
+
+
+@lru_cache(maxsize=1)
+def consents() -> Consents:
+    """The consent that is shipped with the program."""
+    return read(_FILE.read_text(encoding="utf-8"))
+
+
+VERSION = consents().version
+STATUS = consents().status
+SCREENS = consents().screens
+VET_SCREEN = consents().vet
+OPTIONS = consents().options
