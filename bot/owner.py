@@ -18,6 +18,7 @@ from aiogram.utils.token import TokenValidationError
 from bot import pieces, visible
 from bot.announce import WANTED, announce
 from bot.calendar import FILE_NAME, calendar_file
+from bot.plain import plainly, text_says, without_ballast
 from bot.session import OUR_CALLS_ERRORS, CannotStart, LeanSession, outcome_of
 from bot.wire import Wire
 from desk.desk import Desk
@@ -40,7 +41,6 @@ OTHER: Final = (
     "live_photo", "animation", "audio", "sticker", "story", "video_note", "video", "voice", "dice", "game", "poll", "venue",
     "location", "paid_media", "checklist",
 )  # fmt: skip
-_COMMAND = re.compile(r"/(\w{1,32})(?:@\w+)?(?:\s|$)", re.ASCII)
 
 Notice = dict[str, Any]  # the fields of answerCallbackQuery; empty where no button was pressed
 Headers = Mapping[bytes, list[bytes]]  # names in lower case, every value that came: a doubled header is refused
@@ -67,8 +67,7 @@ def to_incoming(update: types.Update) -> Envelope | None:
 
 def _sent(message: types.Message) -> inc.Incoming | None:
     if message.text is not None:
-        command = _COMMAND.match(message.text)
-        return inc.Asked(command[1].lower()) if command else inc.Said(message.text)
+        return text_says(message.text)
     if message.contact is not None:
         return _contact(message.contact, message.from_user)
     for what in OTHER:  # before photo and document, which come along with a live photo and an animation
@@ -116,14 +115,13 @@ def reading(raw: bytes) -> Envelope | None:
         return None
 
 
-def _without_ballast(data: dict[str, Any]) -> dict[str, Any]:
-    """A press brings the whole message it was on, keyboard included; of that only the place is read, and reading costs."""
-    query = data.get("callback_query")
-    message = query.get("message") if isinstance(query, dict) else None
-    if not isinstance(query, dict) or not isinstance(message, dict):
-        return data
-    place = {name: message[name] for name in ("message_id", "date", "chat") if name in message}
-    return {**data, "callback_query": {**query, "message": place}}
+def envelope_of(data: dict[str, Any]) -> Envelope | None:
+    """The same for an update as JSON holds it. ValueError when aiogram's models cannot read it."""
+    found = plainly(data)
+    if found is None:
+        return to_incoming(types.Update.model_validate(without_ballast(data)))
+    chat, hint, incoming = found
+    return Envelope(CHANNEL, str(data["update_id"]), ByChat(chat, hint), incoming)
 
 
 # --- the bot ----------------------------------------------------------------------------------------------------------
@@ -181,15 +179,14 @@ class OwnerBot:
             log.info("update_ignored", channel=CHANNEL, kinds=len(data) - 1)
             return {}
         try:
-            update = types.Update.model_validate(_without_ballast(data))
+            envelope = envelope_of(data)
         except ValueError as error:
             return await self._set_aside(str(data["update_id"]), raw, type(error).__name__)
-        envelope = to_incoming(update)
         if envelope is None:
             return {}
         receipt = await self._desk.accept(envelope, raw)
-        pressed = update.callback_query
-        return _notice(pressed.id, receipt) if pressed is not None and receipt.fresh else {}
+        pressed = data.get("callback_query")
+        return _notice(pressed["id"], receipt) if pressed is not None and receipt.fresh else {}
 
     async def _set_aside(self, key: str, raw: bytes, error: str) -> Notice:
         """What Telegram sent and we cannot read: kept for a person, and acknowledged so that it holds nobody up (pitfall 4)."""
