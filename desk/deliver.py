@@ -155,8 +155,8 @@ class Deliverer:
 
     async def _call(self, row: outbox.OutboxRow) -> Outcome:
         try:
-            limit = CALL_S * (SLOWER if row.channel in SLOW else 1)
-            return await asyncio.wait_for(self._senders[row.channel].send(row), limit)
+            async with asyncio.timeout(CALL_S * (SLOWER if row.channel in SLOW else 1)):
+                return await self._senders[row.channel].send(row)
         except TimeoutError:
             return Unsure()
 
