@@ -155,8 +155,8 @@ class Deliverer:
 
     async def _call(self, row: outbox.OutboxRow) -> Outcome:
         try:
-            async with asyncio.timeout(CALL_S * (SLOWER if row.channel in SLOW else 1)):
-                return await self._senders[row.channel].send(row)
+            limit = CALL_S * (SLOWER if row.channel in SLOW else 1)
+            return await asyncio.wait_for(self._senders[row.channel].send(row), limit)
         except TimeoutError:
             return Unsure()
 
