@@ -266,14 +266,16 @@ class OwnerSender:
         return Sent(str(sent.message_id))
 
     def can_ask(self, row: OutboxRow) -> bool:
-        """Telegram tells of a message only by refusing to edit it, and one with a reply keyboard it never lets us edit."""
-        return row.kind == "say_calendar" or not (row.payload["contact"] or row.payload["clear"])
+        """Where no number is known yet there is nowhere to look."""
+        return row.above > 0
 
     async def reconcile(self, row: OutboxRow) -> Outcome | None:
         """Looks for the row's messages in the chat; of a text in pieces the first may be there and the rest not."""
-        wanted = 1 if row.kind == "say_calendar" else len(messages_of(int(row.recipient), row.payload))
+        words = row.kind == "say"
+        wanted = len(messages_of(int(row.recipient), row.payload)) if words else 1
+        keyboard = words and bool(row.payload["contact"] or row.payload["clear"])
         try:
-            found = await ours_above(self._bot, int(row.recipient), row.above, self._desk.highest, wanted)
+            found = await ours_above(self._bot, int(row.recipient), row.above, self._desk.highest, wanted, keyboard)
         except OUR_CALLS_ERRORS as error:
             return outcome_of(error)
         if len(found) == wanted:
