@@ -109,16 +109,28 @@ def test_of_a_long_text_only_the_pieces_that_lack_are_sent(sandbox: Sandbox, sto
     play(sandbox, store, story)
 
 
-def test_a_message_with_a_reply_keyboard_cannot_be_asked_about(sandbox: Sandbox, store: Store) -> None:
-    """Telegram never lets a bot edit these, so its refusal would tell nothing."""
+@pytest.mark.parametrize("keyboard", [{"contact": "Share my number"}, {"clear": True}])
+def test_a_message_with_a_reply_keyboard_is_found_by_another_refusal(
+    sandbox: Sandbox, store: Store, keyboard: dict[str, Any]
+) -> None:
+    """Telegram never lets a bot edit these. An ordinary message is not taken for one, nor one for an ordinary message."""
 
     async def story(sender: OwnerSender, desk: Desk) -> None:
-        row = a_row(contact="Share my number")
+        row = a_row(**keyboard)
         sent = number(await sender.send(row))
-        assert not sender.can_ask(row)
-        assert not sender.can_ask(a_row(clear=True))
-        assert sender.can_ask(a_row())
-        assert await sender.reconcile(replace(row, above=sent - 1)) is None
+        assert await sender.reconcile(replace(row, above=sent - 1)) == Sent(str(sent))
+        assert await sender.reconcile(replace(row, above=sent)) is None
+        assert await sender.reconcile(a_row(2, above=sent - 1)) is None
+
+    play(sandbox, store, story)
+
+
+def test_where_no_number_is_known_nothing_can_be_looked_for(sandbox: Sandbox, store: Store) -> None:
+    """The very first message after a first start leaves alone."""
+
+    async def story(sender: OwnerSender, desk: Desk) -> None:
+        assert not sender.can_ask(a_row())
+        assert sender.can_ask(a_row(above=1))
 
     play(sandbox, store, story)
 
