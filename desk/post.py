@@ -26,6 +26,7 @@ SLOWER = 4  # so many times longer are their leases and calls
 ROUTES: Mapping[type, Route] = {
     fx.Say: Route("owner", "say", "may-repeat"),
     fx.SayCalendar: Route("owner", "say_calendar", "may-repeat"),
+    fx.SayLetter: Route("owner", "say_letter", "may-repeat"),
     fx.Fetch: Route("fetch", "fetch", "safe"),  # stored under its hash: a second fetch changes nothing
     fx.Text: Route("sms", "text", "ask-first"),
     fx.OpenTopic: Route("staff", "open_topic", "may-repeat"),

@@ -21,7 +21,9 @@ def agreed(case: Case, point: str) -> bool:
 
 def with_answer(case: Case, context: Context, points: tuple[Point, ...], yes: bool) -> Case:
     """The case with this answer to these points; the earlier ones are kept, because they were true in their time."""
-    said = tuple(Agreed(point.id, yes, VERSION, context.now) for point in points if agreed(case, point.id) is not yes or not yes)
+    said = tuple(
+        Agreed(point.id, yes, VERSION, context.now) for point in points if agreed(case, point.id) is not yes or not yes
+    )
     after = changed(case, agreed=(*case.agreed, *said))
     return changed(after, consent_at=context.now) if yes and _complete(after) else after
 
@@ -47,7 +49,9 @@ def single(case: Case, context: Context, step: str) -> tuple[str, Rows]:
     """One point alone: "point:<screen>.<number>"."""
     language = case.language
     point, number, count = place(step)
-    words = point.words(language).format(cat=case.answers.get("cat_name") or say(language, "your cat"), clinic=context.clinic.name)
+    words = point.sentence(language).format(
+        cat=case.answers.get("cat_name") or say(language, "your cat"), clinic=context.clinic.name
+    )
     rows = [[Choice("yes", say(language, "Yes")), Choice("no", say(language, "No"))]]
     return say(language, "Point {n} of {total}", n=number + 1, total=count) + f"\n\n{words}", rows
 
@@ -61,13 +65,16 @@ def place(step: str) -> tuple[Point, int, int]:
 
 def why(case: Case, point: Point, context: Context) -> str:
     """Why we cannot go on without this one."""
-    return point.why(case.language).format(cat=case.answers.get("cat_name") or say(case.language, "your cat"), clinic=context.clinic.name)
+    return point.why(case.language).format(
+        cat=case.answers.get("cat_name") or say(case.language, "your cat"), clinic=context.clinic.name
+    )
 
 
 def options(case: Case) -> tuple[str, Rows]:
     """The separate yes or no to what is not needed for the opinion; each button switches one."""
     language = case.language
-    lines = "\n".join(f"{_mark(case, point)} {point.words(language)}" for point in _asked(case))
+    cat = case.answers.get("cat_name") or say(language, "your cat")
+    lines = "\n".join(f"{_mark(case, point)} {point.sentence(language).format(cat=cat)}" for point in _asked(case))
     text_ = say(
         language,
         "Two things are up to you. Press what you allow; you can change it at any time with /consent.\n\n{points}",
@@ -92,5 +99,8 @@ def _mark(case: Case, point: Point) -> str:
 
 
 def _short(point: Point, language: str) -> str:
-    sentences = {"home_vet": say(language, "You may contact my vet"), "teaching": say(language, "Use for teaching, without names")}
+    sentences = {
+        "home_vet": say(language, "You may contact my vet"),
+        "teaching": say(language, "Use for teaching, without names"),
+    }
     return sentences[point.id]

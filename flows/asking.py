@@ -172,7 +172,11 @@ def _records(case: Case, context: Context, rest: str) -> Put:
 
 
 def _worse(case: Case) -> Rows:
-    return [] if case.vet else [[Choice("gate", say(case.language, "⚠ {cat} is getting worse", cat=cat_name(case, case.language)))]]
+    return (
+        []
+        if case.vet
+        else [[Choice("gate", say(case.language, "⚠ {cat} is getting worse", cat=cat_name(case, case.language)))]]
+    )
 
 
 def _checklist(case: Case, context: Context, rest: str) -> Put:
@@ -190,11 +194,7 @@ def _phone(case: Case, context: Context, rest: str) -> Put:
 
 
 def _sms(case: Case, context: Context, rest: str) -> Put:
-    text = say(
-        case.language,
-        "May we also remind you of the call by text message to {phone}? Texts carry no medical details; /texts switches them off at any time.",
-        phone=case.phone,
-    )
+    text = f"{case.phone}\n\n{agreements.option('sms')[0].sentence(case.language)}"
     rows = [[Choice("yes", say(case.language, "Yes, by text too")), Choice("no", say(case.language, "No, only here"))]]
     return _numbered(case, text), rows, ""
 

@@ -10,6 +10,11 @@ from flows.wording import mark, say
 
 LONG = 450  # characters of a told answer: the whole stays within one Telegram message
 BRIEF = 160  # of the others
+PROMISED = {
+    "advice": mark("advice to the owner"),
+    "with_vet": mark("advice together with the home vet"),
+    "general": mark("general information only"),
+}
 
 
 def brief(case: Case, language: str) -> list[str]:
@@ -46,15 +51,22 @@ def _urgency(case: Case, language: str) -> list[str]:
 def _patient(case: Case, language: str) -> str:
     words = [case.answers.get("cat_name", ""), *(answer_words(case, step, language) for step in ("cat_age", "cat_sex"))]
     country = country_of(case.zone) if case.zone else ""
-    where = f"{country}, {promise(country).words(language)}" if country else ""
+    where = f"{country} ({say(language, PROMISED[promise(country).id])})" if country and not case.vet else country
     return say(language, "Patient: {words}", words=" · ".join(word for word in (*words, where) if word) or "–")
 
 
 def _answers(case: Case, language: str, steps: tuple[str, ...], limit: int) -> list[str]:
     found = [(step, answer_words(case, step, language)) for step in steps]
-    return [line(label(case, step, language), short(words.replace("\n", " / "), limit), language) for step, words in found if words]
+    return [
+        line(label(case, step, language), short(words.replace("\n", " / "), limit), language)
+        for step, words in found
+        if words
+    ]
 
 
 def _records(case: Case, language: str) -> list[str]:
     head = f"{records_words(case, language)}, {say(language, records_list.VERDICTS[records_list.verdict(case)])}"
-    return [line(say(language, "Records"), head, language), *(short(words, 400) for words in records_list.words(case, language))]
+    return [
+        line(say(language, "Records"), head, language),
+        *(short(words, 400) for words in records_list.words(case, language)),
+    ]

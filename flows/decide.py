@@ -3,10 +3,24 @@
 from dataclasses import replace
 from typing import assert_never
 
-from flows import about, agreements, attachments, booking, emergency, fee, heard, intake, reminders, review, screens, standing, typed
+from flows import (
+    about,
+    agreements,
+    attachments,
+    booking,
+    emergency,
+    fee,
+    heard,
+    intake,
+    reminders,
+    review,
+    screens,
+    standing,
+    typed,
+)
 from flows import incoming as come
-from flows.case import ENDED, Case, Status, changed
 from flows.asking import LANGUAGE_CHOICES
+from flows.case import ENDED, Case, Status, changed
 from flows.context import Context, Decision
 from flows.effects import Answer, EditCard, Effect, Post, Say, StartAnew
 from flows.lifecycle import move
@@ -113,7 +127,11 @@ def _aside(case: Case) -> bool:
     if first in ("withdraw", "texts_on", "texts_off"):
         return True
     kind = first.partition(":")[0]
-    return kind == "language" or (kind in ("gate", "red") and not _at(case, "emergency")) or (kind == "opt" and not _at(case, "options"))
+    return (
+        kind == "language"
+        or (kind in ("gate", "red") and not _at(case, "emergency"))
+        or (kind == "opt" and not _at(case, "options"))
+    )
 
 
 def _at(case: Case, step: str) -> bool:

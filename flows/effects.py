@@ -204,6 +204,18 @@ class OptOut:
     stop: bool
 
 
-Outward = Say | SayCalendar | SayLetter | Fetch | Text | OpenTopic | Post | EditCard | OpenCheckout | ReadCheckout | CloseCheckout
+Outward = (
+    Say
+    | SayCalendar
+    | SayLetter
+    | Fetch
+    | Text
+    | OpenTopic
+    | Post
+    | EditCard
+    | OpenCheckout
+    | ReadCheckout
+    | CloseCheckout
+)
 Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | StartAnew | OptOut | Answer
 Effect = Outward | Inward

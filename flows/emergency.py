@@ -5,7 +5,7 @@ from dataclasses import replace
 from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.context import Context, Decision
-from flows.effects import OpenTopic, Post, Say
+from flows.effects import Effect, OpenTopic, Post, Say
 from flows.lifecycle import may_move, move
 from flows.red_flags import AMBER, RED, VERSION
 from flows.screens import Choice, show
@@ -31,7 +31,7 @@ def declared(case: Case, context: Context, signs: tuple[str, ...], heard: bool =
     is, because only they can move it on: there the advice and the alarm are what stops it.
     """
     marked = replace(case, red=(*case.red, *(sign for sign in signs if sign not in case.red)), signs_version=VERSION)
-    line = ()
+    line: tuple[Effect, ...] = ()
     if may_move(marked, "emergency"):
         marked, moved = move(marked, "emergency", "owner", " ".join(signs))
         line = (moved,)
@@ -82,4 +82,6 @@ def over(case: Case, context: Context) -> tuple[Case, Post | None]:
         "Case {code}: the owner says that the cat is safe now or that it was a misunderstanding, and goes on.",
         code=case.code,
     )
-    return noted, Post(text, "note", case.review.topic) if case.review.topic or case.status is not Status.EMERGENCY else None
+    return noted, Post(
+        text, "note", case.review.topic
+    ) if case.review.topic or case.status is not Status.EMERGENCY else None

@@ -96,4 +96,7 @@ def human(before: Case, after: Case, context: Context) -> tuple[Effect, ...]:
 
 def human_words(case: Case) -> str:
     """What the owner is told then."""
-    return say(case.language, "This is a hard question, and you are not alone with it. A person at the clinic has been told now.")
+    return say(
+        case.language,
+        "This is a hard question, and you are not alone with it. A person at the clinic has been told now.",
+    )

@@ -8,6 +8,7 @@ from flows.case import ENDED, Case, Status, changed
 from flows.context import Context, Decision
 from flows.effects import Say
 from flows.listening import hear
+from flows.red_flags import VERSION
 from flows.screens import show
 
 # Names, numbers and places are no accounts of a cat; a vet's findings tell of signs that a vet has in hand.
@@ -66,4 +67,4 @@ def gate_pressed(case: Case, context: Context, value: str) -> Decision | None:
         return None
     text, rows = gate.group(case, name) if name else gate.question(case)
     opened, message = show(case, context, text, rows)
-    return Decision(replace(opened, signs_version=gate.VERSION), (message,))
+    return Decision(replace(opened, signs_version=VERSION), (message,))

@@ -1,8 +1,9 @@
 """The intake: one question after another, each answerable by button where that is possible, back and forth, until it is sent."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from flows import agreements, attachments, emergency, gate, letter, medicines, records_list, review
+from flows import agreements, attachments, emergency, gate, letter, medicines, problems, records_list, review
 from flows.asking import MOST_QUESTIONS, ask
 from flows.case import Case, changed
 from flows.context import Context, Decision
@@ -11,6 +12,7 @@ from flows.lifecycle import move
 from flows.places import country_of, promise
 from flows.red_flags import VERSION as SIGNS_VERSION
 from flows.route import before, branch, following, path, station
+from flows.summary import cat_name
 from flows.wording import say
 
 
@@ -21,35 +23,7 @@ def answer(case: Case, context: Context, value: str) -> Decision:
         return ask(case, context, before(case, case.step))
     if value == "!keep":
         return ask(replace(case, back_to=""), context, "summary")
-    head, _, rest = case.step.partition(":")
-    match head:
-        case "language":
-            return go_on(changed(case, language=value), context)
-        case "emergency":
-            return _signs(case, context, value)
-        case "amber":
-            return _amber(case, context, value)
-        case "consent" | "point":
-            return _consent(case, context, value)
-        case "options":
-            return _option(case, context, value)
-        case "medicines" | "medicine":
-            return _medicine(case, context, rest, value)
-        case "question":
-            return asked_for(case, context, value)
-        case "checklist":
-            return _checklist(case, context, value)
-        case "records":
-            return go_on(case, context)
-        case "phone":
-            return go_on(replace(case, phone="", vouched=False, sms=False), context, clear=True)
-        case "sms":
-            return _texts(case, context, value == "yes")
-        case "summary":
-            return _submit(case, context) if value == "submit" else ask(replace(case, back_to="summary"), context, "change")
-        case "change":
-            return ask(replace(case, back_to="summary"), context, value)
-    return _plain(case, context, value)
+    return _ANSWERS.get(case.step.partition(":")[0], _plain)(case, context, value)
 
 
 def _plain(case: Case, context: Context, value: str) -> Decision:
@@ -60,18 +34,51 @@ def _plain(case: Case, context: Context, value: str) -> Decision:
     zone = value if case.step == "place" else case.zone
     answered = changed(case, answers={**case.answers, case.step: value}, zone=zone)
     if case.step == "place" and not case.vet:
-        return go_on(answered, context, first=promise(country_of(value)).why(case.language))
+        return go_on(answered, context, first=_promised(answered))
     if case.step == "problem" and case.back_to and branch(answered):
         return ask(answered, context, branch(answered)[0])
+    sign = problems.sign(case.step.removeprefix("ask:"), value) if case.step.startswith("ask:") else ""
+    if sign.startswith("R") and not case.vet:
+        after = go_on(answered, context).case
+        return emergency.declared(after, context, (sign,), heard=True)
+    if sign and sign not in case.amber and not case.vet:
+        answered = changed(answered, amber=(*case.amber, sign))
+        return go_on(answered, context, first=gate.advice_today(answered))
     alarm = gate.human(case, answered, context)
     decision = go_on(answered, context, first=gate.human_words(answered) if alarm else "")
     return replace(decision, effects=(*decision.effects, *alarm))
 
 
+def _promised(case: Case) -> str:
+    """What may be promised where the cat is, and why."""
+    found, cat = promise(country_of(case.zone)), cat_name(case, case.language)
+    return f"{found.sentence(case.language)}\n\n{found.why(case.language)}".format(cat=cat)
+
+
 def as_vet(case: Case, context: Context) -> Decision:
     """A veterinarian: the shorter, professional way. What was said to the owner's consent does not count for it."""
     professional = changed(case, vet=True, back_to="", consent_at=None)
-    return ask(professional, context, "place")
+    return ask(professional, context, "consent:vet")
+
+
+def _language(case: Case, context: Context, value: str) -> Decision:
+    return go_on(changed(case, language=value), context)
+
+
+def _records(case: Case, context: Context, value: str) -> Decision:
+    return go_on(case, context)
+
+
+def _no_phone(case: Case, context: Context, value: str) -> Decision:
+    return go_on(replace(case, phone="", vouched=False, sms=False), context, clear=True)
+
+
+def _summary(case: Case, context: Context, value: str) -> Decision:
+    return _submit(case, context) if value == "submit" else ask(replace(case, back_to="summary"), context, "change")
+
+
+def _change(case: Case, context: Context, value: str) -> Decision:
+    return ask(replace(case, back_to="summary"), context, value)
 
 
 def _signs(case: Case, context: Context, value: str) -> Decision:
@@ -125,10 +132,13 @@ def _option(case: Case, context: Context, value: str) -> Decision:
     point = agreements.option(value.partition(":")[2]) if value.startswith("opt:") else ()
     if not point:
         return go_on(case, context)
-    return ask(agreements.with_answer(case, context, point, yes=not agreements.agreed(case, point[0].id)), context, "options")
+    return ask(
+        agreements.with_answer(case, context, point, yes=not agreements.agreed(case, point[0].id)), context, "options"
+    )
 
 
-def _medicine(case: Case, context: Context, detail: str, value: str) -> Decision:
+def _medicine(case: Case, context: Context, value: str) -> Decision:
+    detail = case.step.partition(":")[2]
     if value in ("none", "unknown") and not detail:
         return go_on(changed(case, answers={**case.answers, "medicines": value}), context)
     if value == "enough":
@@ -156,9 +166,9 @@ def _checklist(case: Case, context: Context, value: str) -> Decision:
     return replace(again, effects=(*letter.said(case, context), *again.effects))
 
 
-def _texts(case: Case, context: Context, yes: bool) -> Decision:
-    said = agreements.with_answer(case, context, agreements.option("sms"), yes)
-    return go_on(replace(said, sms=yes), context)
+def _texts(case: Case, context: Context, value: str) -> Decision:
+    said = agreements.with_answer(case, context, agreements.option("sms"), value == "yes")
+    return go_on(replace(said, sms=value == "yes"), context)
 
 
 # --- going on ---------------------------------------------------------------------------------------------------------
@@ -216,3 +226,10 @@ def after_alarm(case: Case, context: Context) -> Decision:
     """The cat is safe: on where the talk was stopped, behind the question that stopped it."""
     at = following(case, case.step) if case.step == "emergency" else case.step
     return reopen(changed(case, step=at), context, emergency.reminder(case.language))
+
+
+_ANSWERS: dict[str, Callable[[Case, Context, str], Decision]] = {
+    "language": _language, "emergency": _signs, "amber": _amber, "consent": _consent, "point": _consent, "options": _option,
+    "medicines": _medicine, "medicine": _medicine, "question": asked_for, "records": _records, "checklist": _checklist,
+    "phone": _no_phone, "sms": _texts, "summary": _summary, "change": _change,
+}  # fmt: skip

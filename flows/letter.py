@@ -12,7 +12,11 @@ def said(case: Case, context: Context) -> tuple[Effect, ...]:
     """The letter as a message to copy, in her language, and as a PDF in both."""
     head = say(case.language, "A letter for your vet, ready to send. The same as a PDF follows.")
     pages = tuple(text(case, context, language) for language in LANGUAGES)
-    return (Say(head), Say(text(case, context, case.language or "en")), SayLetter(say(case.language, "Letter to your vet"), pages))
+    return (
+        Say(head),
+        Say(text(case, context, case.language or "en")),
+        SayLetter(say(case.language, "Letter to your vet"), pages),
+    )
 
 
 def text(case: Case, context: Context, language: str) -> str:

@@ -3,6 +3,8 @@
 They are kept as lines of tab-separated fields in one answer; tabs cannot be typed (``reading.plain`` makes blanks of them).
 """
 
+import re
+
 from flows.case import Case, changed
 from flows.reading import free_text
 from flows.screens import Choice, Rows, in_rows
@@ -27,6 +29,18 @@ DETAILS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     ),
 }  # fmt: skip
 _ORDER = tuple(DETAILS)
+
+
+_HOW_OFTEN = re.compile(
+    r"\b(?:once|twice|daily|every|times|per day|a day|[sbtq]id|q\d+h|prn|morning|evening|night|weekly)\b"
+    r"|[每毎]|一天|一日|早晚|早上|晚上|需要時|[一二兩三四\d]\s*次",
+    re.IGNORECASE,
+)
+
+
+def says_how_often(text: str) -> bool:
+    """Whether the words tell already how often it is given."""
+    return _HOW_OFTEN.search(text) is not None
 
 
 def lines(case: Case) -> list[list[str]]:
@@ -64,7 +78,11 @@ def question(case: Case, detail: str) -> tuple[str, Rows]:
     language = case.language
     found = lines(case)
     if detail == "more":
-        text = say(language, "Noted: {medicines}.\n\nAnother medicine or special food? Just write it.", medicines="; ".join(words(case, language)))
+        text = say(
+            language,
+            "Noted: {medicines}.\n\nAnother medicine or special food? Just write it.",
+            medicines="; ".join(words(case, language)),
+        )
         return text, [[Choice("enough", say(language, "That is all"))]]
     ask, choices = DETAILS[detail]
     text = say(language, ask, medicine=found[-1][0] if found else "")

@@ -31,7 +31,9 @@ def pressed(case: Case, item_id: str) -> Case:
 
 def missing(case: Case) -> tuple[Item, ...]:
     """What the home vet can be asked for: not there yet, and not known to be never done."""
-    return tuple(item for item in items(case) if state(case, item) == "will" and item.kind not in ("video", "photo", "diary"))
+    return tuple(
+        item for item in items(case) if state(case, item) == "will" and item.kind not in ("video", "photo", "diary")
+    )
 
 
 def verdict(case: Case) -> str:
@@ -52,16 +54,22 @@ def question(case: Case) -> tuple[str, Rows]:
     language = case.language
     musts = [item for item in items(case) if item.need == "must"]
     wants = [item for item in items(case) if item.need != "must"]
-    lines = "\n".join(f"{number}. {SIGNS[state(case, item)]} {item.words(language)}" for number, item in enumerate(musts, 1))
+    lines = "\n".join(
+        f"{number}. {SIGNS[state(case, item)]} {item.words(language)}" for number, item in enumerate(musts, 1)
+    )
     text = say(
         language,
         "For this illness the doctors need these most. Press a number until it is right:\n☑ have it   … will get it   ✗ never done\n\n{items}",
         items=lines,
     )
     if wants:
-        text += "\n\n" + say(language, "Also welcome: {items}.", items="; ".join(item.words(language) for item in wants))
+        text += "\n\n" + say(
+            language, "Also welcome: {items}.", items="; ".join(item.words(language) for item in wants)
+        )
     text += "\n\n" + problem_of(case).bring(language)
-    buttons = [Choice(f"check:{item.id}", f"{number} {SIGNS[state(case, item)]}") for number, item in enumerate(musts, 1)]
+    buttons = [
+        Choice(f"check:{item.id}", f"{number} {SIGNS[state(case, item)]}") for number, item in enumerate(musts, 1)
+    ]
     rows = [*in_rows(buttons, 4), [Choice("on", say(language, "Go on"))]]
     if missing(case):
         rows.append([Choice("letter", say(language, "A letter to my vet, asking for these"))])

@@ -16,7 +16,7 @@ Chapter = tuple[str, tuple[str, ...]]  # name, steps
 BRANCH = "branch"  # stands where the questions about the illness come
 OWNER: tuple[Chapter, ...] = (
     (mark("Safety first"), ("language", "emergency", "amber")),
-    (mark("What you can expect"), ("place", "consent:opinion", "consent:terms", "options")),
+    (mark("What you can expect"), ("consent:opinion", "consent:terms", "options", "place")),
     (mark("Your cat"), ("reason", "cat_name", "cat_age", "cat_sex")),
     (mark("The illness"), ("problem", "since", BRANCH)),
     (mark("What was done"), ("story", "medicines")),
@@ -27,7 +27,7 @@ OWNER: tuple[Chapter, ...] = (
 )
 VET: tuple[Chapter, ...] = (
     (mark("Safety first"), ("language", "emergency")),
-    (mark("You"), ("place", "consent:vet", "vet_clinic", "vet_registration", "discipline")),
+    (mark("You"), ("consent:vet", "place", "vet_clinic", "vet_registration", "discipline")),
     (mark("The patient"), ("cat_age", "cat_sex", "problem", "findings", "question")),
     (mark("The records"), ("records", "checklist")),
     (mark("How we reach you"), ("phone",)),

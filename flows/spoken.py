@@ -31,5 +31,9 @@ SPOKEN: dict[str, dict[str, tuple[str, ...]]] = {
 
 def meant(step: str, said: str, options: tuple[str, ...]) -> str | None:
     """The button of this question that these (folded) words mean; None when none does."""
-    fits = (value for value, words in SPOKEN.get(step, {}).items() if said in words and (value in options or value == UNSURE))
+    fits = (
+        value
+        for value, words in SPOKEN.get(step, {}).items()
+        if said in words and (value in options or value == UNSURE)
+    )
     return next(fits, None)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flows import agreements, booking, emergency, fee, intake, records_list, review
 from flows.case import ENDED, Case, Status
+from flows.consents import VERSION as CONSENT_VERSION
 from flows.context import Context, Decision
 from flows.effects import EditCard, Effect, Forget, Post, Release, Say
 from flows.lifecycle import may_move, move
@@ -48,12 +49,21 @@ def _clocks(case: Case, context: Context) -> tuple[str, ...]:
     """Two clocks: what the owner waits for, and what the clinic waits for."""
     language = case.language
     if case.status is Status.MORE_NEEDED:
-        return (say(language, "From you: {what}", what=case.review.reason), say(language, "From us: nothing until then."))
+        return (
+            say(language, "From you: {what}", what=case.review.reason),
+            say(language, "From us: nothing until then."),
+        )
     if case.status is not Status.REVIEW or case.submitted_at is None:
         return ()
-    until = instant(case.submitted_at + timedelta(hours=context.clinic.review_hours), booking.owner_zone(case, context), language)
+    until = instant(
+        case.submitted_at + timedelta(hours=context.clinic.review_hours), booking.owner_zone(case, context), language
+    )
     wanted = "; ".join(item.words(language) for item in records_list.missing(case) if item.need == "must")
-    yours = say(language, "From you, when you have it: {what}", what=wanted) if wanted else say(language, "From you: nothing more.")
+    yours = (
+        say(language, "From you, when you have it: {what}", what=wanted)
+        if wanted
+        else say(language, "From you: nothing more.")
+    )
     return (say(language, "From us: the doctors' decision, usually by {at}.", at=until), yours)
 
 
@@ -63,7 +73,9 @@ def nudge(case: Case, context: Context, key: str) -> Decision:
         return Decision(case)
     words = mark("Whenever you are ready, we go on here. Everything you told us about {cat} is kept.")
     if key == "1":
-        words = mark("We are still here for you and {cat}. This is the last time I write by myself; your answers are kept for 60 days.")
+        words = mark(
+            "We are still here for you and {cat}. This is the last time I write by myself; your answers are kept for 60 days."
+        )
     asked = intake.reopen(case, context, say(case.language, words, cat=cat_name(case, case.language)))
     return Decision(asked.case, tuple(e for e in asked.effects if isinstance(e, Say)))
 
@@ -74,9 +86,14 @@ def options(case: Case, context: Context) -> Decision:
     text, rows = agreements.options(case)
     if case.consent_at:
         at = instant(case.consent_at, booking.owner_zone(case, context), language)
-        text = say(language, "You agreed to our terms on {at} (version {version}).", at=at, version=agreements.VERSION) + f"\n\n{text}"
+        text = (
+            say(language, "You agreed to our terms on {at} (version {version}).", at=at, version=CONSENT_VERSION)
+            + f"\n\n{text}"
+        )
     text += "\n\n" + say(language, "Text messages: /texts. Everything about your data: /privacy.")
-    ends = [[Choice("end", say(language, "Take back my consent and end the case"))]] if may_move(case, "withdraw") else []
+    ends = (
+        [[Choice("end", say(language, "Take back my consent and end the case"))]] if may_move(case, "withdraw") else []
+    )
     shown, message = show(case, context, text, [*rows, *ends, [Choice("keep", say(language, "Done"))]])
     return Decision(shown, (message,))
 

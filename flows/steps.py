@@ -150,7 +150,7 @@ STEPS: dict[str, Step] = {
     ),
     "question": Step(
         ask=mark("What would you like to ask the doctors? Choose one, or write a question of your own. You can ask up to five."),
-        label=mark("Your questions"),
+        label=mark("Questions"),
         choices=(
             ("what_is_it", mark("What could it be? Which test would tell?")),
             ("is_it_right", mark("Is the treatment right? Any others?")),

@@ -65,9 +65,19 @@ def _as_button(case: Case, context: Context, text: str) -> str | None:
 def _typed_medicine(case: Case, context: Context, text: str) -> Decision:
     named = medicines.named(case, text)
     if named is None:
-        return ask(case, context, case.step, say(case.language, "The name on the packet is enough, as well as you can read it."))
+        return ask(
+            case,
+            context,
+            case.step,
+            say(case.language, "The name on the packet is enough, as well as you can read it."),
+        )
     one = len(medicines.lines(named)) == len(medicines.lines(case)) + 1
-    return ask(named, context, "medicine:times" if one else "medicine:more")
+    if not one:
+        return ask(named, context, "medicine:more")
+    said = medicines.says_how_often(medicines.lines(named)[-1][0])
+    if said:  # "5 mg once a day": not asked again, the words are there
+        return ask(medicines.detailed(named, "times", "unknown"), context, "medicine:since")
+    return ask(named, context, "medicine:times")
 
 
 def voice(case: Case, context: Context) -> Decision | None:

@@ -88,7 +88,9 @@ class Player:
             self.desk.receive(come.Pressed(pressed(self.paper.owner_buttons, what[1:-1])))
         elif what.startswith("/"):
             self.desk.receive(come.Asked(what[1:]))
-        elif what in ("(sticker)", "(voice)", "(video)"):
+        elif what in ("(voice)", "(video)"):
+            self._attach(what[1:-1], "", 90_000, "")
+        elif what in ("(sticker)", "(location)"):
             self.desk.receive(come.SentOther(what[1:-1]))
         elif what in ("(blocks the bot)", "(comes back)"):
             self.desk.receive(come.Blocked("blocks" in what))

@@ -45,6 +45,8 @@ class Paper:
             case fx.SayCalendar(caption=caption, method=method, sequence=number, starts_at=at):
                 self.lines += entry("bot", caption)
                 self.lines += entry("calendar", f"{method} {number}, {clock(at, self.zone)}")
+            case fx.SayLetter(caption=caption, pages=pages):
+                self.lines += entry("letter", f"{caption} (PDF, {len(pages)} pages)")
             case fx.Text(number=number, body=body):
                 who = "sms to owner" if not stopped else "sms held back after STOP"
                 self.lines += entry(who, body)
