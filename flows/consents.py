@@ -4,12 +4,11 @@ The points are a draft until the clinic's doctors and a lawyer sign them; the ve
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from string import Formatter
 
+from flows.clinical_words import content, once, sentence
 from flows.red_flags import ListRefused
 
 _FILE = Path(__file__).with_name("clinical") / "consent.toml"
@@ -75,22 +74,6 @@ def text(screen: Screen, language: str, **values: object) -> str:
     return "\n".join((screen.title(language) + "\n", *points)).format(**values)
 
 
-def _checked(where: str, language: str, sentence: object, longest: int) -> str:
-    """A sentence of the file, or the refusal that says what is wrong with it."""
-    words = sentence.strip() if isinstance(sentence, str) else ""
-    if not 4 <= len(words) <= longest:
-        raise ListRefused(f"{where}: the {language} text must have 4 to {longest} characters: “{words}”")
-    if bool(re.search(r"[\u4e00-\u9fff]", words)) != (language == "zh_Hant"):
-        raise ListRefused(f"{where}: the {language} text is in the other language: “{words}”")
-    try:
-        parts = list(Formatter().parse(words))
-    except ValueError:
-        raise ListRefused(f"{where}: a brace is open or closed too often: “{words}”") from None
-    if any(name is not None and (name not in LONGEST_NAMES or form or turn) for _, name, form, turn in parts):
-        raise ListRefused(f"{where}: only {{cat}} and {{clinic}} may stand in braces: “{words}”")
-    return words
-
-
 def _point(entry: object) -> Point:
     if not isinstance(entry, dict) or set(entry) != set(_POINT):
         raise ListRefused(f"every point needs exactly {', '.join(_POINT)}: {entry}")
@@ -98,7 +81,7 @@ def _point(entry: object) -> Point:
     if not re.fullmatch(r"[a-z][a-z_]{2,29}", name):
         raise ListRefused(f"the id “{name}” must be 3 to 30 small letters, parted by _")
     words = {
-        field: _checked(name, language, entry[field], LONGEST_SENTENCE[language])
+        field: sentence(name, language, entry[field], LONGEST_SENTENCE[language], LONGEST_NAMES)
         for language in LONGEST_SENTENCE
         for field in (language, f"why_{language}")
     }
@@ -115,7 +98,10 @@ def _screen(entry: object) -> Screen:
     if not isinstance(entry, dict) or set(entry) != {"id", "title_en", "title_zh_Hant", "point"}:
         raise ListRefused(f"every screen needs exactly id, title_en, title_zh_Hant and its points: {str(entry)[:200]}")
     name = str(entry["id"])
-    titles = {f"title_{ln}": _checked(name, ln, entry[f"title_{ln}"], most) for ln, most in LONGEST_TITLE.items()}
+    titles = {
+        f"title_{ln}": sentence(name, ln, entry[f"title_{ln}"], most, LONGEST_NAMES)
+        for ln, most in LONGEST_TITLE.items()
+    }
     screen = Screen(id=name, points=_points(entry["point"], f"the screen {name}"), **titles)
     for language in LONGEST_SENTENCE:
         length = len(text(screen, language, **LONGEST_NAMES))
@@ -124,31 +110,20 @@ def _screen(entry: object) -> Screen:
     return screen
 
 
-def _named(content: dict[str, object], table: str) -> str:
-    value = content.get(table)
-    if not isinstance(value, str) or not value.strip():
-        raise ListRefused(f"the file needs a {table}, a text")
-    return value.strip()
-
-
 def read(toml: str) -> Consents:
     """The consent from the text of a TOML file. Raises ``ListRefused`` with a sentence a person can act on."""
-    try:
-        content = tomllib.loads(toml)
-    except tomllib.TOMLDecodeError as error:
-        raise ListRefused(f"the file is not valid TOML: {error}") from None
-    listed = content.get("screen")
+    found = content(toml)
+    listed = found.get("screen")
     screens = tuple(_screen(entry) for entry in listed) if isinstance(listed, list) else ()
     if tuple(screen.id for screen in screens) != OWNER_SCREENS:
         raise ListRefused(f"the file needs the [[screen]] tables {' and '.join(OWNER_SCREENS)}, in this order")
-    vet = _screen(content.get("vet"))
-    options = _points(content.get("option"), "the [[option]] table")
+    vet = _screen(found.get("vet"))
+    options = _points(found.get("option"), "the [[option]] table")
     if tuple(option.id for option in options) != OWNER_OPTIONS:
         raise ListRefused(f"the [[option]] tables must be {', '.join(OWNER_OPTIONS)}, in this order")
     ids = [point.id for part in (*screens, vet) for point in part.points] + [option.id for option in options]
-    if twice := sorted({name for name in ids if ids.count(name) > 1}):
-        raise ListRefused(f"two points have the id “{twice[0]}”")
-    return Consents(_named(content, "version"), _named(content, "status"), screens, vet, options)
+    once(ids, "points")
+    return Consents(str(found["version"]), str(found["status"]), screens, vet, options)
 
 
 @lru_cache(maxsize=1)

@@ -3,16 +3,14 @@
 The rules are a draft until a lawyer signs them. A zone's country comes from the tables of the ``tzdata`` package.
 """
 
-import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from string import Formatter
 
+from flows.clinical_words import content, once, sentence
 from flows.red_flags import ListRefused
 
 _FILE = Path(__file__).with_name("clinical") / "places.toml"
@@ -104,23 +102,8 @@ def country_of(zone: str) -> str:
 
 
 # --- reading the file -------------------------------------------------------------------------------------------------
-def _words(where: str, language: str, sentence: object, longest: int) -> str:
-    words = sentence.strip() if isinstance(sentence, str) else ""
-    if not 2 <= len(words) <= longest:
-        raise ListRefused(f"{where}: the {language} text must have 2 to {longest} characters: “{words}”")
-    if bool(re.search(r"[\u4e00-\u9fff]", words)) != (language == "zh_Hant"):
-        raise ListRefused(f"{where}: the {language} text is in the other language: “{words}”")
-    try:
-        parts = list(Formatter().parse(words))
-    except ValueError:
-        raise ListRefused(f"{where}: a brace is open or closed too often: “{words}”") from None
-    if any(name is not None and (name != "cat" or form or turn) for _, name, form, turn in parts):
-        raise ListRefused(f"{where}: only {{cat}} may stand in braces: “{words}”")
-    return words
-
-
-def _rows(content: dict[str, object], table: str, needed: set[str], free: set[str]) -> list[dict[str, object]]:
-    entries = content.get(table)
+def _rows(found: dict[str, object], table: str, needed: set[str], free: set[str]) -> list[dict[str, object]]:
+    entries = found.get(table)
     if not isinstance(entries, list) or not entries:
         raise ListRefused(f"the file has no [[{table}]] tables")
     for entry in entries:
@@ -132,12 +115,14 @@ def _rows(content: dict[str, object], table: str, needed: set[str], free: set[st
 
 def _promise(row: dict[str, object]) -> Promise:
     name = str(row["id"])
-    said = {language: _words(name, language, row[language], most) for language, most in LONGEST_PROMISE.items()}
+    said = {
+        language: sentence(name, language, row[language], most, ("cat",)) for language, most in LONGEST_PROMISE.items()
+    }
     return Promise(id=name, **said, **_reasons(name, row))
 
 
 def _reasons(where: str, row: dict[str, object]) -> dict[str, str]:
-    return {f"why_{ln}": _words(where, ln, row[f"why_{ln}"], most) for ln, most in LONGEST_WHY.items()}
+    return {f"why_{ln}": sentence(where, ln, row[f"why_{ln}"], most, ("cat",)) for ln, most in LONGEST_WHY.items()}
 
 
 def _code(value: object) -> str:
@@ -150,13 +135,14 @@ def _code(value: object) -> str:
 
 def _country(row: dict[str, object], promises: Mapping[str, Promise]) -> Country:
     code, source, checked = _code(row["code"]), row["source"], row["checked"]
-    if row["promise"] not in promises:
-        raise ListRefused(f"{code}: “{row['promise']}” is none of the promises {', '.join(PROMISES)}")
+    name = str(row["promise"])
+    if name not in promises:
+        raise ListRefused(f"{code}: “{name}” is none of the promises {', '.join(PROMISES)}")
     if not isinstance(source, str) or len(source.strip()) < 4:
         raise ListRefused(f"{code}: the row needs its source, a text")
     if type(checked) is not date:  # a datetime is a date too
         raise ListRefused(f"{code}: “checked” must be a day, for example 2026-11-23, without quotation marks")
-    told = promises[str(row["promise"])]
+    told = promises[name]
     if set(row) >= _WHY:
         told = Promise(told.id, told.en, told.zh_Hant, **_reasons(code, row))
     return Country(code, told, source.strip(), checked)
@@ -170,42 +156,25 @@ def _place(row: dict[str, object], countries: Mapping[str, Country]) -> Place:
         raise ListRefused(f"{code} is offered as a button but has no [[country]] row")
     return Place(
         code,
-        _words(code, "en", row["en"], LONGEST_BUTTON),
-        _words(code, "zh_Hant", row["zh_Hant"], LONGEST_BUTTON),
+        sentence(code, "en", row["en"], LONGEST_BUTTON, ()),
+        sentence(code, "zh_Hant", row["zh_Hant"], LONGEST_BUTTON, ()),
         zone,
     )
 
 
-def _once(names: list[str], table: str) -> None:
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ListRefused(f"two [[{table}]] tables say “{twice[0]}”")
-
-
-def _named(content: dict[str, object], table: str) -> str:
-    value = content.get(table)
-    if not isinstance(value, str) or not value.strip():
-        raise ListRefused(f"the file needs a {table}, a text")
-    return value.strip()
-
-
 def read(toml: str) -> Places:
     """The places from the text of a TOML file. Raises ``ListRefused`` with a sentence a person can act on."""
-    try:
-        content = tomllib.loads(toml)
-    except tomllib.TOMLDecodeError as error:
-        raise ListRefused(f"the file is not valid TOML: {error}") from None
-    said = [_promise(row) for row in _rows(content, "promise", {field.name for field in fields(Promise)}, set())]
+    found = content(toml)
+    said = [_promise(row) for row in _rows(found, "promise", {field.name for field in fields(Promise)}, set())]
     if sorted(row.id for row in said) != sorted(PROMISES):
         raise ListRefused(f"the [[promise]] tables must be {', '.join(PROMISES)}, each once")
     promises = {row.id: row for row in said}
-    ruled = [
-        _country(row, promises) for row in _rows(content, "country", {"code", "promise", "source", "checked"}, _WHY)
-    ]
-    _once([row.code for row in ruled], "country")
+    ruled = [_country(row, promises) for row in _rows(found, "country", {"code", "promise", "source", "checked"}, _WHY)]
+    once([row.code for row in ruled], "[[country]] tables")
     countries = {row.code: row for row in ruled}
-    places = [_place(row, countries) for row in _rows(content, "place", {field.name for field in fields(Place)}, set())]
-    _once([place.zone for place in places], "place")
-    return Places(_named(content, "version"), _named(content, "status"), tuple(places), promises, countries)
+    places = [_place(row, countries) for row in _rows(found, "place", {field.name for field in fields(Place)}, set())]
+    once([place.zone for place in places], "[[place]] tables")
+    return Places(str(found["version"]), str(found["status"]), tuple(places), promises, countries)
 
 
 @lru_cache(maxsize=1)
