@@ -128,8 +128,9 @@ def _branch(case: Case, context: Context, rest: str) -> Put:
     question = branch_question(case, case.step)
     text = question.words(case.language).format(cat=cat_name(case, case.language))
     rows = in_rows([Choice(answer.value, answer.words(case.language)) for answer in question.choices], 2)
-    skip = Choice("skip", say(case.language, "Skip these questions"))
-    return _numbered(case, text), [*rows, *([[skip]] if case.step == branch(case)[0] else [])], ""
+    first = case.step == branch(case)[0]
+    skip = say(case.language, "Skip these questions") if first else say(case.language, "Skip the rest")
+    return _numbered(case, text), [*rows, [Choice("skip", skip)]], ""
 
 
 def _medicines(case: Case, context: Context, rest: str) -> Put:

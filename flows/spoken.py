@@ -8,6 +8,10 @@ _NO = (
     "no", "nope", "none", "not now", "later", "i will send them later", "no thanks",
     "不", "不要", "沒有", "没有", "之後再傳", "不同意",
 )  # fmt: skip
+_UNKNOWN = (
+    "idk", "dunno", "i don't know", "i dont know", "don't know", "no idea", "not sure",
+    "不知道", "不清楚", "不確定",
+)  # fmt: skip
 _ENOUGH = ("done", "that is all", "that's all", "nothing else", "沒了", "就這些", "沒有了")
 _ON = ("ok", "okay", "go on", "next", "continue", "好", "好的", "繼續", "下一步")
 UNSURE = "red:unsure"  # a typed yes to the gate: no button says it, and it is taken at its word
@@ -31,6 +35,8 @@ SPOKEN: dict[str, dict[str, tuple[str, ...]]] = {
 
 def meant(step: str, said: str, options: tuple[str, ...]) -> str | None:
     """The button of this question that these (folded) words mean; None when none does."""
+    if said in _UNKNOWN and "unknown" in options:
+        return "unknown"
     fits = (
         value
         for value, words in SPOKEN.get(step, {}).items()
