@@ -90,7 +90,7 @@ def _amber(case: Case, context: Context, rest: str) -> Put:
 def _place(case: Case, context: Context, rest: str) -> Put:
     text = say(
         case.language,
-        "Where is {cat} now? The country decides what we may promise, and we use the local time there for the call. You can also type a city.",
+        "Where is {cat} now? The country decides what we may offer, and we use the local time there for the call. You can also type a city.",
         cat=cat_name(case, case.language),
     )
     return _numbered(case, text), in_rows([Choice(p.zone, p.words(case.language)) for p in PLACES], 2), ""
@@ -173,11 +173,7 @@ def _records(case: Case, context: Context, rest: str) -> Put:
 
 
 def _worse(case: Case) -> Rows:
-    return (
-        []
-        if case.vet
-        else [[Choice("gate", say(case.language, "⚠ {cat} is getting worse", cat=cat_name(case, case.language)))]]
-    )
+    return [] if case.vet else [[Choice("gate", say(case.language, "⚠ It is getting worse"))]]
 
 
 def _checklist(case: Case, context: Context, rest: str) -> Put:
@@ -212,7 +208,9 @@ def _summary(case: Case, context: Context, rest: str) -> Put:
 
 
 def _change(case: Case, context: Context, rest: str) -> Put:
-    choices = [Choice(step, label(case, step, case.language)) for step in editable(case)]
+    choices = [Choice(step, label(case, step, case.language)) for step in editable(case) if not step.startswith("ask:")]
+    if not case.vet:  # too long for buttons each: they are gone through together
+        choices.append(Choice(branch(case)[0], say(case.language, "Questions about the illness")))
     return say(case.language, "What would you like to change?"), in_rows(choices, 2), ""
 
 

@@ -58,7 +58,7 @@ def advice(case: Case, context: Context, before: str = "", heard: tuple[str, ...
         text = say(language, "I read this in your message:\n{signs}", signs="\n".join(understood)) + "\n\n" + text
     rows = [[Choice("false_alarm", say(language, "My cat is safe now, go on"))]]
     if heard:
-        rows = [[Choice("false_alarm", say(language, "I did not mean that, or my cat is safe now"))]]
+        rows = [[Choice("false_alarm", say(language, "A misunderstanding, or safe now"))]]
     return show(case, context, f"{before}\n\n{text}" if before else text, rows)
 
 

@@ -65,7 +65,7 @@ def link(case: Case, context: Context, before: str = "") -> tuple[Case, Say]:
     pay = Button(
         say(language, "Pay {fee}", fee=money(case.payment.amount, case.payment.currency)), url=case.payment.url
     )
-    worse = Choice("gate", say(language, "⚠ {cat} is getting worse", cat=cat_name(case, language)))
+    worse = Choice("gate", say(language, "⚠ It is getting worse"))
     shown, message = show(case, context, f"{before}\n\n{text}" if before else text, [[worse]])
     return shown, replace(message, buttons=((pay,), *message.buttons))
 

@@ -58,7 +58,7 @@ def _promised(case: Case) -> str:
 def as_vet(case: Case, context: Context) -> Decision:
     """A veterinarian: the shorter, professional way. What was said to the owner's consent does not count for it."""
     professional = changed(case, vet=True, back_to="", consent_at=None)
-    return ask(professional, context, "consent:vet")
+    return ask(professional, context, "consent:colleague")
 
 
 def _language(case: Case, context: Context, value: str) -> Decision:
@@ -187,9 +187,9 @@ def go_on(case: Case, context: Context, clear: bool = False, first: str = "") ->
 def _next(case: Case) -> str:
     if not case.back_to:
         return following(case, case.step)
-    if case.step.startswith("ask:"):  # another illness was chosen from the summary: its questions come along
+    if case.step.startswith("ask:"):  # chosen from the summary they come all, as they do with another illness
         after = following(case, case.step)
-        return after if after.startswith("ask:") and after not in case.answers else "summary"
+        return after if after.startswith("ask:") else "summary"
     return case.back_to
 
 

@@ -15,7 +15,7 @@ from flows.context import Context, Decision
 from flows.effects import Effect, OptOut, Post, Say, Text, Wake
 from flows.keywords import bare, keyword
 from flows.screens import Choice, show
-from flows.summary import cat_name, instant, short, zone_words
+from flows.summary import instant, short, zone_words
 from flows.wording import mark, say
 
 HOURS_BEFORE = (72, 24, 2)
@@ -101,7 +101,7 @@ def _here(case: Case, context: Context) -> tuple[Case, Say]:
     )  # fmt: skip
     rows = [[Choice("coming", say(language, "I will be there"))]] if not call.confirmed else []
     rows.append([Choice("move", say(language, "Move the call")), Choice("cancel", say(language, "Cancel the call"))])
-    rows.append([Choice("gate", say(language, "⚠ {cat} is getting worse", cat=cat_name(case, language)))])
+    rows.append([Choice("gate", say(language, "⚠ It is getting worse"))])
     return show(case, context, text, rows)
 
 

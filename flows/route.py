@@ -27,14 +27,14 @@ OWNER: tuple[Chapter, ...] = (
 )
 VET: tuple[Chapter, ...] = (
     (mark("Safety first"), ("language", "emergency")),
-    (mark("You"), ("consent:vet", "place", "vet_clinic", "vet_registration", "discipline")),
+    (mark("You"), ("consent:colleague", "place", "vet_clinic", "vet_registration", "discipline")),
     (mark("The patient"), ("cat_age", "cat_sex", "problem", "findings", "question")),
     (mark("The records"), ("records", "checklist")),
     (mark("How we reach you"), ("phone",)),
 )
 # Screens within a question: they belong to it and are no station of their own.
 WITHIN = {"medicine": "medicines", "sms": "phone", "point": "consent"}
-NOT_EDITABLE = ("language", "emergency", "amber", "consent:opinion", "consent:terms", "consent:vet", "options")
+NOT_EDITABLE = ("language", "emergency", "amber", "consent:opinion", "consent:terms", "consent:colleague", "options")
 
 
 def chapters(case: Case) -> tuple[Chapter, ...]:

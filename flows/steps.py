@@ -112,7 +112,7 @@ STEPS: dict[str, Step] = {
             ("medicines", mark("Medicines")),
             ("operation", mark("An operation")),
             ("chemotherapy", mark("Chemotherapy")),
-            ("let_go", mark("To let {cat} go")),
+            ("let_go", mark("To let go")),
         ),
         read=reading.free_text,
         told=True,

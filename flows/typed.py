@@ -11,7 +11,7 @@ from flows.intake import answer, asked_for, go_on, reopen
 from flows.spoken import meant
 from flows.steps import STEPS
 from flows.summary import VOICE
-from flows.wording import say
+from flows.wording import mark, say
 
 FREE_BRANCH = 500  # characters kept of a typed answer to a question about the illness
 LONGEST_BUTTON = 80  # what is longer was not meant as a button
@@ -37,14 +37,14 @@ def _read(case: Case, context: Context, text: str) -> tuple[str | None, str]:
     """The value of what was typed, and what is said when there is none."""
     language = case.language
     if case.step == "place":
-        words = "I do not know that place. Please type the nearest big city in English, for example “Vancouver”."
+        words = mark("I do not know that place. Please type the nearest big city in English, for example “Vancouver”.")
         return reading.zone(text), say(language, words)
     if case.step in ("problem", "discipline") or case.step.startswith("ask:"):
-        words = "I could not read that as an answer. Please choose a button, or try other words."
+        words = mark("I could not read that as an answer. Please choose a button, or try other words.")
         return reading.free_text(text, FREE_BRANCH), say(language, words)
     step = STEPS.get(case.step)
     if step is None or step.read is None:
-        words = "Thank you. Here a button works best, please choose one."
+        words = mark("Thank you. Here a button works best, please choose one.")
         return None, say(language, step.again) if step else say(language, words)
     latest = reading.latest_date(text) if case.step == "since" else None
     if latest and latest > context.now.date():

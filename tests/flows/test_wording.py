@@ -20,13 +20,33 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from flows import attachments, booking, emergency, fee, intake, reminders, review, standing, wording
+from flows import (
+    about,
+    attachments,
+    booking,
+    emergency,
+    fee,
+    heard,
+    intake,
+    reminders,
+    review,
+    standing,
+    typed,
+    wording,
+)
+from flows.asking import ask
 from flows.case import Call, Case, Payment, Record, Review, Status
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
+from flows.consents import SCREENS, VET_SCREEN
 from flows.context import Context, Decision
 from flows.effects import Answer, Button, EditCard, Effect, Post, Say, SayCalendar
+from flows.gate import GROUPS
 from flows.incoming import CheckoutOpened, CheckoutSeen, StaffPressed, StaffReplied
-from flows.steps import INTAKE
+from flows.medicines import DETAILS
+from flows.places import PLACES
+from flows.problems import PROBLEMS
+from flows.red_flags import RED
+from flows.route import path
 
 ROOT = Path(__file__).parents[2]
 LOCALE = ROOT / "flows" / "locale"
@@ -206,7 +226,7 @@ def test_nothing_sounds_like_a_diagnosis_a_promise_or_a_prescription() -> None:
 @LANGUAGE
 def test_the_denials_are_still_said(language: str) -> None:
     """An exception that no sentence needs any more would hide the next mistake."""
-    said = "\n".join(chinese if language == "zh_Hant" else english for english, chinese in pairs())
+    said = "\n".join(point.sentence(language) for screen in SCREENS for point in screen.points)
     assert all(denial in said for denial in DENIED[language])
 
 
@@ -259,7 +279,7 @@ def test_a_chinese_text_message_fits_two_segments(purpose: str, two_way: bool, n
     body = reminders.sms_body(case, a_clinic("zh_Hant", name), purpose, two_way=two_way)
     assert name in body
     assert "11月25日(三)14:30" in body
-    assert "Kuala Lumpur" in body
+    assert "吉隆坡" in body
     assert units(body) <= 134
 
 
@@ -296,18 +316,40 @@ def test_a_text_message_tells_neither_the_cat_nor_the_illness(purpose: str, lang
 
 # --- Telegram ---------------------------------------------------------------------------------------------------------
 def _intake(case: Case, context: Context) -> Iterator[Decision]:
+    for problem in PROBLEMS:
+        for vet in (False, True):
+            ill = replace(case, vet=vet, answers={**case.answers, "problem": problem})
+            within = ("medicine:more", *(f"medicine:{detail}" for detail in DETAILS), "sms", "change")
+            points = tuple(
+                f"point:{screen.id}.{n}" for screen in (*SCREENS, VET_SCREEN) for n in range(len(screen.points))
+            )
+            for step in (*path(ill), *within, *points, *(f"emergency:{group}" for group in GROUPS)):
+                asking = ask(replace(ill, step=step), context, step)
+                yield asking
+                yield typed.typed(asking.case, context, "…")
+    yield from _answers(case, context)
+
+
+def _answers(case: Case, context: Context) -> Iterator[Decision]:
     records = tuple(Record(str(n), "document", "x" * 60, 1, "refused", problem="too_big") for n in range(20))
-    for step in INTAKE:
-        asking = intake.ask(replace(case, step=step), context, step)
-        yield asking
-        yield intake.typed(asking.case, context, "…")
     yield intake.answer(replace(case, step="summary"), context, "change")
     yield intake.answer(replace(case, step="summary"), context, "submit")
-    yield intake.answer(replace(case, step="consent"), context, "refuse")
-    yield intake.answer(replace(case, step="emergency"), context, "yes")
-    yield intake.contact(replace(case, step="phone"), context, "+1", own=False)
+    yield intake.answer(replace(case, step="consent:terms"), context, "refuse")
+    for number in range(len(VET_SCREEN.points)):
+        yield intake.answer(replace(case, step=f"point:colleague.{number}"), context, "no")
+    for zone in (*(place.zone for place in PLACES), "Europe/Berlin"):
+        yield intake.answer(replace(case, step="place"), context, zone)
+    yield intake.answer(replace(case, step="checklist"), context, "letter")
+    yield intake.answer(replace(case, step="quality"), context, "let_go")
+    yield heard.with_signs(
+        case, Decision(case), "He is not breathing and cannot stand, blood everywhere, no food", context
+    )
+    yield about.told(case, context)
+    yield standing.options(replace(case, consent_at=NOW), context)
+    yield from (standing.nudge(case, context, key) for key in "01")
+    yield typed.contact(replace(case, step="phone"), context, "+1", own=False)
     yield attachments.settled(replace(case, step="records", records=records), context)
-    shown, message = emergency.advice(case, context)
+    shown, message = emergency.advice(case, context, heard=tuple(sign.id for sign in RED[:6]))
     yield Decision(shown, (message, emergency.staff_alarm(case, context, 0)))
 
 
