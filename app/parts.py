@@ -18,7 +18,9 @@ COMMANDS = {
     "status": mark("Where things stand"),
     "help": mark("How this works"),
     "language": mark("English or 繁體中文"),
+    "about": mark("What this is, what it costs, who we are"),
     "texts": mark("Text messages on or off"),
+    "consent": mark("What you agreed to"),
     "cancel": mark("End this case"),
 }
 

@@ -27,6 +27,7 @@ from desk.desk import Desk
 from desk.receive import ByChat, Envelope, Receipt
 from desk.sending import Outcome, Sent
 from flows import incoming as inc
+from records.letter import letter_pdf
 from storage import inbox
 from storage.outbox import OutboxRow
 
@@ -37,11 +38,11 @@ SECRET_HEADER: Final = b"x-telegram-bot-api-secret-token"
 BODY_BYTES: Final = 1024 * 1024
 NOTICE_CHARS: Final = 200  # answerCallbackQuery's limit
 NAME_CHARS: Final = 200
+LETTER_NAME: Final = "letter.pdf"
 
 # Telegram's words for what a person may send and we cannot read. Where two are set at once the more telling one stands first.
 OTHER: Final = (
-    "live_photo", "animation", "audio", "sticker", "story", "video_note", "video", "voice", "dice", "game", "poll", "venue",
-    "location", "paid_media", "checklist",
+    "live_photo", "animation", "audio", "sticker", "story", "dice", "game", "poll", "venue", "location", "paid_media", "checklist",
 )  # fmt: skip
 
 Notice = dict[str, Any]  # the fields of answerCallbackQuery; empty where no button was pressed
@@ -79,8 +80,12 @@ def _sent(message: types.Message) -> inc.Incoming | None:
 
 
 def _attached(message: types.Message) -> inc.Attached | None:
-    file: types.PhotoSize | types.Document
-    if message.photo:
+    file: types.PhotoSize | types.Document | types.Voice | types.Video | types.VideoNote
+    if message.voice is not None:
+        kind, name, file = "voice", "", message.voice
+    elif (film := message.video or message.video_note) is not None:
+        kind, name, file = "video", "", film
+    elif message.photo:
         kind, name, file = "photo", "", max(message.photo, key=lambda size: size.width * size.height)
     elif message.document is not None:
         file = message.document
@@ -249,14 +254,16 @@ class OwnerSender:
         self._bot = owner.bot
         self._session = owner.session
         self._desk = desk
+        self._documents = {"say_calendar": self._calendar, "say_letter": self._letter}
         self._there: dict[int, int] = {}  # of rows looked for: how many of their pieces are in the chat already
 
     async def send(self, row: OutboxRow) -> Outcome:
         """Makes the calls for one row. A text that needs several messages is sent again as a whole when one of them fails."""
         chat = int(row.recipient)
         try:
-            if row.kind == "say_calendar":
-                sent = Accepted((await self._bot(self._calendar(chat, row.payload))).message_id)
+            if row.kind in self._documents:
+                document = await self._documents[row.kind](chat, row.payload)
+                sent = Accepted((await self._bot(document)).message_id)
             else:
                 for fields in messages_of(chat, row.payload)[self._there.pop(row.id, 0) :]:
                     sent = await self._session.send_message(self._bot.token, fields)
@@ -283,7 +290,13 @@ class OwnerSender:
         self._there[row.id] = len(found)
         return None
 
-    def _calendar(self, chat: int, payload: Mapping[str, Any]) -> methods.SendDocument:
+    async def _letter(self, chat: int, payload: Mapping[str, Any]) -> methods.SendDocument:
+        """A PDF; made anew for each try, because it is cheap beside the sending."""
+        data = await asyncio.to_thread(letter_pdf, [visible(page) for page in payload["pages"]], self._desk.clinic.name)
+        file = types.BufferedInputFile(data, LETTER_NAME)
+        return methods.SendDocument(chat_id=chat, document=file, caption=visible(payload["caption"]) or None)
+
+    async def _calendar(self, chat: int, payload: Mapping[str, Any]) -> methods.SendDocument:
         data = calendar_file(payload, self._desk.clinic.name, self._desk.clock())
         file = types.BufferedInputFile(data, FILE_NAME)
         return methods.SendDocument(chat_id=chat, document=file, caption=visible(payload["caption"]) or None)

@@ -231,9 +231,7 @@ def _false_alarm(case: Case, context: Context) -> Decision:
 
 
 def _unreadable(case: Case, context: Context) -> Decision:
-    words = say(
-        case.language, "Thank you. I can read text, photos and files here. Videos and voice messages I cannot read yet."
-    )
+    words = say(case.language, "Thank you. Here I can take text, photos, files, videos and voice notes.")
     return standing.status(case, context, words)
 
 

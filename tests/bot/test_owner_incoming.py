@@ -101,9 +101,6 @@ def test_a_contact_is_own_only_when_its_id_is_the_senders(contact: dict[str, Any
     ("what", "content"),
     [
         ("sticker", FILE | {"type": "regular", "width": 1, "height": 1, "is_animated": False, "is_video": False}),
-        ("voice", FILE | {"duration": 3}),
-        ("video", PLAYED),
-        ("video_note", FILE | {"length": 2, "duration": 3}),
         ("audio", FILE | {"duration": 3}),
         ("location", {"latitude": 25.0, "longitude": 121.5}),
         ("dice", {"emoji": "🎲", "value": 3}),
@@ -112,6 +109,20 @@ def test_a_contact_is_own_only_when_its_id_is_the_senders(contact: dict[str, Any
 )
 def test_what_we_cannot_read_is_named(what: str, content: dict[str, Any]) -> None:
     assert said(**{what: content}) == inc.SentOther(what)
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "content"),
+    [
+        ("voice", "voice", FILE | {"duration": 3}),
+        ("video", "video", PLAYED),
+        ("video_note", "video", FILE | {"length": 2, "duration": 3}),
+    ],
+)
+def test_what_was_spoken_or_filmed_is_a_record(what: str, kind: str, content: dict[str, Any]) -> None:
+    found = said(**{what: content})
+    assert isinstance(found, inc.Attached)
+    assert (found.kind, found.file_id, found.unique) == (kind, content["file_id"], content["file_unique_id"])
 
 
 def test_an_animation_is_no_document_and_a_venue_no_location() -> None:
