@@ -16,14 +16,16 @@ def screen_of(step: str) -> Screen:
 
 def agreed(case: Case, point: str) -> bool:
     """What was said last to this point; nothing said is no."""
-    return next((a.yes for a in reversed(case.agreed) if a.point == point), False)
+    return bool(_last(case, point))
+
+
+def _last(case: Case, point: str) -> bool | None:
+    return next((a.yes for a in reversed(case.agreed) if a.point == point), None)
 
 
 def with_answer(case: Case, context: Context, points: tuple[Point, ...], yes: bool) -> Case:
     """The case with this answer to these points; the earlier ones are kept, because they were true in their time."""
-    said = tuple(
-        Agreed(point.id, yes, VERSION, context.now) for point in points if agreed(case, point.id) is not yes or not yes
-    )
+    said = tuple(Agreed(point.id, yes, VERSION, context.now) for point in points if _last(case, point.id) is not yes)
     after = changed(case, agreed=(*case.agreed, *said))
     return changed(after, consent_at=context.now) if yes and _complete(after) else after
 

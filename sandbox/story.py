@@ -111,23 +111,34 @@ def intake(story: Story) -> None:
     """From /start to the doctors' group."""
     w = story.words
     story.say("/start")
-    for step in ("language", "no_emergency", "agree", "reason"):
+    story.press(w["language"])
+    # What is asked in the same words twice is waited for by what else it says.
+    for asked, button in (
+        ("ask_emergency", "none_of_these"), ("ask_amber", "none_of_these"), ("ask_opinion", "agree"), ("ask_terms", "agree"),
+        ("ask_options", "go_on"),
+    ):  # fmt: skip
+        story.expect(w[asked])
+        story.press(w[button])
+    for step in ("place", "reason"):
         story.press(w[step])
     story.expect(w["ask_name"])
     story.say(w["name"])
-    for step in ("age", "sex", "place", "problem", "since"):
+    for step in ("age", "sex", "problem", "since", "skip"):
         story.press(w[step])
     story.expect(w["ask_story"])
     story.say(w["story"])
-    for step in ("no_medicines", "question"):
+    for step in ("no_medicines", "advised", "due", "quality", "question", "enough"):
         story.press(w[step])
     story.expect(w["ask_records"])
     story.files()
     story.expect(w["received"])
     story.press(w["done"])
+    story.expect(w["ask_checklist"])
+    story.press(w["go_on"])
     story.expect(w["ask_phone"])
     print("owner: (shares her phone number)")
     story.post("contact", **{"as": story.owner["id"], "chat": 0})
+    story.press(w["texts"])
     story.press(w["send"])
 
 

@@ -92,6 +92,8 @@ class Owner:
 
     def _react(self, message: Json) -> bool:
         text = message.get("text") or message.get("caption") or ""
+        if self._press(message, "Skip the"):  # a question about the illness, whichever it is
+            return True
         question = next((q for q in QUESTIONS if q.asks in text), None)
         if question is not None:
             return self._answer(question, message)

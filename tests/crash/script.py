@@ -19,8 +19,12 @@ class Question:
 
 QUESTIONS = (
     Question("Which language shall we use", "", (("English", "en"),)),
-    Question("Do you see any of these now", "", (("None of these", "no"),)),
-    Question("and do you agree?", "", (("I agree", "agree"),)),
+    Question("First, the most important question", "", (("None of these", "no"),)),
+    Question("And do you see any of these?", "", (("None of these", "no"),)),
+    Question("What this opinion is, and what it is not", "", (("I agree to all", "agree"),)),
+    Question("How we work, and what happens", "", (("I agree to all", "agree"),)),
+    Question("Two things are up to you", "", (("Go on", "on"),)),
+    Question("we use the local time there", "place", (("Taiwan", "Asia/Taipei"), ("Hong Kong", "Asia/Hong_Kong"))),
     Question(
         "What brings you to us", "reason",
         (("No diagnosis after the tests", "no_diagnosis"), ("A diagnosis, but unsure about treatment", "treatment_doubt")),
@@ -28,11 +32,16 @@ QUESTIONS = (
     Question("is your cat called?", "cat_name", say="{cat}"),
     Question("How old is", "cat_age", (("7–10 years", "7-10 y"), ("11–14 years", "11-14 y"), ("I don't know", "unknown"))),
     Question("female or male?", "cat_sex", (("Female, neutered", "female_neutered"), ("Male, neutered", "male_neutered"))),
-    Question("We use the local time there", "place", (("Taiwan", "Asia/Taipei"), ("Hong Kong", "Asia/Hong_Kong"))),
-    Question("What is the main problem?", "problem", (("Kidneys", "kidney"), ("FIP", "fip"), ("Skin", "skin"))),
-    Question("been ill?", "since", (("A few days", "days"), ("A few weeks", "weeks"))),
+    Question("What is the main problem?", "problem", (("Kidneys", "kidney"), ("FIP suspected", "fip"), ("Skin", "skin"))),
+    Question("see the first signs?", "since", (("A few days", "days"), ("A few weeks", "weeks"))),
     Question("in your own words what happened", "story", say="{story}"),
-    Question("medicines or special food", "medicines", (("None", "none"), ("I don't know", "unknown"))),
+    Question("medicines or special food is", "medicines", (("None", "none"), ("I don't know", "unknown"))),
+    Question("What has your vet advised", "advised", (("Nothing yet", "nothing"), ("More tests", "more_tests"))),
+    Question("By when do you have to decide?", "due", (("Within a week", "week"), ("No date is set", "open"))),
+    Question("'s days now?", "quality", (("Mostly good days", "good"), ("Good and bad days", "mixed"))),
+    Question("Another one?", "", (("That is all", "enough"),)),
+    Question("For this illness the doctors need", "", (("Go on", "on"),)),
+    Question("May we also remind you by text message?", "", (("Yes, by text too", "yes"),)),
     Question("like to ask the doctors?", "question", (("What could it be", "what_is_it"), ("What lies ahead", "what_to_expect"))),
 )  # fmt: skip
 

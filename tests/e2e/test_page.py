@@ -13,10 +13,15 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
 
+from flows.asking import LANGUAGE_CHOICES
+from flows.consents import SCREENS
 from flows.currencies import money
-from flows.intake import LANGUAGE_CHOICES
+from flows.gate import GROUPS
+from flows.places import PLACES
+from flows.problems import PROBLEMS
+from flows.red_flags import AMBER
 from flows.review import PROMPTS
-from flows.steps import INTAKE, STEPS
+from flows.steps import STEPS
 from flows.wording import say
 from tests.app.whole import ROOT, Whole, running_whole
 
@@ -27,8 +32,24 @@ PATIENCE_MS = 60_000  # a slow machine may take its time; what never comes still
 SETTLE_S = 12.0  # a day passes in steps
 TOAST_S = 10.0
 FEE = money(300000, "TWD")  # as in clinic.example.toml
-BUTTONS = {"reason": "no_diagnosis", "cat_age": "7-10 y", "cat_sex": "female_neutered", "place": "Asia/Taipei",
-           "problem": "kidney", "since": "weeks", "medicines": "none", "question": "what_is_it"}  # fmt: skip
+BUTTONS = {"reason": "no_diagnosis", "cat_age": "7-10 y", "cat_sex": "female_neutered", "since": "weeks", "advised": "nothing",
+           "due": "open", "quality": "mixed", "question": "what_is_it"}  # fmt: skip
+ASKED = (
+    "reason",
+    "cat_name",
+    "cat_age",
+    "cat_sex",
+    "problem",
+    "since",
+    "branch",
+    "story",
+    "medicines",
+    "advised",
+    "due",
+    "quality",
+    "question",
+    "enough",
+)
 TYPED = {
     "en": {"cat_name": "Mimi", "story": "She drinks a lot and has lost weight. Creatinine was high in May; the vet is not sure why."},
     "zh_Hant": {"cat_name": "咪咪", "story": "喝水變多，瘦了快一公斤。五月抽血肌酸酐偏高，醫師還找不到原因。"},
@@ -138,26 +159,56 @@ def _faults_of(context: BrowserContext) -> list[str]:
     return faults
 
 
+def answers(player: Player) -> Iterator[tuple[str, str, str]]:
+    """What each question says, and the button that answers it or the words that are typed."""
+    words, language = player.words, player.language
+    sheets = [screen.points[0].sentence(language).partition("{")[0] for screen in SCREENS]
+    none, agree, on = words("None of these"), words("I agree to all of this"), words("Go on")
+    yield words(GROUPS["breathing"][0]), none, ""
+    yield AMBER[0].sentence(language), none, ""
+    yield from ((sheet, agree, "") for sheet in sheets)
+    yield words("You may contact my vet"), on, ""
+    yield "Taipei" if language == "en" else "台灣", PLACES[0].words(language), ""
+    for name in ASKED:
+        yield _asked(player, name)
+
+
+def _asked(player: Player, name: str) -> tuple[str, str, str]:
+    words, language = player.words, player.language
+    if name == "problem":
+        return PROBLEMS["gut"].words(language), PROBLEMS["kidney"].words(language), ""
+    if name == "branch":
+        return PROBLEMS["kidney"].questions[0].choices[0].words(language), words("Skip these questions"), ""
+    if name == "medicines":
+        return words("I don't know"), words("None"), ""
+    if name == "enough":
+        return words("That is all"), words("That is all"), ""
+    question = words(STEPS[name].ask, cat=TYPED[language]["cat_name"])
+    if name in BUTTONS:
+        return question, words(dict(STEPS[name].choices)[BUTTONS[name]]), ""
+    return question, "", TYPED[language][name]
+
+
 def intake(player: Player) -> None:
     """From the first press to the doctors."""
     words, language = player.words, player.language
     player.page.get_by_test_id("owner-start").click()
     player.press(dict((c.value, c.words) for c in LANGUAGE_CHOICES)[language])
-    player.press(words("None of these"))
-    player.press(words("I agree"))
-    for name in (step for step in INTAKE if step in STEPS):
-        question = words(STEPS[name].ask, cat=TYPED[language]["cat_name"])
-        expect(player.owner).to_contain_text(question)
-        if name in BUTTONS:
-            player.press(words(dict(STEPS[name].choices)[BUTTONS[name]]))
+    for question, button, typed in answers(player):
+        expect(player.owner.locator("article").last).to_contain_text(question)
+        if button:
+            player.press(button)
         else:
-            player.write("owner", TYPED[language][name])
+            player.write("owner", typed)
     player.page.get_by_test_id("owner-samples").click()
     expect(player.owner).to_contain_text(
         words("Thank you, safely received: {n}. Files in this case: {total}.", n=3, total=3)
     )
     player.press(words("Done"))
+    expect(player.owner.locator("article").last).to_contain_text(PROBLEMS["kidney"].items[0].words(language))
+    player.press(words("Go on"))
     player.page.get_by_test_id("owner-keyboard").get_by_role("button", name=words("Share my phone number")).click()
+    player.press(words("Yes, by text too"))
     player.press(words("Send to the doctors"))
 
 
