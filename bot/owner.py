@@ -17,7 +17,7 @@ from aiogram.utils.token import TokenValidationError
 
 from bot import visible
 from bot.announce import WANTED, announce
-from bot.calendar import FILE_NAME, calendar_file
+from bot.documents import DOCUMENTS
 from bot.messages import messages_of
 from bot.plain import plainly, text_says, without_ballast
 from bot.session import OUR_CALLS_ERRORS, Accepted, CannotStart, LeanSession, outcome_of
@@ -27,7 +27,6 @@ from desk.desk import Desk
 from desk.receive import ByChat, Envelope, Receipt
 from desk.sending import Outcome, Sent
 from flows import incoming as inc
-from records.letter import letter_pdf
 from storage import inbox
 from storage.outbox import OutboxRow
 
@@ -38,7 +37,6 @@ SECRET_HEADER: Final = b"x-telegram-bot-api-secret-token"
 BODY_BYTES: Final = 1024 * 1024
 NOTICE_CHARS: Final = 200  # answerCallbackQuery's limit
 NAME_CHARS: Final = 200
-LETTER_NAME: Final = "letter.pdf"
 
 # Telegram's words for what a person may send and we cannot read. Where two are set at once the more telling one stands first.
 OTHER: Final = (
@@ -254,15 +252,14 @@ class OwnerSender:
         self._bot = owner.bot
         self._session = owner.session
         self._desk = desk
-        self._documents = {"say_calendar": self._calendar, "say_letter": self._letter}
         self._there: dict[int, int] = {}  # of rows looked for: how many of their pieces are in the chat already
 
     async def send(self, row: OutboxRow) -> Outcome:
         """Makes the calls for one row. A text that needs several messages is sent again as a whole when one of them fails."""
         chat = int(row.recipient)
         try:
-            if row.kind in self._documents:
-                document = await self._documents[row.kind](chat, row.payload)
+            if row.kind in DOCUMENTS:
+                document = await DOCUMENTS[row.kind](chat, row.payload, self._desk)
                 sent = Accepted((await self._bot(document)).message_id)
             else:
                 for fields in messages_of(chat, row.payload)[self._there.pop(row.id, 0) :]:
@@ -289,14 +286,3 @@ class OwnerSender:
             return Sent(str(found[-1]))
         self._there[row.id] = len(found)
         return None
-
-    async def _letter(self, chat: int, payload: Mapping[str, Any]) -> methods.SendDocument:
-        """A PDF; made anew for each try, because it is cheap beside the sending."""
-        data = await asyncio.to_thread(letter_pdf, [visible(page) for page in payload["pages"]], self._desk.clinic.name)
-        file = types.BufferedInputFile(data, LETTER_NAME)
-        return methods.SendDocument(chat_id=chat, document=file, caption=visible(payload["caption"]) or None)
-
-    async def _calendar(self, chat: int, payload: Mapping[str, Any]) -> methods.SendDocument:
-        data = calendar_file(payload, self._desk.clinic.name, self._desk.clock())
-        file = types.BufferedInputFile(data, FILE_NAME)
-        return methods.SendDocument(chat_id=chat, document=file, caption=visible(payload["caption"]) or None)
