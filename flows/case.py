@@ -138,6 +138,7 @@ class Case:
     agreed: tuple[Agreed, ...] = ()
     consent_at: datetime | None = None  # when the last point without which nothing is kept was agreed to
     signs_version: str = ""  # of the list of emergency signs that this person was asked about
+    questions_version: str = ""  # of the problems' questions and checklist that this person was asked
     red: tuple[str, ...] = ()  # red signs that were reported or heard
     amber: tuple[str, ...] = ()  # amber signs that were reported or heard
     false_alarm_at: datetime | None = None

@@ -33,6 +33,8 @@ def _plain(case: Case, context: Context, value: str) -> Decision:
         return ask(case, context, case.back_to or following(case, branch(case)[-1]))
     zone = value if case.step == "place" else case.zone
     answered = changed(case, answers={**case.answers, case.step: value}, zone=zone)
+    if case.step == "problem":
+        answered = changed(answered, questions_version=problems.VERSION)
     if case.step == "place" and not case.vet:
         return go_on(answered, context, first=_promised(answered))
     if case.step == "problem" and case.back_to and branch(answered):
