@@ -8,7 +8,7 @@ from flows.route import branch
 from flows.summary import answer_words, label, line, records_words, short
 from flows.wording import mark, say
 
-LONG = 450  # characters of a told answer: the whole stays within one Telegram message
+LONG = 450  # characters of a told answer
 BRIEF = 160  # of the others
 PROMISED = {
     "advice": mark("advice to the owner"),
@@ -17,32 +17,33 @@ PROMISED = {
 }
 
 
-def brief(case: Case, language: str) -> list[str]:
-    """The lines, most pressing first. No owner's name, phone or address (pitfall 33)."""
+def brief(case: Case, language: str, share: float = 1.0) -> list[str]:
+    """The lines, most pressing first. No owner's name, phone or address (pitfall 33). ``share``: of the usual length of an answer."""
+    long, small = int(LONG * share), int(BRIEF * share)
     parts = [
-        _urgency(case, language),
+        _urgency(case, language, int(300 * share)),
         [_patient(case, language)],
-        _answers(case, language, ("reason",), BRIEF),
-        _answers(case, language, ("question",), LONG),
-        _answers(case, language, ("problem", "since"), BRIEF),
-        _answers(case, language, branch(case) if not case.vet else (), BRIEF),
-        _answers(case, language, ("story", "findings", "medicines"), LONG),
-        _answers(case, language, ("advised", "due", "quality"), BRIEF),
-        _answers(case, language, ("vet_clinic", "vet_registration", "discipline"), BRIEF),
-        _records(case, language),
+        _answers(case, language, ("reason",), small),
+        _answers(case, language, ("question",), long),
+        _answers(case, language, ("problem", "since"), small),
+        _answers(case, language, branch(case) if not case.vet else (), small),
+        _answers(case, language, ("story", "findings", "medicines"), long),
+        _answers(case, language, ("advised", "due", "quality"), small),
+        _answers(case, language, ("vet_clinic", "vet_registration", "discipline"), small),
+        _records(case, language, int(400 * share)),
     ]
     return [text for part in parts for text in part]
 
 
-def _urgency(case: Case, language: str) -> list[str]:
+def _urgency(case: Case, language: str, limit: int) -> list[str]:
     red = [SENTENCES[sign].sentence(language) for sign in case.red if sign in SENTENCES]
     amber = [SENTENCES[sign].sentence(language) for sign in case.amber if sign in SENTENCES]
     found = []
     if case.red:
         sentence = mark("🔴 Emergency sign reported, then called safe or a misunderstanding: {signs}")
-        found.append(say(language, sentence, signs=short("; ".join(red) or "–", 300)))
+        found.append(say(language, sentence, signs=short("; ".join(red) or "–", limit)))
     if amber:
-        found.append(say(language, "🟠 Should see a vet today: {signs}", signs=short("; ".join(amber), 300)))
+        found.append(say(language, "🟠 Should see a vet today: {signs}", signs=short("; ".join(amber), limit)))
     if case.answers.get("due") in ("day", "week"):
         found.append(say(language, "⏳ Decision due: {when}", when=answer_words(case, "due", language)))
     return found
@@ -64,9 +65,9 @@ def _answers(case: Case, language: str, steps: tuple[str, ...], limit: int) -> l
     ]
 
 
-def _records(case: Case, language: str) -> list[str]:
+def _records(case: Case, language: str, limit: int) -> list[str]:
     head = f"{records_words(case, language)}, {say(language, records_list.VERDICTS[records_list.verdict(case)])}"
     return [
         line(say(language, "Records"), head, language),
-        *(short(words, 400) for words in records_list.words(case, language)),
+        *(short(words, limit) for words in records_list.words(case, language)),
     ]

@@ -7,6 +7,7 @@ from flows.effects import Button, Buttons
 from flows.summary import instant, short
 from flows.wording import mark, say
 
+LONGEST = 4096  # UTF-16 units of one Telegram message
 STANDING = {
     Status.INTAKE: mark("being written"),
     Status.REVIEW: mark("waiting for a decision"),
@@ -29,12 +30,22 @@ DECISIONS = {
 
 
 def card_text(case: Case, clinic: Clinic, language: str) -> str:
-    """The whole card, newest facts last."""
+    """The whole card, newest facts last. A card is edited and cannot be cut in two: where it is too long, every answer is cut shorter."""
+    text = ""
+    for share in (1.0, 0.7, 0.45, 0.25):
+        text = _card(case, clinic, language, share)
+        if len(text.encode("utf-16-le")) // 2 <= LONGEST:
+            break
+    return text
+
+
+def _card(case: Case, clinic: Clinic, language: str, share: float) -> str:
     lines = [
         say(language, "Case {code} · {standing}", code=case.code, standing=say(language, STANDING[case.status])),
-        *brief(case, language),
+        *brief(case, language, share),
     ]
-    lines += [say(language, "Note from the owner: {note}", note=short(note, 200)) for note in case.notes[-3:]]
+    limit = int(200 * share)
+    lines += [say(language, "Note from the owner: {note}", note=short(note, limit)) for note in case.notes[-3:]]
     decided = _decided(case, clinic, language)
     return "\n".join([*lines, "", *decided] if decided else lines)
 
