@@ -7,6 +7,7 @@ from flows.brief import brief
 from flows.card import card_text
 from flows.case import Case, Record, Status
 from flows.clinic import Clinic
+from flows.route import branch
 from tests.builders import a_case
 from tests.scenarios.clinic import clinic
 
@@ -94,10 +95,8 @@ def test_nobody_is_named_and_the_longest_case_is_one_message() -> None:
     """The group is no place for an owner's number; a card that is edited cannot be cut."""
     assert "+886912345678" not in "\n".join(a_brief())
     essay = "wordsandwords " * 300
-    long = {name: essay for name in (*KIDNEY, *(f"ask:{n}" for n in range(4)))} | {
-        "problem": "kidney",
-        "cat_name": "W" * 40,
-    }
+    told = ("since", "story", "medicines", "advised", "due", "quality", "question", *branch(a_kidney_case()))
+    long = KIDNEY | dict.fromkeys(told, essay) | {"cat_name": "W" * 40}
     house: Clinic = clinic()
     case = a_kidney_case(answers=long, notes=(essay,) * 3, red=("R1", "R2"), amber=("A1", "A14"))
     decided = replace(
