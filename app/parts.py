@@ -16,6 +16,8 @@ PARTS = ("owner", "staff", "sms", "payments", "clock")
 COMMANDS = {
     "start": mark("Begin or go on"),
     "status": mark("Where things stand"),
+    "new": mark("A case for another cat"),
+    "cases": mark("All your open cases"),
     "help": mark("How this works"),
     "language": mark("English or 繁體中文"),
     "texts": mark("Text messages on or off"),

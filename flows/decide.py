@@ -3,18 +3,18 @@
 from dataclasses import replace
 from typing import assert_never
 
-from flows import attachments, booking, emergency, fee, intake, reminders, review, screens, standing
+from flows import attachments, booking, emergency, fee, intake, reminders, review, screens, several, standing
 from flows import incoming as come
 from flows.case import ENDED, Case, Status, changed
 from flows.context import Context, Decision
-from flows.effects import Answer, EditCard, Effect, Post, Say, StartAnew
+from flows.effects import Answer, EditCard, Effect, Post, Say
 from flows.lifecycle import move
 from flows.wording import LANGUAGES, say
 
 
 def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     """The next case and what is to be done. Never raises for what a person does."""
-    decision = _decide(case, incoming, context)
+    decision = several.signed(case, context, _decide(case, incoming, context))
     if decision.case is case:
         return decision
     card = _card_news(case, decision, context)
@@ -106,9 +106,13 @@ def _aside(case: Case) -> bool:
 def _asked(case: Case, context: Context, command: str) -> Decision:
     match command:
         case "start":
-            return Decision(case, (StartAnew(),)) if case.status in ENDED else standing.status(case, context)
+            return several.begin(case, context) if case.status in ENDED else standing.status(case, context)
         case "status":
             return standing.status(case, context)
+        case "new":
+            return several.begin(case, context)
+        case "cases":
+            return several.list_cases(case, context)
         case "help":
             return standing.help_(case, context)
         case "language":
@@ -130,6 +134,8 @@ def _choose_language(case: Case, context: Context) -> Decision:
 def _pressed(case: Case, context: Context, data: str) -> Decision:
     value = screens.pressed(case, data)
     if value is None:
+        if data == f"{several.CHOSEN}.{case.code}":
+            return several.chosen(case, context)
         if screens.just_answered(case, data):
             return Decision(case, (Answer(say(case.language, "Already noted.")),))
         again = standing.status(case, context)
@@ -179,6 +185,8 @@ def _unreadable(case: Case, context: Context) -> Decision:
 
 
 def _undelivered(case: Case, context: Context, news: come.Undelivered) -> Decision:
+    if news.kind == "text" and news.problem == "opted_out" and not case.blocked:
+        return Decision(replace(case, sms=False))  # STOP was heard in another case of this number: no news to her
     if news.kind == "text":
         return reminders.unreachable(case, context, news.kind)
     if news.problem == "blocked":

@@ -45,7 +45,7 @@ class Inbox(Rows, table=True):
 
 
 class CaseRow(Rows, table=True):
-    """One case: the whole of it in ``doc``, and beside it only what is searched for."""
+    """One case: the whole of it in ``doc``, and beside it only what is searched for. ``active``: the current one of its chat."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -58,6 +58,8 @@ class CaseRow(Rows, table=True):
             sqlite_where=text("active = 1"),
             postgresql_where=text("active"),
         ),
+        # Cases that are not the current one of their chat; a case that never had a sister never gets an entry here.
+        Index("ix_cases_others", "chat", sqlite_where=text("active = 0"), postgresql_where=text("NOT active")),
         Index("ix_cases_status", "status", "created_at"),
         Index("ix_cases_phone", "phone", sqlite_where=text("phone <> ''"), postgresql_where=text("phone <> ''")),
     )

@@ -72,6 +72,13 @@ def _cases() -> None:
         sqlite_where=sa.text("active = 1"),
         postgresql_where=sa.text("active"),
     )
+    op.create_index(
+        "ix_cases_others",
+        "cases",
+        ["chat"],
+        sqlite_where=sa.text("active = 0"),
+        postgresql_where=sa.text("NOT active"),
+    )
     op.create_index("ix_cases_status", "cases", ["status", "created_at"])
     _partial("ix_cases_phone", "cases", ["phone"], "phone <> ''")
     op.create_table(
