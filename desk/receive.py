@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from desk.erasing import erase_person
 from desk.points import reach
 from desk.post import SLOW, SLOWER, outgoing
 from flows import effects as fx
-from flows import several
+from flows import rights, several
 from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.context import Context, Decision, Span
@@ -97,11 +98,14 @@ def handle(conn: Connection, address: Address, incoming: Incoming, moment: Momen
     if found is None:
         return Receipt(found=False)
     case, current = found
-    here = isinstance(address, ByChat) and several.needs_others(case, incoming)
-    others = tuple(cases.others(conn, case.chat)) if here else ()
+    others = _others(conn, case, incoming) if isinstance(address, ByChat) else ()
     context = _context(conn, case, moment, others, current)
     decision = decide(case, incoming, context)
-    if any(isinstance(effect, fx.StartAnew) for effect in decision.effects):
+    special = next((type(effect) for effect in decision.effects if isinstance(effect, _SPECIAL)), None)
+    if special is fx.Erase:
+        items = erase_person(conn, case, others, decision.effects, moment.now)
+        return Receipt(rows=_put(conn, items, moment))
+    if special is fx.StartAnew:
         context = replace(context, others=(*others, case))
         case = _start_anew(conn, case, moment)
         decision = decide(case, incoming, context)
@@ -111,6 +115,16 @@ def handle(conn: Connection, address: Address, incoming: Incoming, moment: Momen
     if isinstance(address, ByChat) and isinstance(incoming, Blocked):
         return _everywhere(conn, case, incoming, moment, receipt)
     return receipt
+
+
+_SPECIAL = (fx.StartAnew, fx.Erase)
+
+
+def _others(conn: Connection, case: Case, incoming: Incoming) -> tuple[Case, ...]:
+    """The person's other cases, where the decision concerns them: most of the time nothing is read."""
+    if rights.needs_all(case, incoming):
+        return tuple(cases.all_others(conn, case.chat))
+    return tuple(cases.others(conn, case.chat)) if several.needs_others(case, incoming) else ()
 
 
 def _everywhere(conn: Connection, case: Case, incoming: Blocked, moment: Moment, receipt: Receipt) -> Receipt:
@@ -222,5 +236,5 @@ def _keep(conn: Connection, case: Case, effect: fx.Inward, now: datetime) -> Non
             ledger.add(conn, case.id, "stripe", session, kind, amount, currency, now)
         case fx.OptOut(stop=stop):
             optouts.stop(conn, case.phone, now) if stop else optouts.start(conn, case.phone)
-        case fx.Hold() | fx.Book() | fx.StartAnew() | fx.Answer():
+        case fx.Hold() | fx.Book() | fx.StartAnew() | fx.Erase() | fx.Answer():
             pass  # done before the decision was accepted

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from flows import attachments, booking, emergency, fee, intake, reminders, review, screens, several, standing
+from flows import attachments, booking, emergency, fee, intake, reminders, review, rights, screens, several, standing
 from flows import incoming as come
 from flows.case import ENDED, Case, Status, changed
 from flows.context import Context, Decision
@@ -100,7 +100,7 @@ def _contact(case: Case, context: Context, card: come.SharedContact) -> Decision
 def _aside(case: Case) -> bool:
     """Whether the open screen is not the question's own (/cancel, /language, /texts): words typed to it are no answer to the question."""
     first = case.options[0] if case.options else ""
-    return first in ("withdraw", "texts_on", "texts_off") or first.startswith("language:")
+    return first in ("withdraw", "texts_on", "texts_off", rights.YES) or first.startswith("language:")
 
 
 def _asked(case: Case, context: Context, command: str) -> Decision:
@@ -113,6 +113,12 @@ def _asked(case: Case, context: Context, command: str) -> Decision:
             return several.begin(case, context)
         case "cases":
             return several.list_cases(case, context)
+        case "privacy":
+            return rights.privacy(case, context)
+        case "export":
+            return rights.export(case, context)
+        case "erase":
+            return rights.ask_erase(case, context)
         case "help":
             return standing.help_(case, context)
         case "language":
@@ -148,6 +154,8 @@ def _pressed(case: Case, context: Context, data: str) -> Decision:
     match value:
         case "withdraw":
             return standing.withdraw(case, context)
+        case rights.YES:
+            return rights.erase(case, context)
         case "go_on" | "keep":
             return standing.status(case, context)
         case "false_alarm":

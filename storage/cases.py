@@ -70,6 +70,7 @@ _OTHERS = (
     .order_by(cases.c.created_at, cases.c.id)
     .limit(bindparam("count"))
 )
+_ALL_OTHERS = _DOCUMENT.where(cases.c.chat == bindparam("chat"), not_(cases.c.active)).order_by(cases.c.created_at)
 _CALL_AHEAD = and_(
     bookings.c.case_id == cases.c.id, bookings.c.state == word("booked"), bookings.c.ends_at > bindparam("now")
 )
@@ -102,6 +103,11 @@ def others(conn: Connection, chat: int, most: int = 20) -> list[Case]:
     """The other open cases of a chat, oldest first, not locked."""
     found = conn.scalars(_OTHERS, {"chat": chat, "count": most})
     return [case_from(orjson.loads(document)) for document in found]
+
+
+def all_others(conn: Connection, chat: int) -> list[Case]:
+    """Every case of a chat but the current one, ended ones too, not locked."""
+    return [case_from(orjson.loads(document)) for document in conn.scalars(_ALL_OTHERS, {"chat": chat})]
 
 
 def placed_by_id(conn: Connection, case_id: str) -> tuple[Case, bool] | None:

@@ -29,6 +29,8 @@ class Inbox(Rows, table=True):
     __table_args__ = (
         one_of("state", ("done", "failed", "dead"), "ck_inbox_state"),
         Index("ix_inbox_at", "at"),
+        # What was kept with its text: few, and an erasure has to look through them.
+        Index("ix_inbox_raw", "at", sqlite_where=text("raw IS NOT NULL"), postgresql_where=text("raw IS NOT NULL")),
         Index(
             "ix_inbox_due", "due_at", sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'")
         ),
@@ -228,9 +230,10 @@ class Attachment(Rows, table=True):
 
 
 class PostRow(Rows, table=True):
-    """A message in the staff's group that can be answered or edited."""
+    """A message of ours in the staff's group, so that it can be answered, edited and, with its case, deleted."""
 
     __tablename__ = "posts"
+    __table_args__ = (Index("ix_posts_case", "case_id"),)
     chat: int = Field(sa_column=Column(Number, primary_key=True, autoincrement=False))
     message_id: int = Field(sa_column=Column(Number, primary_key=True, autoincrement=False))
     case_id: str
@@ -247,7 +250,7 @@ class StaffChat(Rows, table=True):
 
 
 class OptOut(Rows, table=True):
-    """A telephone number that wants no more text messages."""
+    """A telephone number that wants no more text messages; once its owner has erased everything, an unreadable mark of it."""
 
     __tablename__ = "optouts"
     number: str = Field(primary_key=True)

@@ -54,6 +54,7 @@ _PLAIN: dict[str, Doing] = {
     "editMessageCaption": editing.edit_message_caption,
     "editMessageReplyMarkup": editing.edit_message_reply_markup,
     "deleteMessage": editing.delete_message,
+    "deleteMessages": editing.delete_messages,
     "getFile": media.get_file,
     "answerCallbackQuery": sending.answer_callback_query,
     "getChat": profile.get_chat,

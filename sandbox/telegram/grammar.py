@@ -37,6 +37,7 @@ _METHODS = {
     "editMessageReplyMarkup": _TARGET,
     "editMessageMedia": f"{_TARGET} media:json",
     "deleteMessage": "chat_id:chat message_id:int",
+    "deleteMessages": "chat_id:chat message_ids:json",
     "sendPhoto": f"{_SEND} photo:file {_CAPTION} show_caption_above_media:bool has_spoiler:bool reply_markup:json",
     "sendDocument": f"{_SEND} document:file thumbnail:file {_CAPTION} disable_content_type_detection:bool"
     " reply_markup:json",

@@ -10,7 +10,7 @@ import orjson
 
 from flows import effects as fx
 from flows import incoming as come
-from flows import several
+from flows import rights, several
 from flows.case import ENDED, Case, case_from
 from flows.clinic import Clinic
 from flows.context import Context, Decision
@@ -41,6 +41,7 @@ class Desk:
     timers: Timers = field(default_factory=Timers)
     failing_files: set[str] = field(default_factory=set)
     failing: set[str] = field(default_factory=set)  # kinds of effects that fail for good, such as "text"
+    opened: int = 0
     tokens: int = 0
     messages: int = 100
     stopped: bool = False  # the owner's STOP by text message
@@ -55,7 +56,8 @@ class Desk:
         return self.cases[self.current]
 
     def _open(self) -> None:
-        chance = hashlib.sha256(f"case {len(self.cases) + 1}".encode()).hexdigest()
+        self.opened += 1
+        chance = hashlib.sha256(f"case {self.opened}".encode()).hexdigest()
         fresh = open_case(5001, self.now, chance, language=self.language)
         self.cases[fresh.id] = fresh
         self.current = fresh.id
@@ -93,12 +95,22 @@ class Desk:
         calls = [(case.call.starts_at, case.id) for case in ahead if case.call]
         return min(calls)[1] if calls else self.current
 
+    def _erase(self) -> None:
+        """Nothing is left; whatever she writes next begins a new case."""
+        for case_id in self.cases:
+            self.calendar.release(case_id)
+        self.cases, self.timers, self.language = {}, Timers(), ""
+        self._open()
+
     def _others(self, case_id: str) -> tuple[Case, ...]:
         return tuple(case for case in self.cases.values() if case.id != case_id and case.status not in ENDED)
 
     def _decide(self, case_id: str, incoming: come.Incoming) -> Decision:
         case = self.cases[case_id]
         decision = decide(case, incoming, self._context(case_id, incoming))
+        if any(isinstance(effect, fx.Erase) for effect in decision.effects):
+            self._erase()
+            return decision
         if any(isinstance(effect, fx.StartAnew) for effect in decision.effects):
             self.language = case.language
             self._open()
@@ -114,6 +126,8 @@ class Desk:
         self.tokens += 1
         taken, current = self.calendar.taken(self.now), case_id == self.current
         others = self._others(case_id) if current and several.needs_others(self.cases[case_id], incoming) else ()
+        if current and rights.needs_all(self.cases[case_id], incoming):
+            others = tuple(case for case in self.cases.values() if case.id != case_id)
         return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current)
 
     def _reserved(self, case_id: str, effect: fx.Effect) -> bool:
@@ -129,6 +143,8 @@ class Desk:
         case, answers = decision.case, []
         for effect in decision.effects:
             self.tell(case, effect)
+            if case.id not in self.cases:  # erased by this very decision: answers find nobody
+                continue
             self._keep(case.id, effect)
             answer = self._answer(case, effect)
             if answer is not None:
