@@ -120,6 +120,10 @@ async def _state(desk: Desk) -> dict[str, float]:
 
 
 def _freeze() -> None:
-    """What was imported is taken out of the collector's rounds: walking 170 MB of it cost 200 ms pauses (performance.md 3)."""
+    """What was imported is taken out of the collector's rounds: walking 170 MB of it cost 200 ms pauses (performance.md 3).
+
+    And the rounds become rarer: an update makes hundreds of objects that die without the collector.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

@@ -34,7 +34,7 @@ def pieces(text: str, limit: int = TEXT_UNITS) -> list[str]:
 
 
 def _units(text: str) -> int:
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _reach(text: str, limit: int) -> int:

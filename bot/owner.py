@@ -19,6 +19,7 @@ from bot import visible
 from bot.announce import WANTED, announce
 from bot.calendar import FILE_NAME, calendar_file
 from bot.messages import messages_of
+from bot.plain import plainly, text_says, without_ballast
 from bot.session import OUR_CALLS_ERRORS, Accepted, CannotStart, LeanSession, outcome_of
 from bot.traces import ours_above
 from bot.wire import Wire
@@ -42,7 +43,6 @@ OTHER: Final = (
     "live_photo", "animation", "audio", "sticker", "story", "video_note", "video", "voice", "dice", "game", "poll", "venue",
     "location", "paid_media", "checklist",
 )  # fmt: skip
-_COMMAND = re.compile(r"/(\w{1,32})(?:@\w+)?(?:\s|$)", re.ASCII)
 
 Notice = dict[str, Any]  # the fields of answerCallbackQuery; empty where no button was pressed
 Headers = Mapping[bytes, list[bytes]]  # names in lower case, every value that came: a doubled header is refused
@@ -69,8 +69,7 @@ def to_incoming(update: types.Update) -> Envelope | None:
 
 def _sent(message: types.Message) -> inc.Incoming | None:
     if message.text is not None:
-        command = _COMMAND.match(message.text)
-        return inc.Asked(command[1].lower()) if command else inc.Said(message.text)
+        return text_says(message.text)
     if message.contact is not None:
         return _contact(message.contact, message.from_user)
     for what in OTHER:  # before photo and document, which come along with a live photo and an animation
@@ -118,14 +117,13 @@ def reading(raw: bytes) -> Envelope | None:
         return None
 
 
-def _without_ballast(data: dict[str, Any]) -> dict[str, Any]:
-    """A press brings the whole message it was on, keyboard included; of that only the place is read, and reading costs."""
-    query = data.get("callback_query")
-    message = query.get("message") if isinstance(query, dict) else None
-    if not isinstance(query, dict) or not isinstance(message, dict):
-        return data
-    place = {name: message[name] for name in ("message_id", "date", "chat") if name in message}
-    return {**data, "callback_query": {**query, "message": place}}
+def envelope_of(data: dict[str, Any]) -> Envelope | None:
+    """The same for an update as JSON holds it. ValueError when aiogram's models cannot read it."""
+    found = plainly(data)
+    if found is None:
+        return to_incoming(types.Update.model_validate(without_ballast(data)))
+    chat, hint, incoming = found
+    return Envelope(CHANNEL, str(data["update_id"]), ByChat(chat, hint), incoming)
 
 
 # --- the bot ----------------------------------------------------------------------------------------------------------
@@ -183,17 +181,15 @@ class OwnerBot:
             log.info("update_ignored", channel=CHANNEL, kinds=len(data) - 1)
             return {}
         try:
-            update = types.Update.model_validate(_without_ballast(data))
+            envelope = envelope_of(data)
         except ValueError as error:
             return await self._set_aside(str(data["update_id"]), raw, type(error).__name__)
-        envelope = to_incoming(update)
         if envelope is None:
             return {}
-        if update.message is not None:
-            self._desk.highest = max(self._desk.highest, update.message.message_id)
+        self._desk.highest = max(self._desk.highest, _number(data))
         receipt = await self._desk.accept(envelope, raw)
-        pressed = update.callback_query
-        return _notice(pressed.id, receipt) if pressed is not None and receipt.fresh else {}
+        pressed = data.get("callback_query")
+        return _notice(pressed["id"], receipt) if pressed is not None and receipt.fresh else {}
 
     async def _set_aside(self, key: str, raw: bytes, error: str) -> Notice:
         """What Telegram sent and we cannot read: kept for a person, and acknowledged so that it holds nobody up (pitfall 4)."""
@@ -230,6 +226,13 @@ class OwnerBot:
         await self.session.close()
 
 
+def _number(data: dict[str, Any]) -> int:
+    """The number of the message that came; 0 for a press, which brings an old one."""
+    message = data.get("message")
+    number = message.get("message_id") if isinstance(message, dict) else 0
+    return number if type(number) is int else 0
+
+
 def _notice(query_id: str, receipt: Receipt) -> Notice:
     """What stops the button's spinner, with a word where there is one to say."""
     if receipt.answer is None:
@@ -263,14 +266,16 @@ class OwnerSender:
         return Sent(str(sent.message_id))
 
     def can_ask(self, row: OutboxRow) -> bool:
-        """Telegram tells of a message only by refusing to edit it, and one with a reply keyboard it never lets us edit."""
-        return row.kind == "say_calendar" or not (row.payload["contact"] or row.payload["clear"])
+        """Where no number is known yet there is nowhere to look."""
+        return row.above > 0
 
     async def reconcile(self, row: OutboxRow) -> Outcome | None:
         """Looks for the row's messages in the chat; of a text in pieces the first may be there and the rest not."""
-        wanted = 1 if row.kind == "say_calendar" else len(messages_of(int(row.recipient), row.payload))
+        words = row.kind in ("say", "farewell")
+        wanted = len(messages_of(int(row.recipient), row.payload)) if words else 1
+        keyboard = words and bool(row.payload["contact"] or row.payload["clear"])
         try:
-            found = await ours_above(self._bot, int(row.recipient), row.above, self._desk.highest, wanted)
+            found = await ours_above(self._bot, int(row.recipient), row.above, self._desk.highest, wanted, keyboard)
         except OUR_CALLS_ERRORS as error:
             return outcome_of(error)
         if len(found) == wanted:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
+
+import orjson
 
 from flows import effects as fx
 from flows.case import Case
@@ -64,11 +65,7 @@ def _recipient(case: Case, effect: fx.Outward, route: Route) -> str:
     return str(case.chat) if route.channel in ("owner", "copy") else case.id
 
 
-def _plain(value: Any) -> Any:
+def _plain(effect: fx.Outward) -> dict[str, Any]:
     """The effect's fields as JSON knows them, so that a row sent at once and a row read back look alike to the sender."""
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, datetime):
-        return value.isoformat()
-    slots = getattr(type(value), "__slots__", None)
-    return {name: _plain(getattr(value, name)) for name in slots} if slots else value
+    plain: dict[str, Any] = orjson.loads(orjson.dumps(effect))
+    return plain

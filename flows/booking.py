@@ -113,7 +113,9 @@ def _others(case: Case, context: Context) -> list[tuple[str, datetime, datetime]
 
 # --- yes, move, cancel ------------------------------------------------------------------------------------------------
 def chosen(case: Case, context: Context, value: str) -> Decision:
-    """A button while a call is chosen or booked."""
+    """A button while a call is chosen or booked. What has begun cannot be moved: that would be a second call for one fee."""
+    if _has_begun(case, context):
+        return standing(case, context)
     kind, _, rest = value.partition(":")
     match kind:
         case "day":
@@ -124,8 +126,6 @@ def chosen(case: Case, context: Context, value: str) -> Decision:
         case "book":
             return _book(case, context)
         case "move" | "days":
-            if case.call and context.now >= case.call.starts_at:
-                return standing(case, context)
             return choose_day(replace(case, step="day"), context)
         case "cancel":
             return _ask_cancel(case, context)
@@ -146,7 +146,7 @@ def refused(case: Case, context: Context) -> Decision:
 
 
 def _book(case: Case, context: Context) -> Decision:
-    if case.offer is None or (case.call and context.now >= case.call.starts_at):
+    if case.offer is None:
         return standing(case, context)
     trigger = "rebook" if case.call else "book"
     revision = case.revision + 1
@@ -176,13 +176,14 @@ def calendar(case: Case, context: Context, method: str) -> SayCalendar:
 
 def standing(case: Case, context: Context, before: str = "") -> Decision:
     """The open offer or the booked call with what can be done about it; while there is neither, the days."""
+    if _has_begun(case, context):  # a time that was held in order to move the call is free again when its hold runs out
+        text = say(case.language, "The time of your call has come. The written opinion follows here after it.")
+        begun = replace(case, offer=None, step="", screen="", options=())
+        return Decision(begun, (Say(_join(before, text + "\n\n" + emergency.reminder(case.language))),))
     if case.offer is not None and case.step == "confirm":
         return _ask_yes(case, context, case.offer, before)
     if case.call is None:
         return choose_day(case, context, before)
-    if context.now >= case.call.starts_at:  # what has begun cannot be moved: that would be a second call for one fee
-        text = say(case.language, "The time of your call has come. The written opinion follows here after it.")
-        return Decision(case, (Say(_join(before, text + "\n\n" + emergency.reminder(case.language))),))
     language, zone = case.language, owner_zone(case, context)
     text = say(
         language,
@@ -192,6 +193,10 @@ def standing(case: Case, context: Context, before: str = "") -> Decision:
     )  # fmt: skip
     rows = [[Choice("move", say(language, "Move the call")), Choice("cancel", say(language, "Cancel the call"))]]
     return _screen(replace(case, step=""), context, _join(before, text), rows)
+
+
+def _has_begun(case: Case, context: Context) -> bool:
+    return case.call is not None and context.now >= case.call.starts_at
 
 
 def nudge(case: Case, context: Context, key: str) -> Decision:
@@ -235,7 +240,7 @@ def _ask_cancel(case: Case, context: Context) -> Decision:
 
 
 def _cancel(case: Case, context: Context) -> Decision:
-    if case.call is None or context.now >= case.call.starts_at:
+    if case.call is None:
         return standing(case, context)
     ended = replace(case, revision=case.revision + 1)
     farewell = calendar(ended, context, "CANCEL")

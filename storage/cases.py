@@ -38,6 +38,7 @@ _LISTED = (
     .limit(bindparam("count"))
     .offset(bindparam("skipped"))
 )
+LOOKS_AGAIN = 2
 
 
 class _Lookup:
@@ -95,8 +96,14 @@ class HistoryLine:
 
 
 def by_chat(conn: Connection, chat: int, peek: bool = False) -> Case | None:
-    """The current case of an owner's chat."""
-    return _BY_CHAT.find(conn, chat, peek)
+    """The current case of an owner's chat.
+
+    On PostgreSQL whoever waited for a case that stopped being current meanwhile finds none, and looks again before it believes that.
+    """
+    found = _BY_CHAT.find(conn, chat, peek)
+    for _ in range(LOOKS_AGAIN if found is None and conn.dialect.name == "postgresql" and not peek else 0):
+        found = found or _BY_CHAT.find(conn, chat, peek)
+    return found
 
 
 def others(conn: Connection, chat: int, most: int = 20) -> list[Case]:

@@ -76,7 +76,7 @@ def prove_writable(engine: Engine) -> None:
 
 
 class GroupWriter:
-    """The one thread that writes: takes every unit that waits, each in a savepoint, and commits them together.
+    """The one thread that writes: takes every unit that waits and commits them together; one that fails takes no other with it.
 
     A flush to disk is what a commit costs; shared by the units of a group it is cheap, so ``synchronous=FULL`` stays.
     """
@@ -137,8 +137,9 @@ class GroupWriter:
     def _commit(self, group: list[Unit]) -> None:
         try:
             self._conn.begin()
-            for unit in group:
-                self._perform(unit, alone=len(group) == 1)
+            if len(group) == 1 or not self._all_well(group):
+                for unit in group:
+                    self._perform(unit, alone=len(group) == 1)
             self._conn.commit()
         except BaseException as error:
             self._fail(group, error)
@@ -149,17 +150,32 @@ class GroupWriter:
         except Exception as error:
             unit.error = error
 
-    def _fail(self, group: list[Unit], error: BaseException) -> None:
-        """Nothing of the group is durable, so nobody may be told that it is.
+    def _all_well(self, group: list[Unit]) -> bool:
+        """Does the units without a savepoint each, which cost a fifth of the writer's time: nearly always none fails.
 
-        After a COMMIT that failed SQLAlchemy takes the transaction for ended; SQLite has it open still.
+        When one does, nothing of the group is left and all of it is to be done again, in savepoints.
         """
+        try:
+            for unit in group:
+                unit.result, unit.error = unit.work(self._conn), None
+        except BaseException:  # which unit it was and what it means is found out the second time
+            self._roll_back()
+            self._conn.begin()
+            return False
+        return True
+
+    def _fail(self, group: list[Unit], error: BaseException) -> None:
+        """Nothing of the group is durable, so nobody may be told that it is."""
+        self._roll_back()
+        for unit in group:
+            unit.error = unit.error or error
+
+    def _roll_back(self) -> None:
+        """After a COMMIT that failed SQLAlchemy takes the transaction for ended; SQLite has it open still."""
         driver = _driver(self._conn)
         self._conn.rollback()
         if driver.in_transaction:
             driver.rollback()
-        for unit in group:
-            unit.error = unit.error or error
 
     def _perform(self, unit: Unit, alone: bool) -> None:
         """Does one unit, again after a collision: at once, because no other writer is there to get out of the way."""

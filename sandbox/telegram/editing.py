@@ -25,7 +25,7 @@ def _target(town: Town, bot: Bot, params: Json) -> tuple[Chat, Json]:
         raise bad("MESSAGE_ID_INVALID")
     chat = town.chat(bot, params.get("chat_id"))
     message = town.message(chat, params.get("message_id"), "edit")
-    if message["from"]["id"] != bot.id:
+    if message["from"]["id"] != bot.id or message["message_id"] in chat.fixed:
         raise bad("message can't be edited")
     return chat, message
 
@@ -90,6 +90,12 @@ async def edit_message_media(town: Town, bot: Bot, params: Json, parts: Parts) -
     target = _target(town, bot, params)
     content = item(town, bot, params.get("media"), parts)
     return _changed(town, bot, target, content, params.get("reply_markup"))
+
+
+async def edit_message_live_location(town: Town, bot: Bot, params: Json) -> Json:
+    """``editMessageLiveLocation`` → always a refusal: nobody sends live locations here."""
+    _target(town, bot, params)
+    raise bad("there is no live location in the message to edit")
 
 
 async def delete_message(town: Town, bot: Bot, params: Json) -> bool:

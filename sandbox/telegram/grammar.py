@@ -36,6 +36,8 @@ _METHODS = {
     "editMessageCaption": f"{_TARGET} {_CAPTION} show_caption_above_media:bool",
     "editMessageReplyMarkup": _TARGET,
     "editMessageMedia": f"{_TARGET} media:json",
+    "editMessageLiveLocation": f"{_TARGET} latitude:float longitude:float live_period:int horizontal_accuracy:float"
+    " heading:int proximity_alert_radius:int",
     "deleteMessage": "chat_id:chat message_id:int",
     "deleteMessages": "chat_id:chat message_ids:json",
     "sendPhoto": f"{_SEND} photo:file {_CAPTION} show_caption_above_media:bool has_spoiler:bool reply_markup:json",
@@ -106,6 +108,7 @@ def _str(value: Any) -> str:
 _FORMS: dict[str, Callable[[Any], Any]] = {
     "int": _int,
     "bool": _bool,
+    "float": float,
     "chat": _chat,
     "json": _json,
     "str": _str,

@@ -39,7 +39,7 @@ def check(crowd: Crowd, base: Base, kills: Sequence[int], now: int) -> Verdict:
     ):
         verdict.breaches += part
     verdict.repeated = repeats(truth, kills, crowd.screens())
-    verdict.breaches += _duplicates(verdict.repeated, kills)
+    verdict.breaches += _duplicates(verdict.repeated)
     verdict.figures = _figures(truth, owners, kills, verdict)
     return verdict
 
@@ -155,14 +155,13 @@ def _rows(base: Base, now: int) -> Iterator[str]:
     yield from (f"timer {row['kind']} of case {row['case_id']} is overdue" for row in late)
 
 
-def _duplicates(found: Sequence[Repeat], kills: Sequence[int]) -> Iterator[str]:
-    if len(found) > len(kills):
-        yield f"{len(found)} duplicate messages after {len(kills)} kills"
-    for (kill, chat), count in Counter((repeat.kill, repeat.place) for repeat in found).items():
+def _duplicates(found: Sequence[Repeat]) -> Iterator[str]:
+    """At most one after each kill, over all chats together; none without a kill."""
+    for kill, count in Counter(repeat.kill for repeat in found).items():
         if kill < 0:
-            yield f"a duplicate in chat {chat} before any kill"
+            yield f"{count} duplicate messages before any kill"
         elif count > 1:
-            yield f"{count} duplicates in chat {chat} after kill {kill + 1}"
+            yield f"{count} duplicate messages after kill {kill + 1}"
 
 
 def _figures(truth: Truth, owners: Sequence[Owner], kills: Sequence[int], verdict: Verdict) -> dict[str, int]:

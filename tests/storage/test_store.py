@@ -93,6 +93,28 @@ def test_a_unit_that_raises_does_not_harm_its_group(store: Store) -> None:
     assert not do(store, inbox.claim, "owner", "5", NOON)
 
 
+def test_a_group_with_a_unit_that_raises_is_done_again(sqlite_url: str) -> None:
+    """What was done the first time is gone, so that the second time is the one that counts and is told."""
+    store = open_store(sqlite_url)
+    answers: list[bool] = []
+
+    def first(conn: Connection) -> int:
+        answers.append(inbox.claim(conn, "owner", "first", NOON))
+        return len(answers)
+
+    def poison(conn: Connection) -> None:
+        raise RuntimeError("poison")
+
+    with _held(store):
+        good, bad = store.perform(first), store.perform(poison)
+    assert good.result(30) == 2
+    assert answers == [True, True]
+    with pytest.raises(RuntimeError, match="poison"):
+        bad.result(30)
+    assert not do(store, inbox.claim, "owner", "first", NOON)
+    store.close()
+
+
 def test_a_lone_unit_that_raises_leaves_nothing(store: Store) -> None:
     """Without neighbours there is no savepoint, and the whole transaction goes."""
 
