@@ -16,12 +16,17 @@ PARTS = ("owner", "staff", "sms", "payments", "clock")
 COMMANDS = {
     "start": mark("Begin or go on"),
     "status": mark("Where things stand"),
+    "new": mark("A case for another cat"),
+    "cases": mark("All your open cases"),
     "help": mark("How this works"),
     "language": mark("English or 繁體中文"),
     "about": mark("What this is, what it costs, who we are"),
     "texts": mark("Text messages on or off"),
     "consent": mark("What you agreed to"),
     "cancel": mark("End this case"),
+    "privacy": mark("What we hold about you"),
+    "export": mark("A copy of everything"),
+    "erase": mark("Delete everything"),
 }
 
 
@@ -59,6 +64,7 @@ def _webhook_secrets(settings: Settings) -> list[str]:
 
 
 def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
+    from bot.copies import CopySender
     from bot.owner import OwnerBot, OwnerSender, reading
     from bot.session import Fetcher
 
@@ -69,7 +75,11 @@ def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
     polling = settings.telegram_updates == "polling"
     address = "" if polling else f"{settings.public_url}/telegram/owner"
     return Part(
-        senders={"owner": OwnerSender(bot, desk), "fetch": Fetcher(bot, desk, shelf)},
+        senders={
+            "owner": OwnerSender(bot, desk),
+            "fetch": Fetcher(bot, desk, shelf),
+            "copy": CopySender(bot, desk, shelf),
+        },
         webhooks={"/telegram/owner": bot.webhook},
         readings={"owner": reading},
         pollers=[Poller("owner", bot.fetch, bot.on_update)] if polling else [],

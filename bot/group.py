@@ -16,6 +16,7 @@ from telegram import error as tge
 from telegram.request import HTTPXRequest
 
 from bot import pieces, visible
+from bot.unposting import unpost
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent, Unsure
 from flows.incoming import Posted, TopicOpened
@@ -167,7 +168,7 @@ class StaffSender:
 
     async def send(self, row: OutboxRow) -> Outcome:
         """Makes the calls of one row; a row that needs several is sent again as a whole when one of them fails."""
-        calls = {"open_topic": self._open_topic, "post": self._post, "edit_card": self._edit}
+        calls = {"open_topic": self._open_topic, "post": self._post, "edit_card": self._edit, "unpost": self._unpost}
         try:
             return await calls[row.kind](row, await self._group.chat())
         except tge.ChatMigrated as error:
@@ -208,9 +209,10 @@ class StaffSender:
         if post["role"] == "sheet":
             picture = await self._picture(post)
             if picture is not None:
-                await _in_topic(
+                shown = await _in_topic(
                     topic, lambda thread: self._bot.send_photo(chat, picture, text, message_thread_id=thread)
                 )
+                return await self._known(row, chat, shown.message_id)
             return Sent()
         message = await _in_topic(topic, lambda thread: self._written(chat, text, thread, post))
         return await self._known(row, chat, message.message_id)
@@ -239,11 +241,17 @@ class StaffSender:
         return f"{doctor.name}: ", [tg.MessageEntity(tg.MessageEntity.TEXT_MENTION, 0, length, user=user)]
 
     async def _known(self, row: OutboxRow, chat: int, message: int) -> Sent:
+        """Every message of a case is remembered: some are answered or edited, and all go when the case is erased."""
         role = str(row.payload["role"])
-        if role not in ("card", "prompt"):
-            return Sent(str(message))
-        await self._group.desk.store.run(lambda conn: posts.remember(conn, chat, message, row.case_id, role))
-        return Sent(str(message), Posted(role, message))
+        if row.case_id:
+            await self._group.desk.store.run(lambda conn: posts.remember(conn, chat, message, row.case_id, role))
+        return Sent(str(message), Posted(role, message) if role in ("card", "prompt") else None)
+
+    async def _unpost(self, row: OutboxRow, chat: int) -> Outcome:
+        if wait := self._pace.wait_for(3):
+            return Failed("too_fast", wait)
+        await unpost(self._bot, self._group.desk, chat, row.payload)
+        return Sent()
 
     async def _picture(self, post: Mapping[str, Any]) -> bytes | None:
         """The contact sheet. The card follows in any case, so a failure is only logged."""

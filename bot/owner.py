@@ -275,7 +275,7 @@ class OwnerSender:
 
     async def reconcile(self, row: OutboxRow) -> Outcome | None:
         """Looks for the row's messages in the chat; of a text in pieces the first may be there and the rest not."""
-        words = row.kind == "say"
+        words = row.kind in ("say", "farewell")
         wanted = len(messages_of(int(row.recipient), row.payload)) if words else 1
         keyboard = words and bool(row.payload["contact"] or row.payload["clear"])
         try:

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final, Protocol, cast
 from urllib.parse import quote, urlsplit
 
@@ -39,8 +40,10 @@ from desk.sending import Failed, Outcome, Sent, Unsure
 from flows.incoming import Stored
 from records.preview import opened
 from storage import files
+from storage.erasure import take_away
+from storage.files import FileLine
 from storage.outbox import OutboxRow
-from storage.shelf import Shelf
+from storage.shelf import Shelf, name_of
 
 CALL_S: Final = 15.0  # below the desk's own limit for a call, so that our finding is the one that counts
 FILE_BYTES: Final = 20 * 1024 * 1024  # the cloud Bot API's limit for downloads (pitfall 11)
@@ -248,16 +251,30 @@ class Fetcher:
         self._shelf = shelf
 
     async def send(self, row: OutboxRow) -> Outcome:
-        """Safe to repeat: bytes are stored under their hash."""
+        """Safe to repeat: bytes are stored under their hash. A file of a case that was erased meanwhile is not kept."""
+        if row.kind in ("unshelve", "scrub"):
+            return await self._clear_away(row)
         data = await self._bytes(row.payload["file_id"])
         if not isinstance(data, bytes):
             return data
         seen = await opened(data, row.payload["name"])
-        sha = await asyncio.to_thread(self._shelf.put, data)
-        preview = await asyncio.to_thread(self._shelf.put, seen.preview) if seen.preview else ""
-        now = self._desk.clock()
-        await self._desk.store.run(lambda conn: files.add(conn, sha, seen.kind, len(data), now, preview))
+        sha, preview = name_of(data), name_of(seen.preview) if seen.preview else ""
+        known = FileLine(sha, seen.kind, len(data), preview)
+        name, now = str(row.payload["name"]), self._desk.clock()
+        if not await self._desk.store.run(lambda conn: files.keep(conn, row.case_id, known, name, now)):
+            return Failed("no_longer_wanted")
+        # After they are noted: what is noted is not taken away any more (``_clear_away``).
+        for content in filter(None, (seen.preview, data)):
+            await asyncio.to_thread(self._shelf.put, content)
         return Sent(answer=Stored(row.payload["unique"], sha, len(data), preview, seen.problem))
+
+    async def _clear_away(self, row: OutboxRow) -> Outcome:
+        """After an erasure: bytes that nobody needs leave the shelf, and what was deleted leaves the database's file."""
+        for sha in row.payload.get("files", ()):
+            await self._desk.store.run(partial(take_away, self._shelf, str(sha)))
+        if row.kind == "scrub":
+            await self._desk.store.scrub()
+        return Sent()
 
     def can_ask(self, row: OutboxRow) -> bool:
         """Nobody needs to be asked: a file is stored under its hash."""

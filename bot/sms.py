@@ -162,7 +162,7 @@ class SmsSender:
             await self._desk.accept(_envelope(heard.sid, case_id, heard.body), raw)
 
     def _note(self, conn: Connection, heard: "Heard") -> str:
-        """Obeys STOP and START for every number. Gives the number's newest open case; "" = nobody's, kept as seen."""
+        """Obeys STOP and START for every number. Gives the case meant, that with the nearest call; "" = nobody's, kept as seen."""
         now = self._desk.clock()
         word = heard.word or keyword(heard.body)
         # A repeat, perhaps a late one, switches nothing: its signature has no time, and what was said since must stand. Its case still
@@ -172,7 +172,7 @@ class SmsSender:
                 optouts.stop(conn, heard.number, now)
             else:
                 optouts.start(conn, heard.number)
-        found = cases.by_phone(conn, heard.number)
+        found = cases.by_phone(conn, heard.number, now)
         if not found:
             inbox.claim(conn, "sms", heard.sid, now)
         return found[0] if found else ""

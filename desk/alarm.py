@@ -11,6 +11,9 @@ DEAD_UPDATE = mark(
 DEAD_ROW = mark(
     "Something for an owner could not be delivered and was given up ({what}: {why}). Please look at case {code}."
 )
+STILL_HERE = mark(
+    "Case {code} was erased at the owner's wish, but its messages in this group could not be deleted ({why}). Please delete them by hand."
+)
 KINDS = {
     "say": mark("a chat message"),
     "say_calendar": mark("the calendar file"),
@@ -29,9 +32,11 @@ def dead_update(clinic: Clinic) -> Outgoing:
 
 def dead_row(clinic: Clinic, row: OutboxRow, code: str, why: str) -> Outgoing | None:
     """None for the group's own messages: a group that cannot be written to cannot be told so."""
+    language = clinic.languages[0]
+    if row.kind == "unpost":
+        return _note(say(language, STILL_HERE, code=code, why=why))
     if row.kind not in KINDS:
         return None
-    language = clinic.languages[0]
     return _note(say(language, DEAD_ROW, what=say(language, KINDS[row.kind]), why=why, code=code))
 
 

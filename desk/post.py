@@ -20,7 +20,7 @@ class Route:
     policy: Policy
 
 
-SLOW = frozenset({"fetch"})  # channels in which one row may take long: 20 MB over a slow line, then the preview
+SLOW = frozenset({"fetch", "copy"})  # channels in which one row may take long: 20 or 40 MB over a slow line
 SLOWER = 4  # so many times longer are their leases and calls
 
 ROUTES: Mapping[type, Route] = {
@@ -28,10 +28,14 @@ ROUTES: Mapping[type, Route] = {
     fx.SayCalendar: Route("owner", "say_calendar", "may-repeat"),
     fx.SayLetter: Route("owner", "say_letter", "may-repeat"),
     fx.Fetch: Route("fetch", "fetch", "safe"),  # stored under its hash: a second fetch changes nothing
+    # The same file once more harms nobody; "may-repeat" would make it wait for all that cannot be looked for.
+    fx.SendCopy: Route("copy", "send_copy", "safe"),
+    fx.Farewell: Route("owner", "farewell", "may-repeat"),
     fx.Text: Route("sms", "text", "ask-first"),
     fx.OpenTopic: Route("staff", "open_topic", "may-repeat"),
     fx.Post: Route("staff", "post", "may-repeat"),
     fx.EditCard: Route("staff", "edit_card", "safe"),  # the same text again is answered "not modified"
+    fx.Unpost: Route("staff", "unpost", "safe"),  # what is gone already is not missed
     fx.OpenCheckout: Route("stripe", "open_checkout", "safe"),
     fx.ReadCheckout: Route("stripe", "read_checkout", "safe"),
     fx.CloseCheckout: Route("stripe", "close_checkout", "safe"),
@@ -57,7 +61,9 @@ def _recipient(case: Case, effect: fx.Outward, route: Route) -> str:
         return f"{case.chat}/{effect.unique}"
     if isinstance(effect, fx.Text):
         return effect.number
-    return str(case.chat) if route.channel == "owner" else case.id
+    if isinstance(effect, fx.Unpost):
+        return effect.code
+    return str(case.chat) if route.channel in ("owner", "copy") else case.id
 
 
 def _plain(effect: fx.Outward) -> dict[str, Any]:

@@ -5,19 +5,21 @@ the same key stops at the claim. What is to be sent leaves only after the commit
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from desk.erasing import erase_person
 from desk.points import reach
 from desk.post import SLOW, SLOWER, outgoing
 from flows import effects as fx
+from flows import rights, several
 from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.context import Context, Decision, Span
 from flows.decide import decide
-from flows.incoming import Incoming, Refused
+from flows.incoming import Blocked, Incoming, Pressed, Refused
 from flows.opening import open_case
 from storage import bookings, cases, inbox, ledger, optouts, outbox, timers
 
@@ -92,26 +94,71 @@ def receive(conn: Connection, envelope: Envelope, moment: Moment) -> Receipt:
 
 def handle(conn: Connection, address: Address, incoming: Incoming, moment: Moment) -> Receipt:
     """The same without the claim: for timers and for answers of our own effects, which are claimed by their rows."""
-    case = _find(conn, address, moment)
-    if case is None:
+    found = _find(conn, address, incoming, moment)
+    if found is None:
         return Receipt(found=False)
-    decision = decide(case, incoming, _context(conn, case, moment))
-    if any(isinstance(effect, fx.StartAnew) for effect in decision.effects):
+    case, current = found
+    others = _others(conn, case, incoming) if isinstance(address, ByChat) else ()
+    context = _context(conn, case, moment, others, current)
+    decision = decide(case, incoming, context)
+    special = next((type(effect) for effect in decision.effects if isinstance(effect, _SPECIAL)), None)
+    if special is fx.Erase:
+        items = erase_person(conn, case, others, decision.effects, moment.now)
+        return Receipt(rows=_put(conn, items, moment))
+    if special is fx.StartAnew:
+        context = replace(context, others=(*others, case))
         case = _start_anew(conn, case, moment)
-        decision = decide(case, incoming, _context(conn, case, moment))
+        decision = decide(case, incoming, context)
     if not _reserve(conn, decision, moment.now):
-        decision = decide(case, Refused(), _context(conn, case, moment))
-    return _write(conn, case, decision, moment)
+        decision = decide(case, Refused(), _context(conn, case, moment, current=current))
+    receipt = _write(conn, case, decision, moment)
+    if isinstance(address, ByChat) and isinstance(incoming, Blocked):
+        return _everywhere(conn, case, incoming, moment, receipt)
+    return receipt
 
 
-def _find(conn: Connection, address: Address, moment: Moment) -> Case | None:
+_SPECIAL = (fx.StartAnew, fx.Erase)
+
+
+def _others(conn: Connection, case: Case, incoming: Incoming) -> tuple[Case, ...]:
+    """The person's other cases, where the decision concerns them: most of the time nothing is read."""
+    if rights.needs_all(case, incoming):
+        return tuple(cases.all_others(conn, case.chat))
+    return tuple(cases.others(conn, case.chat)) if several.needs_others(case, incoming) else ()
+
+
+def _everywhere(conn: Connection, case: Case, incoming: Blocked, moment: Moment, receipt: Receipt) -> Receipt:
+    """Whether she can be reached at all concerns every case of hers; the current one, locked already, was told first."""
+    for other in cases.others(conn, case.chat):
+        told = handle(conn, ByCase(other.id), incoming, moment)
+        receipt = replace(receipt, rows=(*receipt.rows, *told.rows))
+    return receipt
+
+
+def _find(conn: Connection, address: Address, incoming: Incoming, moment: Moment) -> tuple[Case, bool] | None:
+    """The case, locked, and whether it is the current one of its chat."""
     match address:
         case ByChat(chat=chat, language=language):
-            return cases.by_chat(conn, chat) or _open(conn, chat, language, moment)
+            case = cases.by_chat(conn, chat) or _open(conn, chat, language, moment)
+            if isinstance(incoming, Pressed) and several.strays(case, incoming):
+                return _under_button(conn, case, incoming.data)
+            return case, True
         case ByCase(case_id=case_id):
-            return cases.by_id(conn, case_id)
+            return cases.placed_by_id(conn, case_id)
         case ByCode(code=code):
-            return cases.by_code(conn, code)
+            return cases.placed_by_code(conn, code)
+
+
+def _under_button(conn: Connection, case: Case, data: str) -> tuple[Case, bool]:
+    """A button that is not the current case's own may belong to another open case of the chat, which answers it and becomes current."""
+    seen = several.meant(cases.others(conn, case.chat), data)
+    other = cases.by_id(conn, seen.id) if seen else None
+    if other is None or several.meant([other], data) is None:
+        return case, True
+    if not several.turns_to(other, data):
+        return other, False
+    cases.make_current(conn, case.id, other.id)
+    return other, True
 
 
 def _open(conn: Connection, chat: int, language: str, moment: Moment) -> Case:
@@ -127,11 +174,13 @@ def _start_anew(conn: Connection, ended: Case, moment: Moment) -> Case:
     return fresh
 
 
-def _context(conn: Connection, case: Case, moment: Moment) -> Context:
+def _context(
+    conn: Connection, case: Case, moment: Moment, others: tuple[Case, ...] = (), current: bool = True
+) -> Context:
     taken: Sequence[Span] = ()
     if case.status in (Status.PAID, Status.BOOKED):  # the only stages in which a time is chosen
         taken = bookings.taken(conn, moment.now, moment.now + HORIZON, moment.now)
-    return Context(moment.now, moment.clinic, moment.token, tuple(taken))
+    return Context(moment.now, moment.clinic, moment.token, tuple(taken), others, current)
 
 
 def _reserve(conn: Connection, decision: Decision, now: datetime) -> bool:
@@ -187,5 +236,5 @@ def _keep(conn: Connection, case: Case, effect: fx.Inward, now: datetime) -> Non
             ledger.add(conn, case.id, "stripe", session, kind, amount, currency, now)
         case fx.OptOut(stop=stop):
             optouts.stop(conn, case.phone, now) if stop else optouts.start(conn, case.phone)
-        case fx.Hold() | fx.Book() | fx.StartAnew() | fx.Answer():
+        case fx.Hold() | fx.Book() | fx.StartAnew() | fx.Erase() | fx.Answer():
             pass  # done before the decision was accepted

@@ -26,6 +26,8 @@ def settle(conn: Connection, row: outbox.OutboxRow, outcome: Outcome, moment: Mo
             if answer is not None:  # the case before its rows, as every other unit locks them: no deadlock
                 cases.by_id(conn, row.case_id)
             held, rows = outbox.settle(conn, row, moment.now, moment.lease_s, provider_id)
+            if row.kind == "farewell":  # it names the chat of somebody who wished to be forgotten
+                outbox.drop(conn, row)
             if not held or answer is None:
                 return Receipt(rows=tuple(rows))
             receipt = handle(conn, ByCase(row.case_id), answer, moment)
@@ -46,8 +48,10 @@ def _failed(conn: Connection, row: outbox.OutboxRow, failed: Failed, moment: Mom
         return Receipt(put_back=True, rows=tuple(_alarm(conn, row, failure, moment) if late else ()))
     if not outbox.bury(conn, row, moment.now, failure.code):
         return Receipt()
+    if row.kind == "farewell":
+        outbox.drop(conn, row)
     if failure.code == "no_longer_wanted" or not row.case_id:
-        return Receipt()
+        return Receipt(rows=tuple(_alarm(conn, row, failure, moment) if row.kind == "unpost" else ()))
     if row.kind == "fetch":
         answer: NotStored | Undelivered = NotStored(row.payload["unique"], failure.code)
     else:
@@ -59,9 +63,10 @@ def _failed(conn: Connection, row: outbox.OutboxRow, failed: Failed, moment: Mom
 
 def _alarm(conn: Connection, row: outbox.OutboxRow, failure: Failure, moment: Moment) -> Sequence[outbox.OutboxRow]:
     """The staff hears of what was given up, unless that is ordinary (an owner who blocked the bot, a file too big)."""
-    ordinary = not failure.alarm and not failure.retry
-    case = None if ordinary else cases.by_id(conn, row.case_id)
-    note = dead_row(moment.clinic, row, case.code, failure.code) if case else None
+    ordinary = not failure.alarm and not failure.retry and row.kind != "unpost"
+    case = None if ordinary or not row.case_id else cases.by_id(conn, row.case_id)
+    code = case.code if case else str(row.payload.get("code", "")) if row.kind == "unpost" else ""
+    note = dead_row(moment.clinic, row, code, failure.code) if code else None
     return outbox.put(conn, [note], moment.now, moment.lease_s) if note else ()
 
 

@@ -150,6 +150,7 @@ class Case:
     offer: Call | None = None  # a time that is held while the owner confirms it
     revision: int = 0
     opinion: str = ""
+    copied_at: datetime | None = None  # when the owner last asked for a copy of everything
 
 
 def changed(case: Case, **values: Any) -> Case:
@@ -210,7 +211,9 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
     Agreed: {"at": _INSTANT},
     Case: {
-        **dict.fromkeys(("created_at", "updated_at", "consent_at", "false_alarm_at", "submitted_at"), _INSTANT),
+        **dict.fromkeys(
+            ("created_at", "updated_at", "consent_at", "false_alarm_at", "submitted_at", "copied_at"), _INSTANT
+        ),
         **dict.fromkeys(("options", "notes", "told", "red", "amber"), tuple),
         "agreed": lambda rows: tuple([_read(Agreed, row) for row in rows]),
         "status": Status,

@@ -15,12 +15,15 @@ class Context:
     """``now`` aware UTC. ``token`` is a fresh opaque word (URL-safe, at least 8 characters) for buttons made by this decision.
 
     ``taken`` holds the booked and held spans of all doctors while a time is being chosen, else nothing; a case's own hold is among them.
+    ``others``: the same person's other open cases, where the decision concerns them too. ``current``: what she types goes to this case.
     """
 
     now: datetime
     clinic: Clinic
     token: str
     taken: tuple[Span, ...] = ()
+    others: tuple[Case, ...] = ()
+    current: bool = True
 
 
 @dataclass(frozen=True, slots=True)

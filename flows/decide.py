@@ -14,7 +14,9 @@ from flows import (
     intake,
     reminders,
     review,
+    rights,
     screens,
+    several,
     standing,
     typed,
 )
@@ -22,14 +24,14 @@ from flows import incoming as come
 from flows.asking import LANGUAGE_CHOICES
 from flows.case import ENDED, Case, Status, changed
 from flows.context import Context, Decision
-from flows.effects import Answer, EditCard, Effect, Post, Say, StartAnew
+from flows.effects import Answer, EditCard, Effect, Post, Say
 from flows.lifecycle import move
 from flows.wording import LANGUAGES, say
 
 
 def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     """The next case and what is to be done. Never raises for what a person does."""
-    decision = _decide(case, incoming, context)
+    decision = several.signed(case, context, _decide(case, incoming, context))
     if decision.case is case:
         return decision
     card = _card_news(case, decision, context)
@@ -124,7 +126,7 @@ def _contact(case: Case, context: Context, card: come.SharedContact) -> Decision
 def _aside(case: Case) -> bool:
     """Whether the open screen is not the question's own (/cancel, /language, the gate …): words typed to it are no answer to the question."""
     first = case.options[0] if case.options else ""
-    if first in ("withdraw", "texts_on", "texts_off"):
+    if first in ("withdraw", "texts_on", "texts_off", rights.YES):
         return True
     kind = first.partition(":")[0]
     return (
@@ -142,9 +144,19 @@ def _at(case: Case, step: str) -> bool:
 def _asked(case: Case, context: Context, command: str) -> Decision:
     match command:
         case "start":
-            return Decision(case, (StartAnew(),)) if case.status in ENDED else standing.status(case, context)
+            return several.begin(case, context) if case.status in ENDED else standing.status(case, context)
         case "status":
             return standing.status(case, context)
+        case "new":
+            return several.begin(case, context)
+        case "cases":
+            return several.list_cases(case, context)
+        case "privacy":
+            return rights.privacy(case, context)
+        case "export":
+            return rights.export(case, context)
+        case "erase":
+            return rights.ask_erase(case, context)
         case "help":
             return standing.help_(case, context)
         case "language":
@@ -170,6 +182,8 @@ def _choose_language(case: Case, context: Context) -> Decision:
 def _pressed(case: Case, context: Context, data: str) -> Decision:
     value = screens.pressed(case, data)
     if value is None:
+        if data == f"{several.CHOSEN}.{case.code}":
+            return several.chosen(case, context)
         if screens.just_answered(case, data):
             return Decision(case, (Answer(say(case.language, "Already noted.")),))
         again = standing.status(case, context)
@@ -187,6 +201,8 @@ def _pressed(case: Case, context: Context, data: str) -> Decision:
             return standing.withdraw(case, context)
         case "end":
             return standing.ask_withdraw(case, context)
+        case rights.YES:
+            return rights.erase(case, context)
         case "go_on" | "keep":
             return standing.status(case, context)
         case "false_alarm":
@@ -236,6 +252,8 @@ def _unreadable(case: Case, context: Context) -> Decision:
 
 
 def _undelivered(case: Case, context: Context, news: come.Undelivered) -> Decision:
+    if news.kind == "text" and news.problem == "opted_out" and not case.blocked:
+        return Decision(replace(case, sms=False))  # STOP was heard in another case of this number: no news to her
     if news.kind == "text":
         return reminders.unreachable(case, context, news.kind)
     if news.problem == "blocked":

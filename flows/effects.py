@@ -60,6 +60,26 @@ class Fetch:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class SendCopy:
+    """One ZIP of everything held about the person. ``files``: "CODE/SHA-256" of the originals in this part; the first part has the texts."""
+
+    part: int
+    parts: int
+    files: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """The last message after an erasure: a ``Say`` whose row is deleted once it was sent."""
+
+    text: str
+    buttons: Buttons = ()
+    contact: str = ""
+    clear: bool = True
+
+
 # --- to the owner's phone ---------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -98,6 +118,17 @@ class EditCard:
     message: int
     text: str
     buttons: Buttons = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unpost:
+    """Take an erased case out of the group: its topic, or else its messages; ``words`` stand on the card where that has to stay."""
+
+    case: str
+    code: str
+    topic: int
+    card: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +229,11 @@ class StartAnew:
 
 
 @dataclass(frozen=True, slots=True)
+class Erase:
+    """Delete everything held about this person, every case of hers; what else is decided with it is done for nobody any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class OptOut:
     """The owner wrote STOP (``stop``) or START on the phone: kept by number, checked at every send."""
 
@@ -205,17 +241,8 @@ class OptOut:
 
 
 Outward = (
-    Say
-    | SayCalendar
-    | SayLetter
-    | Fetch
-    | Text
-    | OpenTopic
-    | Post
-    | EditCard
-    | OpenCheckout
-    | ReadCheckout
-    | CloseCheckout
-)
-Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | StartAnew | OptOut | Answer
+    Say | SayCalendar | SayLetter | Fetch | SendCopy | Farewell | Text | OpenTopic | Post | EditCard | Unpost
+    | OpenCheckout | ReadCheckout | CloseCheckout
+)  # fmt: skip
+Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | StartAnew | Erase | OptOut | Answer
 Effect = Outward | Inward

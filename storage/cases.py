@@ -1,22 +1,28 @@
-"""Cases: one JSON document each, changed only by whoever saw the newest version."""
+"""Cases: one JSON document each, changed only by whoever saw the newest version.
 
-from collections.abc import Iterable
+A chat has one current ("active") case, and perhaps others. Whoever wants to lock several cases of a chat locks the current one first:
+it is the gate through which two updates of one person pass one after the other, so that they never wait for one another in a ring.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, bindparam, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, not_, or_, select, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import ColumnElement
 
-from flows.case import Case, Status, case_from, changed
+from flows.case import ENDED, Case, Status, case_from, changed
+from storage.columns import word
 from storage.prepared import Prepared
-from storage.tables import cases
+from storage.tables import bookings, cases
 from storage.tables import history as lines
 from storage.units import Collision
 
 _DOCUMENT: Select[Any] = select(cases.c.doc)
+_WITH_PLACE: Select[Any] = select(cases.c.doc, cases.c.active)
 _COLUMNS = ("id", "code", "chat", "active", "status", "version", "language", "phone", "created_at", "updated_at", "doc")
 _INSERT = Prepared(postgresql.insert(cases).on_conflict_do_nothing(), _COLUMNS)
 _NEWEST = update(cases).where(cases.c.id == bindparam("this"), cases.c.version == bindparam("expected"))
@@ -32,25 +38,49 @@ _LISTED = (
     .limit(bindparam("count"))
     .offset(bindparam("skipped"))
 )
+LOOKS_AGAIN = 2
 
 
 class _Lookup:
     """One case by one thing, with its row locked (PostgreSQL; SQLite has one writer) or merely looked at."""
 
-    def __init__(self, *where: ColumnElement[bool]) -> None:
-        self._locked = Prepared(_DOCUMENT.where(*where).with_for_update())
-        self._peeked = Prepared(_DOCUMENT.where(*where))
+    def __init__(self, document: Select[Any], *where: ColumnElement[bool]) -> None:
+        self._locked = Prepared(document.where(*where).with_for_update())
+        self._peeked = Prepared(document.where(*where))
 
-    def find(self, conn: Connection, value: object, peek: bool) -> Case | None:
+    def row(self, conn: Connection, value: object, peek: bool) -> Sequence[Any] | None:
         # A connection that only reads may not lock, and whoever reads a page has nothing to lock for.
         peek = peek or bool(conn.info.get("reads_only"))
-        row = (self._peeked if peek else self._locked).one(conn, {"value": value})
+        return (self._peeked if peek else self._locked).one(conn, {"value": value})
+
+    def find(self, conn: Connection, value: object, peek: bool) -> Case | None:
+        row = self.row(conn, value, peek)
         return case_from(orjson.loads(row[0])) if row else None
 
+    def found(self, conn: Connection, value: object) -> tuple[Case, bool] | None:
+        row = self.row(conn, value, peek=False)
+        return (case_from(orjson.loads(row[0])), bool(row[1])) if row else None
 
-_BY_CHAT = _Lookup(cases.c.chat == bindparam("value"), cases.c.active)
-_BY_ID = _Lookup(cases.c.id == bindparam("value"))
-_BY_CODE = _Lookup(cases.c.code == bindparam("value"))
+
+_BY_CHAT = _Lookup(_DOCUMENT, cases.c.chat == bindparam("value"), cases.c.active)
+_BY_ID = _Lookup(_WITH_PLACE, cases.c.id == bindparam("value"))
+_BY_CODE = _Lookup(_WITH_PLACE, cases.c.code == bindparam("value"))
+_OPEN = cases.c.status.not_in([word(status.value) for status in sorted(ENDED)])
+_OTHERS = (
+    _DOCUMENT.where(cases.c.chat == bindparam("chat"), not_(cases.c.active), _OPEN)
+    .order_by(cases.c.created_at, cases.c.id)
+    .limit(bindparam("count"))
+)
+_ALL_OTHERS = _DOCUMENT.where(cases.c.chat == bindparam("chat"), not_(cases.c.active)).order_by(cases.c.created_at)
+_CALL_AHEAD = and_(
+    bookings.c.case_id == cases.c.id, bookings.c.state == word("booked"), bookings.c.ends_at > bindparam("now")
+)
+_BY_PHONE = (
+    select(cases.c.id)
+    .join_from(cases, bookings, _CALL_AHEAD, isouter=True)
+    .where(cases.c.phone == bindparam("phone"), cases.c.phone != "", or_(cases.c.active, _OPEN))
+    .order_by(bookings.c.starts_at.nulls_last(), _OPEN.desc(), cases.c.created_at.desc(), cases.c.id.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +96,35 @@ class HistoryLine:
 
 
 def by_chat(conn: Connection, chat: int, peek: bool = False) -> Case | None:
-    """The active case of an owner's chat."""
-    return _BY_CHAT.find(conn, chat, peek)
+    """The current case of an owner's chat.
+
+    On PostgreSQL whoever waited for a case that stopped being current meanwhile finds none, and looks again before it believes that.
+    """
+    found = _BY_CHAT.find(conn, chat, peek)
+    for _ in range(LOOKS_AGAIN if found is None and conn.dialect.name == "postgresql" and not peek else 0):
+        found = found or _BY_CHAT.find(conn, chat, peek)
+    return found
+
+
+def others(conn: Connection, chat: int, most: int = 20) -> list[Case]:
+    """The other open cases of a chat, oldest first, not locked."""
+    found = conn.scalars(_OTHERS, {"chat": chat, "count": most})
+    return [case_from(orjson.loads(document)) for document in found]
+
+
+def all_others(conn: Connection, chat: int) -> list[Case]:
+    """Every case of a chat but the current one, ended ones too, not locked."""
+    return [case_from(orjson.loads(document)) for document in conn.scalars(_ALL_OTHERS, {"chat": chat})]
+
+
+def placed_by_id(conn: Connection, case_id: str) -> tuple[Case, bool] | None:
+    """A case, locked, and whether it is the current one of its chat: nobody can change that while the lock is held."""
+    return _BY_ID.found(conn, case_id)
+
+
+def placed_by_code(conn: Connection, code: str) -> tuple[Case, bool] | None:
+    """The same by its code."""
+    return _BY_CODE.found(conn, code)
 
 
 def by_id(conn: Connection, case_id: str, peek: bool = False) -> Case | None:
@@ -84,11 +141,9 @@ def _searched(case: Case) -> str:
     return case.phone if case.vouched else ""
 
 
-def by_phone(conn: Connection, phone: str) -> list[str]:
-    """The ids of active cases with this number, newest first. Nobody is found by an empty number."""
-    open_ones = (cases.c.phone == phone, cases.c.phone != "", cases.c.active)
-    newest_first = (cases.c.created_at.desc(), cases.c.id.desc())
-    return list(conn.scalars(select(cases.c.id).where(*open_ones).order_by(*newest_first)))
+def by_phone(conn: Connection, phone: str, now: datetime) -> list[str]:
+    """The ids of open or current cases with this number: the nearest booked call first, then the newest. "" finds nobody."""
+    return list(conn.scalars(_BY_PHONE, {"phone": phone, "now": now}))
 
 
 def insert(conn: Connection, case: Case) -> None:
@@ -119,8 +174,14 @@ def save(conn: Connection, before: Case, after: Case) -> Case:
 
 
 def retire(conn: Connection, case_id: str) -> None:
-    """Makes room for another active case of the same chat."""
+    """Makes room for another current case of the same chat. Its row must be locked."""
     conn.execute(update(cases).where(cases.c.id == case_id).values(active=False))
+
+
+def make_current(conn: Connection, former_id: str, case_id: str) -> None:
+    """What is typed goes to this case from now on. Both rows must be locked, the former one first."""
+    retire(conn, former_id)
+    conn.execute(update(cases).where(cases.c.id == case_id).values(active=True))
 
 
 def listed(conn: Connection, statuses: Iterable[str], limit: int, offset: int = 0) -> list[Case]:

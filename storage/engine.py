@@ -11,7 +11,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from storage.migrate import is_current
 from storage.postgres import Listener, Pool, postgres_engine
-from storage.sqlite import GroupWriter, only_process, prove_writable, sqlite_engine, sqlite_file
+from storage.sqlite import GroupWriter, only_process, prove_writable, scrub, sqlite_engine, sqlite_file
 from storage.units import Collision, StorageError, Unit, Writer
 
 __all__ = ["Collision", "StorageError", "Store", "open_store"]
@@ -50,6 +50,14 @@ class Store:
         outcome: asyncio.Future[T] = loop.create_future()
         self._writer.take(Unit(work, outcome, loop, first))
         return await outcome
+
+    async def scrub(self) -> None:
+        """After an erasure: takes what was deleted out of the file of SQLite. PostgreSQL's own vacuum does so by and by."""
+        if self.dialect == "sqlite":
+            loop = asyncio.get_running_loop()
+            outcome: asyncio.Future[None] = loop.create_future()
+            self._writer.take(Unit(scrub, outcome, loop, outside=True))
+            await outcome
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Read-only work (lists, pages) on a connection of its own: it neither waits for the writer nor holds it up."""

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
+from storage import cases
+from storage.lines import lock_line
 from storage.tables import attachments, files
 
 
@@ -31,6 +33,25 @@ def known(conn: Connection, sha256: str) -> FileLine | None:
     columns = (files.c.sha256, files.c.kind, files.c.size, files.c.preview)
     row = conn.execute(select(*columns).where(files.c.sha256 == sha256)).one_or_none()
     return FileLine(*row) if row else None
+
+
+def keep(conn: Connection, case_id: str, file: FileLine, name: str, at: datetime) -> bool:
+    """Notes a file with its case. False when there is no such case any more: then the bytes are not to be kept.
+
+    The case is locked first, as in every other unit: no deadlock with an erasure.
+    """
+    if cases.by_id(conn, case_id) is None:
+        return False
+    for sha in sorted({file.sha256, file.preview} - {""}):
+        lock(conn, sha)
+    add(conn, file.sha256, file.kind, file.size, at, file.preview)
+    attach(conn, case_id, file.sha256, name)
+    return True
+
+
+def lock(conn: Connection, sha256: str) -> None:
+    """Whoever notes a file and whoever takes its bytes away wait for one another (PostgreSQL; SQLite has one writer)."""
+    lock_line(conn, "shelf", sha256)
 
 
 def attach(conn: Connection, case_id: str, sha256: str, name: str) -> None:

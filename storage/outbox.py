@@ -43,6 +43,7 @@ __all__ = [
     "claim",
     "depth",
     "doubt",
+    "drop",
     "last_number",
     "purge",
     "put",
@@ -142,6 +143,11 @@ def retry(conn: Connection, row: OutboxRow, now: datetime, after_s: float, error
 def bury(conn: Connection, row: OutboxRow, now: datetime, error: str) -> bool:
     """It can never be sent. Younger rows of this recipient go on."""
     return _end(conn, row, {"state": "dead", "error": error})
+
+
+def drop(conn: Connection, row: OutboxRow) -> None:
+    """Leaves no trace of a row that was settled."""
+    conn.execute(delete(outbox).where(outbox.c.id == row.id, outbox.c.state.not_in(("waiting", "sending"))))
 
 
 def doubt(conn: Connection, row: OutboxRow, now: datetime, error: str) -> bool:

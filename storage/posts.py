@@ -1,8 +1,8 @@
-"""Messages in the staff's group that can be answered or edited, and the case each belongs to."""
+"""Our messages in the staff's group: those that can be answered or edited, and all that have to go when their case is erased."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.tables import posts
@@ -27,3 +27,14 @@ def find(conn: Connection, chat: int, message_id: int) -> Post | None:
     this = (posts.c.chat == chat, posts.c.message_id == message_id)
     row = conn.execute(select(posts.c.case_id, posts.c.role).where(*this)).one_or_none()
     return Post(row.case_id, row.role) if row else None
+
+
+def of_case(conn: Connection, chat: int, case_id: str) -> list[int]:
+    """The numbers of a case's messages, in their order."""
+    mine = (posts.c.chat == chat, posts.c.case_id == case_id)
+    return list(conn.scalars(select(posts.c.message_id).where(*mine).order_by(posts.c.message_id)))
+
+
+def forget(conn: Connection, case_id: str) -> None:
+    """Nobody looks for this case's messages any more."""
+    conn.execute(delete(posts).where(posts.c.case_id == case_id))

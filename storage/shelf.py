@@ -20,7 +20,7 @@ class Shelf:
 
         Whoever reads sees all of a file or none of it: it gets its name only after it is on the disk.
         """
-        name = hashlib.sha256(data).hexdigest()
+        name = name_of(data)
         target = self.path(name)
         if not target.exists():
             self._make_folder(target.parent)
@@ -34,6 +34,10 @@ class Shelf:
     def has(self, sha256: str) -> bool:
         return self.path(sha256).exists()
 
+    def drop(self, sha256: str) -> None:
+        """Takes a file away for good; one that is not here is not missed."""
+        self.path(sha256).unlink(missing_ok=True)
+
     def path(self, sha256: str) -> Path:
         """Where these bytes are or would be. ValueError for anything that is not a SHA-256: no path leaves the shelf."""
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
@@ -44,6 +48,11 @@ class Shelf:
         if not folder.exists():
             folder.mkdir(parents=True, exist_ok=True)
             _sync_folder(self._root)
+
+
+def name_of(data: bytes) -> str:
+    """What these bytes are called on the shelf."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def open_shelf(url: str) -> Shelf:

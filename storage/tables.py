@@ -29,6 +29,8 @@ class Inbox(Rows, table=True):
     __table_args__ = (
         one_of("state", ("done", "failed", "dead"), "ck_inbox_state"),
         Index("ix_inbox_at", "at"),
+        # What was kept with its text: few, and an erasure has to look through them.
+        Index("ix_inbox_raw", "at", sqlite_where=text("raw IS NOT NULL"), postgresql_where=text("raw IS NOT NULL")),
         Index(
             "ix_inbox_due", "due_at", sqlite_where=text("state = 'failed'"), postgresql_where=text("state = 'failed'")
         ),
@@ -45,7 +47,7 @@ class Inbox(Rows, table=True):
 
 
 class CaseRow(Rows, table=True):
-    """One case: the whole of it in ``doc``, and beside it only what is searched for."""
+    """One case: the whole of it in ``doc``, and beside it only what is searched for. ``active``: the current one of its chat."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -58,6 +60,8 @@ class CaseRow(Rows, table=True):
             sqlite_where=text("active = 1"),
             postgresql_where=text("active"),
         ),
+        # Cases that are not the current one of their chat; a case that never had a sister never gets an entry here.
+        Index("ix_cases_others", "chat", sqlite_where=text("active = 0"), postgresql_where=text("NOT active")),
         Index("ix_cases_status", "status", "created_at"),
         Index("ix_cases_phone", "phone", sqlite_where=text("phone <> ''"), postgresql_where=text("phone <> ''")),
     )
@@ -226,9 +230,10 @@ class Attachment(Rows, table=True):
 
 
 class PostRow(Rows, table=True):
-    """A message in the staff's group that can be answered or edited."""
+    """A message of ours in the staff's group, so that it can be answered, edited and, with its case, deleted."""
 
     __tablename__ = "posts"
+    __table_args__ = (Index("ix_posts_case", "case_id"),)
     chat: int = Field(sa_column=Column(Number, primary_key=True, autoincrement=False))
     message_id: int = Field(sa_column=Column(Number, primary_key=True, autoincrement=False))
     case_id: str
@@ -245,7 +250,7 @@ class StaffChat(Rows, table=True):
 
 
 class OptOut(Rows, table=True):
-    """A telephone number that wants no more text messages."""
+    """A telephone number that wants no more text messages; once its owner has erased everything, an unreadable mark of it."""
 
     __tablename__ = "optouts"
     number: str = Field(primary_key=True)

@@ -23,13 +23,14 @@ class Collision(Exception):
 class Unit:
     """One unit of work on its way: ``loop`` is that of the awaiting task, None where a thread waits.
 
-    ``first``: done before the others of its group, because it makes room for what they bring.
+    ``first``: done before the others of its group, because it makes room for what they bring. ``outside``: done in no transaction.
     """
 
     work: Callable[[Connection], Any]
     outcome: "Future[Any] | asyncio.Future[Any]"
     loop: asyncio.AbstractEventLoop | None = None
     first: bool = False
+    outside: bool = False
     result: Any = None
     error: BaseException | None = None
 

@@ -55,6 +55,7 @@ _PLAIN: dict[str, Doing] = {
     "editMessageReplyMarkup": editing.edit_message_reply_markup,
     "editMessageLiveLocation": editing.edit_message_live_location,
     "deleteMessage": editing.delete_message,
+    "deleteMessages": editing.delete_messages,
     "getFile": media.get_file,
     "answerCallbackQuery": sending.answer_callback_query,
     "getChat": profile.get_chat,

@@ -111,3 +111,13 @@ async def delete_message(town: Town, bot: Bot, params: Json) -> bool:
     del chat.messages[message["message_id"]]
     town.ledger.write("delete", bot=bot.key, chat=chat.id, message_id=message["message_id"])
     return True
+
+
+async def delete_messages(town: Town, bot: Bot, params: Json) -> bool:
+    """``deleteMessages`` → ``True``; numbers that are not there are skipped."""
+    chat, numbers = town.chat(bot, params.get("chat_id")), params.get("message_ids")
+    if not isinstance(numbers, list) or not 1 <= len(numbers) <= 100:
+        raise bad("message identifiers are not specified")
+    for number in (n for n in numbers if n in chat.messages):
+        await delete_message(town, bot, {"chat_id": chat.id, "message_id": number})
+    return True

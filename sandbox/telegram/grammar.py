@@ -39,6 +39,7 @@ _METHODS = {
     "editMessageLiveLocation": f"{_TARGET} latitude:float longitude:float live_period:int horizontal_accuracy:float"
     " heading:int proximity_alert_radius:int",
     "deleteMessage": "chat_id:chat message_id:int",
+    "deleteMessages": "chat_id:chat message_ids:json",
     "sendPhoto": f"{_SEND} photo:file {_CAPTION} show_caption_above_media:bool has_spoiler:bool reply_markup:json",
     "sendDocument": f"{_SEND} document:file thumbnail:file {_CAPTION} disable_content_type_detection:bool"
     " reply_markup:json",

@@ -19,9 +19,11 @@ from desk.desk import Desk
 from desk.sending import Failed, Sent
 from flows.clinic import Clinic
 from flows.incoming import Stored
+from storage import cases
 from storage.engine import Store, open_store
 from storage.outbox import OutboxRow
 from storage.shelf import Shelf, open_shelf
+from tests.builders import a_case
 from tests.sandbox_process import Sandbox, running_sandbox
 
 TOKEN = "1000001:owner-for-tests-AAAAAAAAAAAAAAAAAAAAAA"
@@ -290,6 +292,9 @@ def test_a_file_is_stored_as_it_came_and_has_a_preview(far: Sandbox, opened_stor
     Image.new("RGB", (60, 40), "red").save(out, "PNG")
     far.files(MEI, [("x.png", out.getvalue(), "image/png")], kind="document")
     shelf = open_shelf(f"file://{tmp_path}/files")
+    assert fetched(far, opened_store, shelf, file_ids(far)[0]) == Failed("no_longer_wanted")  # of no case: not kept
+    assert not list((tmp_path / "files").rglob("?" * 64))
+    opened_store.perform(lambda conn: cases.insert(conn, a_case(id="c"))).result()
     outcome = fetched(far, opened_store, shelf, file_ids(far)[0])
     assert isinstance(outcome, Sent)
     stored = outcome.answer

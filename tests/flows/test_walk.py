@@ -31,7 +31,9 @@ TEXTS = st.one_of(
     ),
     st.text(max_size=200),
 )
-COMMANDS = st.sampled_from(["start", "status", "help", "language", "cancel", "nonsense", ""])
+COMMANDS = st.sampled_from(
+    ["start", "status", "help", "language", "cancel", "new", "cases", "privacy", "export", "erase", "nonsense", ""]
+)
 DOCTORS = st.sampled_from([("lin", 9001), ("weber", 9002)])
 WAITS = st.sampled_from(
     [
@@ -113,7 +115,10 @@ class People(RuleBasedStateMachine):
         """A button of a card, old or new."""
         buttons = self.walker.paper.staff_buttons
         if buttons:
-            self.walker.desk.receive(come.StaffPressed(*who, buttons[-1 - number % len(buttons)].data))
+            data = buttons[-1 - number % len(buttons)].data
+            case_id = self.walker.desk.by_code(data.partition(".")[0])
+            if case_id:  # else it was erased, and the desk says so without asking any case
+                self.walker.desk.receive(come.StaffPressed(*who, data), case_id)
 
     @rule(who=DOCTORS, text=TEXTS, old=st.booleans())
     def staff_reply(self, who: tuple[str, int], text: str, old: bool) -> None:

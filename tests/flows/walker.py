@@ -43,12 +43,11 @@ class Walker:
     def tap_twice(self, data: str) -> None:
         """The second tap does nothing that the first has not done."""
         self.press(data)
-        once = lasting(self.desk.case)
+        once = [lasting(case) for case in self.desk.cases.values()]
         second = self.press(data)
-        assert lasting(second.case) == once
-        assert not [
-            e for e in second.effects if isinstance(e, fx.Moved | fx.Book | fx.OpenCheckout | fx.Enter | fx.Text)
-        ]
+        assert [lasting(case) for case in self.desk.cases.values()] == once
+        again = fx.Moved | fx.Book | fx.OpenCheckout | fx.Enter | fx.Text | fx.Erase | fx.SendCopy
+        assert not [e for e in second.effects if isinstance(e, again)]
 
     def go_to_an_end(self) -> None:
         """From wherever the case stands, people can bring it to an end."""
@@ -63,8 +62,14 @@ class Walker:
         assert self.desk.case.status in ENDED
 
     def _book(self) -> None:
-        for kind in ("day:", "at:", "book"):
-            self._press_newest(self.desk.receive(come.Asked("status")) if kind == "day:" else self.desk.last, kind)
+        """From the question that is open: a time may be offered already."""
+        self.desk.receive(come.Asked("status"))
+        for _ in range(4):
+            case = self.desk.case
+            kinds = ("book", "at:", "day:")
+            numbers = [i for kind in kinds for i, value in enumerate(case.options) if value.startswith(kind)]
+            if case.status is Status.PAID:
+                self.press(f"{case.screen}.{numbers[0]}")
 
     def _press_newest(self, decision: Decision | None, kind: str) -> None:
         assert decision is not None
@@ -89,11 +94,13 @@ def lasting(case: Case) -> Case:
 def fits(effect: fx.Effect) -> None:
     """The limits of Telegram and of text messages."""
     match effect:
-        case fx.Say(text=text, buttons=buttons) | fx.Post(text=text, buttons=buttons):
+        case (
+            fx.Say(text=text, buttons=buttons)
+            | fx.Farewell(text=text, buttons=buttons)
+            | fx.Post(text=text, buttons=buttons)
+        ):
             assert text.strip()
-            assert (
-                len(text) <= LIMIT
-            )  # characters: what is longer in UTF-16, emoji after emoji, is cut by ``bot.pieces``
+            assert len(text) <= 2 * LIMIT  # a doctor's whole message may stand in it; ``bot.pieces`` makes two of it
             _fit(buttons)
         case fx.EditCard(text=text, buttons=buttons):
             assert text.strip()

@@ -32,6 +32,18 @@ def test_people_change_topics_and_come_and_go(sandbox: Sandbox) -> None:
     assert sandbox.http.post("/sandbox/send", json={"as": 9003, "chat": GROUP, "text": "x"}).status_code == 400
 
 
+def test_several_messages_are_deleted_at_once(sandbox: Sandbox) -> None:
+    """What is not there is skipped; an empty list and a plain member's old messages are refused."""
+    sent = [call(sandbox, STAFF_TOKEN, "sendMessage", chat_id=GROUP, text="x")["message_id"] for _ in range(3)]
+    assert call(sandbox, STAFF_TOKEN, "deleteMessages", chat_id=GROUP, message_ids=[*sent[:2], 999_999_999]) is True
+    assert [message["message_id"] for message in sandbox.chat(LIN, GROUP)["messages"]] == sent[2:]
+    refused = call(sandbox, STAFF_TOKEN, "deleteMessages", chat_id=GROUP, message_ids=[])
+    assert "not specified" in refused
+    sandbox.control("rights", chat=GROUP, admin=False)
+    sandbox.advance(3 * 86_400)
+    assert "can't be deleted" in call(sandbox, STAFF_TOKEN, "deleteMessages", chat_id=GROUP, message_ids=sent[2:])
+
+
 def test_a_payment_inside_telegram(sandbox: Sandbox) -> None:
     """The bot is asked first; after its yes the payer's message says that it is paid."""
     prices = [{"label": "Opinion", "amount": 50}]

@@ -10,7 +10,8 @@ import orjson
 
 from flows import effects as fx
 from flows import incoming as come
-from flows.case import Case, case_from
+from flows import rights, several
+from flows.case import ENDED, Case, case_from
 from flows.clinic import Clinic
 from flows.context import Context, Decision
 from flows.decide import decide
@@ -40,6 +41,7 @@ class Desk:
     timers: Timers = field(default_factory=Timers)
     failing_files: set[str] = field(default_factory=set)
     failing: set[str] = field(default_factory=set)  # kinds of effects that fail for good, such as "text"
+    opened: int = 0
     tokens: int = 0
     messages: int = 100
     stopped: bool = False  # the owner's STOP by text message
@@ -54,7 +56,8 @@ class Desk:
         return self.cases[self.current]
 
     def _open(self) -> None:
-        chance = hashlib.sha256(f"case {len(self.cases) + 1}".encode()).hexdigest()
+        self.opened += 1
+        chance = hashlib.sha256(f"case {self.opened}".encode()).hexdigest()
         fresh = open_case(5001, self.now, chance, language=self.language)
         self.cases[fresh.id] = fresh
         self.current = fresh.id
@@ -62,7 +65,7 @@ class Desk:
     # --- one incoming thing -------------------------------------------------------------------------------------------
     def receive(self, incoming: come.Incoming, case_id: str = "") -> Decision:
         """Decides, writes down, answers the effects, and whatever those answers lead to."""
-        waiting: deque[tuple[str, come.Incoming]] = deque([(case_id or self.current, incoming)])
+        waiting: deque[tuple[str, come.Incoming]] = deque([(case_id or self._meant(incoming), incoming)])
         first: Decision | None = None
         while waiting:
             target, news = waiting.popleft()
@@ -73,23 +76,59 @@ class Desk:
         self.last = first
         return first
 
+    def _meant(self, incoming: come.Incoming) -> str:
+        """The case that something from the owner is for; it becomes the current one."""
+        if isinstance(incoming, come.Pressed) and several.strays(self.case, incoming):
+            found = several.meant(self._others(self.current), incoming.data)
+            if found is not None and several.turns_to(found, incoming.data):
+                self.current = found.id
+            return found.id if found else self.current
+        return self.current
+
+    def by_code(self, code: str) -> str:
+        """The id of the case that a card names; "" when the transcript never saw it."""
+        return next((case.id for case in self.cases.values() if case.code == code), "")
+
+    def nearest_call(self) -> str:
+        """The case that a text message is for: that with the nearest call, else the current one."""
+        ahead = [case for case in self.cases.values() if case.call and case.call.ends_at > self.now]
+        calls = [(case.call.starts_at, case.id) for case in ahead if case.call]
+        return min(calls)[1] if calls else self.current
+
+    def _erase(self) -> None:
+        """Nothing is left; whatever she writes next begins a new case."""
+        for case_id in self.cases:
+            self.calendar.release(case_id)
+        self.cases, self.timers, self.language = {}, Timers(), ""
+        self._open()
+
+    def _others(self, case_id: str) -> tuple[Case, ...]:
+        return tuple(case for case in self.cases.values() if case.id != case_id and case.status not in ENDED)
+
     def _decide(self, case_id: str, incoming: come.Incoming) -> Decision:
         case = self.cases[case_id]
-        decision = decide(case, incoming, self._context())
+        decision = decide(case, incoming, self._context(case_id, incoming))
+        if any(isinstance(effect, fx.Erase) for effect in decision.effects):
+            self._erase()
+            return decision
         if any(isinstance(effect, fx.StartAnew) for effect in decision.effects):
             self.language = case.language
             self._open()
-            decision = decide(self.case, incoming, self._context())
+            decision = decide(self.case, incoming, self._context(self.current, incoming))
         if not all(self._reserved(decision.case.id, effect) for effect in decision.effects):
-            decision = decide(case, come.Refused(), self._context())
+            decision = decide(case, come.Refused(), self._context(case_id, incoming))
         if decision.case is not self.cases[decision.case.id]:
             decision = replace(decision, case=replace(decision.case, version=decision.case.version + 1))
         self.cases[decision.case.id] = written_and_read(decision.case)
         return decision
 
-    def _context(self) -> Context:
+    def _context(self, case_id: str, incoming: come.Incoming) -> Context:
         self.tokens += 1
-        return Context(self.now, self.clinic, f"tok{self.tokens:05}", self.calendar.taken(self.now))
+        taken, current = self.calendar.taken(self.now), case_id == self.current
+        others = self._others(case_id) if current and several.needs_others(self.cases[case_id], incoming) else ()
+        if current and rights.needs_all(self.cases[case_id], incoming):
+            others = tuple(case for case in self.cases.values() if case.id != case_id)
+        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current)
 
     def _reserved(self, case_id: str, effect: fx.Effect) -> bool:
         match effect:
@@ -104,6 +143,8 @@ class Desk:
         case, answers = decision.case, []
         for effect in decision.effects:
             self.tell(case, effect)
+            if case.id not in self.cases:  # erased by this very decision: answers find nobody
+                continue
             self._keep(case.id, effect)
             answer = self._answer(case, effect)
             if answer is not None:

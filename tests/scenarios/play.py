@@ -46,6 +46,7 @@ class Player:
         self.moves: list[fx.Moved] = []
         self.effects: list[fx.Effect] = []
         self.files = 0
+        self.before_staff = ""  # the case of the card that a doctor pressed last
 
     def play(self) -> str:
         """The whole transcript with its answers."""
@@ -124,18 +125,20 @@ class Player:
 
     def sms(self, turn: Turn) -> None:
         """The owner answers a text message."""
-        self.desk.receive(come.Texted(turn.what))
+        self.desk.receive(come.Texted(turn.what), self.desk.nearest_call())
 
     def staff(self, turn: Turn) -> None:
         """A doctor presses a button of the card or replies to the newest prompt."""
         doctor = DOCTORS[turn.who.rsplit(" ", 1)[1]]
         if turn.what.startswith("["):
             data = pressed(self.paper.staff_buttons, turn.what[1:-1])
-            self.desk.receive(come.StaffPressed(doctor.key, doctor.telegram, data))
+            self.before_staff = self.desk.by_code(data.partition(".")[0])
+            self.desk.receive(come.StaffPressed(doctor.key, doctor.telegram, data), self.before_staff)
         else:
             words = meant(turn.what.removeprefix("reply: "))
-            prompt = self.desk.case.review.prompt
-            self.desk.receive(come.StaffReplied(doctor.key, doctor.telegram, prompt, words))
+            case_id = self.before_staff or self.desk.current
+            prompt = self.desk.cases[case_id].review.prompt
+            self.desk.receive(come.StaffReplied(doctor.key, doctor.telegram, prompt, words), case_id)
 
     # --- what the world does ------------------------------------------------------------------------------------------
     def pay(self, turn: Turn) -> None:

@@ -42,6 +42,14 @@ class Paper:
         match effect:
             case fx.Say():
                 self._say(effect)
+            case fx.Farewell(text=text):
+                self.lines += entry("bot", text)
+            case fx.SendCopy(part=part, parts=parts, files=files):
+                self.lines.append(f"document: ZIP {part} of {parts}, with {len(files)} original files")
+            case fx.Erase():
+                self.lines.append("(everything of this person is deleted)")
+            case fx.Unpost(words=words):
+                self.lines += entry("topic deleted, or card changed", words)
             case fx.SayCalendar(caption=caption, method=method, sequence=number, starts_at=at):
                 self.lines += entry("bot", caption)
                 self.lines += entry("calendar", f"{method} {number}, {clock(at, self.zone)}")

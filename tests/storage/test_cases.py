@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from flows.case import Call, Payment, Record, Review, Status
-from storage import cases
+from storage import bookings, cases
 from storage.engine import Collision, Store
 from tests.builders import NOON, a_case, case_number
 from tests.storage.doing import at_once, do
@@ -83,19 +83,47 @@ def test_a_case_is_found_by_what_was_saved_last(store: Store) -> None:
     """The columns beside the document follow it."""
     do(store, cases.insert, a_case(phone="+1", vouched=True))
     do(store, cases.save, a_case(phone="+1", vouched=True), a_case(phone="+2", vouched=True, status=Status.REVIEW))
-    assert do(store, cases.by_phone, "+1") == []
-    assert do(store, cases.by_phone, "+2") == ["case-1"]
+    assert do(store, cases.by_phone, "+1", NOON) == []
+    assert do(store, cases.by_phone, "+2", NOON) == ["case-1"]
     assert [case.id for case in do(store, cases.listed, [Status.REVIEW], 9)] == ["case-1"]
     assert do(store, cases.listed, [Status.INTAKE], 9) == []
 
 
 def test_open_cases_of_a_number_come_newest_first(store: Store) -> None:
-    """Retired ones are left out, and nobody has the empty number."""
+    """What is over and not the current one of its chat is left out, and nobody has the empty number."""
     for number in range(4):
-        do(store, cases.insert, case_number(number, vouched=True, phone="+1" if number < 3 else ""))
+        over = Status.DECLINED if number == 1 else Status.INTAKE
+        do(store, cases.insert, case_number(number, vouched=True, phone="+1" if number < 3 else "", status=over))
     do(store, cases.retire, "case-1")
-    assert do(store, cases.by_phone, "+1") == ["case-2", "case-0"]
-    assert do(store, cases.by_phone, "") == []
+    assert do(store, cases.by_phone, "+1", NOON) == ["case-2", "case-0"]
+    assert do(store, cases.by_phone, "", NOON) == []
+
+
+def test_the_case_with_the_nearest_call_comes_first_by_number(store: Store) -> None:
+    """Whichever of the two is the current one; a call that is over counts no more."""
+    for number in range(3):
+        do(store, cases.insert, case_number(number, vouched=True, phone="+1"))
+    for number, hours in ((0, 48), (1, 24)):
+        starts, ends = NOON + timedelta(hours=hours), NOON + timedelta(hours=hours, minutes=30)
+        do(store, bookings.hold, f"case-{number}", f"doctor-{number}", starts, ends, ends, NOON)
+        do(store, bookings.confirm, f"case-{number}", NOON)
+    assert do(store, cases.by_phone, "+1", NOON) == ["case-1", "case-0", "case-2"]
+    assert do(store, cases.by_phone, "+1", NOON + timedelta(hours=30)) == ["case-0", "case-2", "case-1"]
+
+
+def test_others_are_the_open_cases_that_are_not_current(store: Store) -> None:
+    """Oldest first; neither ended ones nor those of another chat; and the place moves as a whole."""
+    for number in range(4):
+        status = Status.CLOSED if number == 1 else Status.REVIEW
+        do(store, cases.insert, case_number(number, chat=1 if number < 3 else 2, status=status))
+        if number < 2:
+            do(store, cases.retire, f"case-{number}")
+    assert [case.id for case in do(store, cases.others, 1)] == ["case-0"]
+    do(store, cases.make_current, "case-2", "case-0")
+    assert [case.id for case in do(store, cases.others, 1)] == ["case-2"]
+    placed = do(store, cases.placed_by_id, "case-0")
+    assert placed is not None
+    assert placed[1] is True
 
 
 def test_lists_come_oldest_first_and_in_pages(store: Store) -> None:
@@ -129,4 +157,4 @@ def test_an_unknown_status_is_refused_by_the_database(store: Store) -> None:
 def test_a_number_that_was_only_typed_finds_no_case(store: Store) -> None:
     """It may be a stranger's: what she answers must not land in somebody else's case."""
     do(store, cases.insert, a_case(phone="+1"))
-    assert do(store, cases.by_phone, "+1") == []
+    assert do(store, cases.by_phone, "+1", NOON) == []

@@ -72,6 +72,13 @@ def _cases() -> None:
         sqlite_where=sa.text("active = 1"),
         postgresql_where=sa.text("active"),
     )
+    op.create_index(
+        "ix_cases_others",
+        "cases",
+        ["chat"],
+        sqlite_where=sa.text("active = 0"),
+        postgresql_where=sa.text("NOT active"),
+    )
     op.create_index("ix_cases_status", "cases", ["status", "created_at"])
     _partial("ix_cases_phone", "cases", ["phone"], "phone <> ''")
     op.create_table(
@@ -100,6 +107,7 @@ def _messages() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_inbox_at", "inbox", ["at"])
+    _partial("ix_inbox_raw", "inbox", ["at"], "raw IS NOT NULL")
     _partial("ix_inbox_due", "inbox", ["due_at"], "state = 'failed'")
     op.create_table(
         "outbox",
@@ -198,6 +206,7 @@ def _staff() -> None:
         _text("case_id"),
         _text("role"),
     )
+    op.create_index("ix_posts_case", "posts", ["case_id"])
     op.create_table(
         "staff_chats",
         sa.Column("old", Number, primary_key=True, autoincrement=False),
