@@ -12,6 +12,7 @@ from flows import (
     fee,
     heard,
     intake,
+    later,
     reminders,
     review,
     rights,
@@ -24,7 +25,7 @@ from flows import incoming as come
 from flows.asking import LANGUAGE_CHOICES
 from flows.case import ENDED, Case, Status, changed
 from flows.context import Context, Decision
-from flows.effects import Answer, EditCard, Effect, Post, Say
+from flows.effects import Answer, EditCard, Effect, Post
 from flows.lifecycle import move
 from flows.wording import LANGUAGES, say
 
@@ -92,9 +93,9 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
         case come.CheckoutSeen():
             return fee.seen(case, context, incoming)
         case come.Undelivered():
-            return _undelivered(case, context, incoming)
+            return later.undelivered(case, context, incoming)
         case come.Due(kind=kind, key=key):
-            return _due(case, context, kind, key)
+            return later.due(case, context, kind, key)
         case come.Refused():
             return booking.refused(case, context)
     assert_never(incoming)
@@ -182,14 +183,7 @@ def _choose_language(case: Case, context: Context) -> Decision:
 def _pressed(case: Case, context: Context, data: str) -> Decision:
     value = screens.pressed(case, data)
     if value is None:
-        if data == f"{several.CHOSEN}.{case.code}":
-            return several.chosen(case, context)
-        if screens.just_answered(case, data):
-            return Decision(case, (Answer(say(case.language, "Already noted.")),))
-        again = standing.status(case, context)
-        return replace(
-            again, effects=(Answer(say(case.language, "That button belongs to an earlier question.")), *again.effects)
-        )
+        return _no_longer(case, context, data)
     if value.startswith("language:"):
         chosen = replace(case, language=value.partition(":")[2])
         return standing.status(chosen, context) if chosen.language in LANGUAGES else standing.status(case, context)
@@ -222,6 +216,17 @@ def _pressed(case: Case, context: Context, data: str) -> Decision:
     )
 
 
+def _no_longer(case: Case, context: Context, data: str) -> Decision:
+    """A button of another screen: one that names this case, a second tap, or an old one."""
+    if data == f"{several.CHOSEN}.{case.code}":
+        return several.chosen(case, context)
+    if screens.just_answered(case, data):
+        return Decision(case, (Answer(say(case.language, "Already noted.")),))
+    again = standing.status(case, context)
+    words = Answer(say(case.language, "That button belongs to an earlier question."))
+    return replace(again, effects=(words, *again.effects))
+
+
 def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
     """Screens that can be opened at any stage: the emergency gate, and what is up to the owner."""
     kind, _, name = value.partition(":")
@@ -249,54 +254,3 @@ def _false_alarm(case: Case, context: Context) -> Decision:
 def _unreadable(case: Case, context: Context) -> Decision:
     words = say(case.language, "Thank you. Here I can take text, photos, files, videos and voice notes.")
     return standing.status(case, context, words)
-
-
-def _undelivered(case: Case, context: Context, news: come.Undelivered) -> Decision:
-    if news.kind == "text" and news.problem == "opted_out" and not case.blocked:
-        return Decision(replace(case, sms=False))  # STOP was heard in another case of this number: no news to her
-    if news.kind == "text":
-        return reminders.unreachable(case, context, news.kind)
-    if news.problem == "blocked":
-        gone = Decision(replace(case, blocked=True))
-        return gone if case.blocked else replace(gone, effects=standing.unreachable(case, context))
-    if news.kind == "open_checkout":
-        failed = replace(case, payment=replace(case.payment, state="expired"))
-        return Decision(
-            failed,
-            (
-                Say(
-                    say(
-                        case.language,
-                        "The payment link could not be made. Please send /status in a while to try again.",
-                    )
-                ),
-            ),
-        )
-    return Decision(case)
-
-
-def _due(case: Case, context: Context, kind: str, key: str) -> Decision:
-    match kind:
-        case "album":
-            settled = attachments.settled(case, context)
-            fresh = [r for r in settled.case.records if r.unique in settled.case.told and r.unique not in case.told]
-            return replace(settled, effects=(*settled.effects, *review.news(settled.case, context, fresh)))
-        case "lapse":
-            return standing.lapse(case, context)
-        case "draft":
-            return standing.nudge(case, context, key)
-        case "review":
-            return review.overdue(case, context, key)
-        case "read_checkout":
-            return fee.read_again(case, key)
-        case "hold":
-            return booking.hold_over(case, context, key)
-        case "remind":
-            return reminders.due(case, context, key)
-        case "choose":
-            return booking.nudge(case, context, key)
-        case "over":
-            return booking.over(case, context, key)
-        case "close":
-            return standing.close(case, context)
-    return Decision(case)

@@ -1,0 +1,63 @@
+"""What falls due by the clock, and what could not be delivered: no person speaks here."""
+
+from dataclasses import replace
+
+from flows import attachments, booking, fee, reminders, review, standing
+from flows import incoming as come
+from flows.case import Case
+from flows.context import Context, Decision
+from flows.effects import Say
+from flows.wording import say
+
+
+def undelivered(case: Case, context: Context, news: come.Undelivered) -> Decision:
+    """One of our effects failed for good: the person hears of it another way, or the staff does."""
+    if news.kind == "text" and news.problem == "opted_out" and not case.blocked:
+        return Decision(replace(case, sms=False))  # STOP was heard in another case of this number: no news to her
+    if news.kind == "text":
+        return reminders.unreachable(case, context, news.kind)
+    if news.problem == "blocked":
+        gone = Decision(replace(case, blocked=True))
+        return gone if case.blocked else replace(gone, effects=standing.unreachable(case, context))
+    if news.kind == "open_checkout":
+        failed = replace(case, payment=replace(case.payment, state="expired"))
+        return Decision(
+            failed,
+            (
+                Say(
+                    say(
+                        case.language,
+                        "The payment link could not be made. Please send /status in a while to try again.",
+                    )
+                ),
+            ),
+        )
+    return Decision(case)
+
+
+def due(case: Case, context: Context, kind: str, key: str) -> Decision:
+    """A timer of this case rings; one that is no longer wanted changes nothing."""
+    match kind:
+        case "album":
+            settled = attachments.settled(case, context)
+            fresh = [r for r in settled.case.records if r.unique in settled.case.told and r.unique not in case.told]
+            return replace(settled, effects=(*settled.effects, *review.news(settled.case, context, fresh)))
+        case "lapse":
+            return standing.lapse(case, context)
+        case "draft":
+            return standing.nudge(case, context, key)
+        case "review":
+            return review.overdue(case, context, key)
+        case "read_checkout":
+            return fee.read_again(case, key)
+        case "hold":
+            return booking.hold_over(case, context, key)
+        case "remind":
+            return reminders.due(case, context, key)
+        case "choose":
+            return booking.nudge(case, context, key)
+        case "over":
+            return booking.over(case, context, key)
+        case "close":
+            return standing.close(case, context)
+    return Decision(case)
