@@ -12,7 +12,7 @@ from flows.phrases import LONGEST, lexicon
 HERE = Path(__file__).parent
 TABLES = ("phrases_en.tsv", "phrases_zh.tsv")
 HELD_OUT = ("phrases_en_held_out.tsv", "phrases_zh_held_out.tsv")
-HOSTILE = 25.0  # milliseconds for 4,096 characters in which every word is a sign; about 10 were measured
+OUT_OF_PROPORTION = 20  # the hardest known text takes about four times as long as an ordinary one
 ONE_MESSAGE = "My cat is 12 years old and she was diagnosed with kidney disease last year. She drinks a lot, eats well and pees fine. "
 
 
@@ -134,24 +134,25 @@ def test_sign_after_a_denied_one_is_still_heard() -> None:
 
 
 @pytest.mark.parametrize(
-    ("unit", "longest", "milliseconds"),
+    "unit",
     [
-        (ONE_MESSAGE + "He cant breathe!!", 300, 1.0), (ONE_MESSAGE, LONGEST, 10.0), (ONE_CHINESE_MESSAGE, 300, 1.0), (ONE_CHINESE_MESSAGE, LONGEST, 10.0), ("尿不出來一直吐又喘", 300, 2.0),
-        ("尿不出來一直吐又喘沒有血", LONGEST, HOSTILE), ("vomit blood not eat lily ", LONGEST, HOSTILE), ("qzjxkvw" * 4 + " ", LONGEST, HOSTILE),
-        ("pee ", LONGEST, HOSTILE), ("no ", LONGEST, HOSTILE), ("41 ", LONGEST, HOSTILE), ("if ", LONGEST, HOSTILE), ("last year ", LONGEST, HOSTILE),
+        ONE_CHINESE_MESSAGE, "尿不出來一直吐又喘", "尿不出來一直吐又喘沒有血", "vomit blood not eat lily ", "qzjxkvw" * 4 + " ", "pee ", "no ", "41 ", "if ",
+        "last year ",
     ],
 )  # fmt: skip
-def test_listening_is_quick_even_to_hostile_text(unit: str, longest: int, milliseconds: float) -> None:
-    """Process time, the best of five: under a millisecond for a message, under ten for the longest Telegram allows, never out of proportion."""
-    text = (unit * (longest // len(unit) + 1))[:longest]
-    hear(text)
-    took = []
+def test_no_text_takes_out_of_proportion(unit: str) -> None:
+    """The longest text that Telegram allows, made to be hard, beside an ordinary one of the same length in the same run.
+
+    A ratio of processor times, so that a slow or busy machine changes nothing. What single messages cost is measured by a command.
+    """
+    hard, ordinary = ((text * (LONGEST // len(text) + 1))[:LONGEST] for text in (unit, ONE_MESSAGE))
+    took: dict[str, list[float]] = {hard: [], ordinary: []}
     for _ in range(5):
-        start = time.process_time()
-        hear(text)
-        took.append((time.process_time() - start) * 1000)
-    print(f"{min(took):.2f} ms for {len(text)} characters of {unit[:20]!r}")
-    assert min(took) < milliseconds
+        for text, times in took.items():
+            start = time.process_time()
+            hear(text)
+            times.append(time.process_time() - start)
+    assert min(took[hard]) < OUT_OF_PROPORTION * min(took[ordinary])
 
 
 def test_rules_name_only_known_words_and_every_sign() -> None:
