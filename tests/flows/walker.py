@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
+from app.rehearsal.paper import pressed
+from app.rehearsal.player import play
 from flows import effects as fx
 from flows import incoming as come
 from flows.case import ENDED, Case, Status
 from flows.context import Decision
-from tests.scenarios.play import FOLDER, Player
-from tests.scenarios.words import pressed
+from tests.scenarios.play import FOLDER
 
 LIMIT = 4096  # UTF-16 units of one message
 PASSING: dict[str, Any] = {"updated_at": None, "version": 0, "screen": "", "last_screen": "", "options": ()}
@@ -21,8 +22,7 @@ class Walker:
     """A player without a transcript; every effect is measured."""
 
     def __init__(self, beginning: str) -> None:
-        self.player = Player(FOLDER / f"{beginning}.txt")
-        self.player.play()
+        self.player = play(FOLDER / f"{beginning}.txt")
         self.desk, self.paper = self.player.desk, self.player.paper
         record = self.desk.tell
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.scenarios.play import names, play, written
+from app.rehearsal.player import play, written
+from tests.scenarios.play import names
 
 
 @pytest.mark.parametrize("path", names(), ids=lambda path: path.stem)
