@@ -11,7 +11,7 @@ from flows.screens import Choice, Rows, in_rows
 from flows.wording import mark, say
 
 MOST = 20
-NAME_CHARS = 200
+SHOWN = 150  # characters of one in the talk; the whole of it is kept
 DETAILS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "times": (
         mark("How often is {medicine} given?"),
@@ -50,13 +50,22 @@ def lines(case: Case) -> list[list[str]]:
 
 
 def named(case: Case, text: str) -> Case | None:
-    """A medicine was typed; several lines are several medicines, told in her own words."""
-    words = free_text(text)
-    if words is None:
+    """A medicine was typed; several lines are several medicines, in her own words. None: no words, or there are MOST already.
+
+    More lines than there is room for are taken as one: nothing that was written is left out.
+    """
+    words, noted = free_text(text), lines(case)
+    if words is None or full(case):
         return None
-    typed = [" ".join(line.split())[:NAME_CHARS] for line in words.split("\n") if line.strip()]
-    kept = [*lines(case), *([name] for name in typed)][:MOST]
-    return _with(case, kept)
+    typed = [" ".join(line.split()) for line in words.split("\n") if line.strip()]
+    if len(noted) + len(typed) > MOST:
+        typed = [" / ".join(typed)]
+    return _with(case, [*noted, *([name] for name in typed)])
+
+
+def full(case: Case) -> bool:
+    """Whether no other medicine can be noted."""
+    return len(lines(case)) >= MOST
 
 
 def detailed(case: Case, detail: str, value: str) -> Case:
@@ -81,11 +90,11 @@ def question(case: Case, detail: str) -> tuple[str, Rows]:
         text = say(
             language,
             "Noted: {medicines}.\n\nAnother medicine or special food? Just write it.",
-            medicines="; ".join(words(case, language)),
+            medicines="; ".join(_cut(line) for line in words(case, language)),
         )
         return text, [[Choice("enough", say(language, "That is all"))]]
     ask, choices = DETAILS[detail]
-    text = say(language, ask, medicine=found[-1][0] if found else "")
+    text = say(language, ask, medicine=_cut(found[-1][0]) if found else "")
     buttons = [Choice(value, say(language, sentence)) for value, sentence in choices]
     return text, [*in_rows(buttons, 2), [Choice("enough", say(language, "Skip the details"))]]
 
@@ -103,6 +112,10 @@ def _line(line: list[str], language: str) -> str:
         if (sentence := dict(DETAILS[detail][1]).get(value)) and value != "unknown"
     ]
     return name + (f" ({', '.join(found)})" if found else "")
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else text[:SHOWN].rstrip() + " …"
 
 
 def _with(case: Case, found: list[list[str]]) -> Case:
