@@ -56,11 +56,11 @@ def _play(url: str, language: str) -> int:
 
 
 def _stay(url: str) -> int:
-    typer.secho(f"\nSecond Look is running. Open {url} and play everybody. Ctrl-C ends it.\n", fg="green")
     try:
+        typer.secho(f"\nSecond Look is running. Open {url} and play everybody. Ctrl-C ends it.\n", fg="green")
         while True:
             time.sleep(3600)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # also in the moment in which the words above are written
         return 0
 
 
