@@ -53,6 +53,7 @@ _PLAIN: dict[str, Doing] = {
     "editMessageText": editing.edit_message_text,
     "editMessageCaption": editing.edit_message_caption,
     "editMessageReplyMarkup": editing.edit_message_reply_markup,
+    "editMessageLiveLocation": editing.edit_message_live_location,
     "deleteMessage": editing.delete_message,
     "getFile": media.get_file,
     "answerCallbackQuery": sending.answer_callback_query,

@@ -36,6 +36,8 @@ _METHODS = {
     "editMessageCaption": f"{_TARGET} {_CAPTION} show_caption_above_media:bool",
     "editMessageReplyMarkup": _TARGET,
     "editMessageMedia": f"{_TARGET} media:json",
+    "editMessageLiveLocation": f"{_TARGET} latitude:float longitude:float live_period:int horizontal_accuracy:float"
+    " heading:int proximity_alert_radius:int",
     "deleteMessage": "chat_id:chat message_id:int",
     "sendPhoto": f"{_SEND} photo:file {_CAPTION} show_caption_above_media:bool has_spoiler:bool reply_markup:json",
     "sendDocument": f"{_SEND} document:file thumbnail:file {_CAPTION} disable_content_type_detection:bool"
@@ -81,6 +83,12 @@ def _int(value: Any) -> int:
     return int(value)
 
 
+def _float(value: Any) -> float:
+    if isinstance(value, bool):
+        raise ValueError
+    return float(value)
+
+
 def _bool(value: Any) -> bool:
     if isinstance(value, bool):
         return value
@@ -104,6 +112,7 @@ def _str(value: Any) -> str:
 
 _FORMS: dict[str, Callable[[Any], Any]] = {
     "int": _int,
+    "float": _float,
     "bool": _bool,
     "chat": _chat,
     "json": _json,
@@ -130,5 +139,5 @@ def _formed(name: str, form: str, value: Any) -> Any:
         return _FORMS[form](value)
     except orjson.JSONDecodeError as error:
         raise bad(f"can't parse {name} JSON object") from error
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise bad(f"wrong parameter {name} in request") from error
