@@ -114,7 +114,6 @@ _FORMS: dict[str, Callable[[Any], Any]] = {
     "int": _int,
     "float": _float,
     "bool": _bool,
-    "float": float,
     "chat": _chat,
     "json": _json,
     "str": _str,

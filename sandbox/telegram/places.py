@@ -113,8 +113,6 @@ class Chat:
     messages: dict[int, Json] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
-    fixed: set[int] = field(default_factory=set)
-    """Messages that came with a reply keyboard: Telegram never lets a bot edit these."""
     reply_keyboard: list[list[Json]] | None = None
     instance: str = field(default_factory=lambda: str(secrets.randbits(62)))
     numbers: Series = field(default_factory=Series)

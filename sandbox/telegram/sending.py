@@ -112,8 +112,6 @@ def _dressed(chat: Chat, message: Json, markup: Json) -> None:
         chat.keyboarded.add(message["message_id"])
     elif any(markup["inline_keyboard"]):
         message["reply_markup"] = {"inline_keyboard": markup["inline_keyboard"]}
-    elif "inline_keyboard" not in markup:
-        chat.fixed.add(message["message_id"])
     if "keyboard" in markup:
         chat.reply_keyboard = [[_key(button) for button in row] for row in markup["keyboard"]]
     if markup.get("remove_keyboard"):
