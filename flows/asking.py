@@ -64,7 +64,7 @@ def _numbered(case: Case, text: str) -> str:
 def _way_back(case: Case) -> Rows:
     if case.back_to:
         return [[Choice("!keep", say(case.language, "‹ Keep it as it was"))]]
-    if case.step in ("language", "emergency", "summary"):
+    if case.step.partition(":")[0] in ("language", "emergency", "summary"):
         return []
     return [[Choice("!back", say(case.language, "‹ Back"))]]
 

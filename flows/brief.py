@@ -6,7 +6,7 @@ from flows.emergency import SENTENCES
 from flows.places import country_of, promise
 from flows.route import branch
 from flows.summary import answer_words, label, line, records_words, short
-from flows.wording import mark, say
+from flows.wording import listed, mark, say
 
 LONG = 450  # characters of a told answer: the whole stays within one Telegram message
 BRIEF = 160  # of the others
@@ -35,17 +35,22 @@ def brief(case: Case, language: str) -> list[str]:
 
 
 def _urgency(case: Case, language: str) -> list[str]:
-    red = [SENTENCES[sign].sentence(language) for sign in case.red if sign in SENTENCES]
-    amber = [SENTENCES[sign].sentence(language) for sign in case.amber if sign in SENTENCES]
     found = []
-    if case.red:
+    safe = tuple(sign for sign in case.red if sign not in case.alarm)
+    if case.alarm:
+        found.append(say(language, "🔴 Emergency sign reported: {signs}", signs=_signs(case.alarm, language)))
+    if safe:
         sentence = mark("🔴 Emergency sign reported, then called safe or a misunderstanding: {signs}")
-        found.append(say(language, sentence, signs=short("; ".join(red) or "–", 300)))
-    if amber:
-        found.append(say(language, "🟠 Should see a vet today: {signs}", signs=short("; ".join(amber), 300)))
+        found.append(say(language, sentence, signs=_signs(safe, language)))
+    if case.amber:
+        found.append(say(language, "🟠 Should see a vet today: {signs}", signs=_signs(case.amber, language)))
     if case.answers.get("due") in ("day", "week"):
         found.append(say(language, "⏳ Decision due: {when}", when=answer_words(case, "due", language)))
     return found
+
+
+def _signs(signs: tuple[str, ...], language: str) -> str:
+    return short(listed((SENTENCES[s].sentence(language) for s in signs if s in SENTENCES), language) or "–", 300)
 
 
 def _patient(case: Case, language: str) -> str:

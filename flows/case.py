@@ -140,7 +140,8 @@ class Case:
     signs_version: str = ""  # of the list of emergency signs that this person was asked about
     red: tuple[str, ...] = ()  # red signs that were reported or heard
     amber: tuple[str, ...] = ()  # amber signs that were reported or heard
-    false_alarm_at: datetime | None = None
+    alarm: tuple[str, ...] = ()  # those of them that were not yet called safe or a misunderstanding
+    called_safe: Mapping[str, datetime] = field(default_factory=dict)  # the others, and when that was said last
     submitted_at: datetime | None = None
     blocked: bool = False  # the owner blocked the bot: news go by SMS where she agreed to it
     review: Review = Review()
@@ -209,8 +210,9 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
     Agreed: {"at": _INSTANT},
     Case: {
-        **dict.fromkeys(("created_at", "updated_at", "consent_at", "false_alarm_at", "submitted_at"), _INSTANT),
-        **dict.fromkeys(("options", "notes", "told", "red", "amber"), tuple),
+        **dict.fromkeys(("created_at", "updated_at", "consent_at", "submitted_at"), _INSTANT),
+        **dict.fromkeys(("options", "notes", "told", "red", "amber", "alarm"), tuple),
+        "called_safe": lambda row: {sign: _INSTANT(at) for sign, at in row.items()},
         "agreed": lambda rows: tuple([_read(Agreed, row) for row in rows]),
         "status": Status,
         "records": _records,

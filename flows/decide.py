@@ -45,7 +45,7 @@ def _answered(before: Case, incoming: come.Incoming, decision: Decision) -> str:
 
 
 def _card_news(before: Case, decision: Decision, context: Context) -> tuple[Effect, ...]:
-    """The card follows every move and every booking; a decision that has spoken of the card itself is left alone."""
+    """The card follows every move, every sign and every booking; a decision that has spoken of the card itself is left alone."""
     after = decision.case
     told = any(isinstance(e, EditCard) or (isinstance(e, Post) and e.role == "card") for e in decision.effects)
     if told or _standing(before) == _standing(after):
@@ -54,7 +54,8 @@ def _card_news(before: Case, decision: Decision, context: Context) -> tuple[Effe
 
 
 def _standing(case: Case) -> tuple[object, ...]:
-    return case.status, case.revision, case.call is not None and case.call.confirmed
+    sure = case.call is not None and case.call.confirmed
+    return case.status, case.revision, sure, case.alarm, case.called_safe, case.amber
 
 
 def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:

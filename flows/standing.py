@@ -12,7 +12,7 @@ from flows.lifecycle import may_move, move
 from flows.reading import free_text
 from flows.screens import Choice, show
 from flows.summary import cat_name, instant, short
-from flows.wording import mark, say
+from flows.wording import listed, mark, say
 
 WHERE = {
     Status.REVIEW: mark("The doctors are reading {cat}'s case ({code}) and deciding whether they can give a good recommendation. We will write to you here."),
@@ -51,14 +51,14 @@ def _clocks(case: Case, context: Context) -> tuple[str, ...]:
     if case.status is Status.MORE_NEEDED:
         return (
             say(language, "From you: {what}", what=case.review.reason),
-            say(language, "From us: nothing until then."),
+            say(language, "From us: the decision, once that is here."),
         )
     if case.status is not Status.REVIEW or case.submitted_at is None:
         return ()
     until = instant(
         case.submitted_at + timedelta(hours=context.clinic.review_hours), booking.owner_zone(case, context), language
     )
-    wanted = "; ".join(item.words(language) for item in records_list.missing(case) if item.need == "must")
+    wanted = listed((item.words(language) for item in records_list.missing(case) if item.need == "must"), language)
     yours = (
         say(language, "From you, when you have it: {what}", what=wanted)
         if wanted
@@ -90,7 +90,9 @@ def options(case: Case, context: Context) -> Decision:
             say(language, "You agreed to our terms on {at} (version {version}).", at=at, version=CONSENT_VERSION)
             + f"\n\n{text}"
         )
-    text += "\n\n" + say(language, "Text messages: /texts. Everything about your data: /privacy.")
+    text += "\n\n" + say(
+        language, "Text messages: /texts. If you want a copy, a correction or deletion of what you sent, write it here."
+    )
     ends = (
         [[Choice("end", say(language, "Take back my consent and end the case"))]] if may_move(case, "withdraw") else []
     )
@@ -141,6 +143,10 @@ def noted(case: Case, context: Context, text: str) -> Decision:
         return status(kept, context)
     thanks = say(case.language, "Thank you, I have put this into the case for the doctors.")
     shown = status(kept, context, thanks)
+    if kept.alarm and kept.status is not Status.INTAKE:
+        # She writes on her way to the vet: the advice stays what she reads.
+        opened, message = emergency.advice(kept, context, thanks)
+        shown = Decision(opened, (message,))
     effects: tuple[Effect, ...] = tuple(e for e in review.card_again(kept, context) if isinstance(e, EditCard))
     if (
         case.status is not Status.INTAKE and case.review.card
