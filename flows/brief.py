@@ -2,7 +2,7 @@
 
 from flows import records_list
 from flows.case import Case
-from flows.emergency import SENTENCES
+from flows.emergency import sign_words
 from flows.places import country_of, promise
 from flows.route import branch
 from flows.summary import answer_words, label, line, records_words, short
@@ -50,7 +50,7 @@ def _urgency(case: Case, language: str) -> list[str]:
 
 
 def _signs(signs: tuple[str, ...], language: str) -> str:
-    return short(listed((SENTENCES[s].sentence(language) for s in signs if s in SENTENCES), language) or "–", 300)
+    return short(listed((sign_words(sign, language) for sign in signs), language), 300)
 
 
 def _patient(case: Case, language: str) -> str:

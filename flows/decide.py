@@ -210,6 +210,8 @@ def _pressed(case: Case, context: Context, data: str) -> Decision:
 def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
     """Screens that can be opened at any stage: the emergency gate, and what is up to the owner."""
     kind, _, name = value.partition(":")
+    if kind in ("gate", "red") and case.status is Status.EMERGENCY:
+        return standing.status(case, context)
     if kind in ("gate", "red") and not _at(case, "emergency"):
         return heard.gate_pressed(case, context, value) or standing.status(case, context)
     if kind == "opt" and not _at(case, "options"):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from flows import gate
 from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.context import Context, Decision
@@ -12,6 +13,15 @@ from flows.screens import Choice, show
 from flows.wording import say
 
 SENTENCES = {sign.id: sign for sign in (*RED, *AMBER)}
+
+
+def sign_words(sign: str, language: str) -> str:
+    """A sign as the staff reads it; a group of signs where the owner was not sure which one it is."""
+    if sign in SENTENCES:
+        return SENTENCES[sign].sentence(language)
+    unsure = say(language, "not sure which sign")
+    group = gate.GROUPS.get(sign)
+    return say(language, "{name}: {value}", name=say(language, group[1]), value=unsure) if group else unsure
 
 
 def reminder(language: str) -> str:
@@ -76,7 +86,7 @@ def staff_alarm(case: Case, context: Context, topic: int) -> Post:
         "Emergency reported in case {code}. The owner was told to go to an emergency vet now. No decision is needed.",
         code=case.code,
     )
-    signs = "\n".join(f"• {SENTENCES[sign].sentence(language)}" for sign in case.alarm if sign in SENTENCES)
+    signs = "\n".join(f"• {sign_words(sign, language)}" for sign in case.alarm)
     return Post(f"{text}\n{signs}" if signs else text, "alarm", topic)
 
 

@@ -110,6 +110,8 @@ def _with_buttons(case: Case, context: Context, text: str) -> Decision:
         rows = [[Choice("new_link", say(language, "A new link, please"))]]
     if case.status is Status.MORE_NEEDED:
         rows = [[Choice("supplied", say(language, "I have sent everything"))]]
+    if case.alarm and case.status not in ENDED:
+        rows.append([Choice("false_alarm", say(language, "My cat is safe now, go on"))])
     if not rows:
         return Decision(case, (Say(text),))
     shown, message = show(case, context, text, rows)
