@@ -117,7 +117,7 @@ class Case:
     code: str  # what people say and type: six characters without look-alikes
     chat: int  # the owner's private chat with the owner bot
     created_at: datetime
-    updated_at: datetime
+    updated_at: datetime  # when somebody last did something; the clock alone does not count
     status: Status = Status.INTAKE
     version: int = 0
     language: str = ""  # "" until chosen; "en" or "zh_Hant"

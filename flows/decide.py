@@ -33,7 +33,8 @@ def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     if decision.case is case:
         return decision
     card = _card_news(case, decision, context)
-    after = changed(decision.case, updated_at=context.now, last_screen=_answered(case, incoming, decision))
+    somebody = case.updated_at if isinstance(incoming, come.Due) else context.now
+    after = changed(decision.case, updated_at=somebody, last_screen=_answered(case, incoming, decision))
     return Decision(after, (*decision.effects, *card))
 
 
