@@ -94,7 +94,7 @@ def options(case: Case, context: Context) -> Decision:
             f"\n\n{text}" if text else ""
         )
     text += ("\n\n" if text else "") + say(
-        language, "Text messages: /texts. If you want a copy, a correction or deletion of what you sent, write it here."
+        language, "Text messages: /texts. What we hold about you, a copy of it, and deletion: /privacy."
     )
     ends = (
         [[Choice("end", say(language, "Take back my consent and end the case"))]] if may_move(case, "withdraw") else []
