@@ -121,6 +121,8 @@ def _denied(words: list[str], clause: list[Hit], before: list[Denied]) -> list[D
         if pending and "barrier" in term.others:
             pending = [(end, kind) for end, kind in pending if kind == "not_far"]
         concepts = term.concepts
+        if "post" in term.others and last >= 0 and not pending and hit.start - out[last][0].end <= 2:
+            out[last] = (out[last][0], _unable(out[last][0].term, out[last][1]))
         if term.polar:
             if pending or carries:
                 follows = carries and last >= 0 and not pending and _goes_on(words, out[last], hit)
@@ -129,8 +131,6 @@ def _denied(words: list[str], clause: list[Hit], before: list[Denied]) -> list[D
             if not term.turning:
                 pending = []
             last = len(out)
-        elif "post" in term.others and last >= 0 and hit.start - out[last][0].end <= 2:
-            out[last] = (out[last][0], _unable(out[last][0].term, out[last][1]))
         out.append((hit, concepts))
         if term.turning:
             pending.extend((hit.end, concept) for concept in term.turning)
