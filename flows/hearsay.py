@@ -120,7 +120,8 @@ def _says_something(clause: list[Hit]) -> bool:
 def _since(clause: list[Hit], hit: Hit) -> bool:
     """ "Since last year" goes on until now."""
     return any(
-        "since" in other.term.concepts and (-3 <= other.start - hit.start < 0 or 0 <= other.start - hit.end <= 1)
+        ("since" in other.term.concepts and -3 <= other.start - hit.start < 0)
+        or ("onward" in other.term.concepts and 0 <= other.start - hit.end <= 1)
         for other in clause
     )
 
