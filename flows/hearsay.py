@@ -12,6 +12,9 @@ _SHORT_CLAUSE = 5  # words: "In 2021, …" speaks of what comes after the comma
 _REACH_OF_SUPPOSING = 8
 _REACH_OF_SPEAKER = 5
 _OTHERS = frozenset({"others", "own_other"})
+_DONE_TO = frozenset(
+    {"wake", "move", "see", "hit", "run_over", "eat", "drink", "collapse", "cry"}
+)  # "I can't wake him"
 _ELSEWHERE = frozenset({"asked", "if", "suppose", "past_long", "past_weeks"})
 PERSONAL = frozenset(
     {"collapse", "wake", "breathe", "stand", "walk", "move", "eat", "drink", "see", "twitch", "cry", "lethargy", "pain"}
@@ -81,7 +84,10 @@ def _of_speaker(words: list[str], clause: list[Hit]) -> Iterator[Hit]:
             gap = words[speaker.end : hit.start]
             if hit.start < speaker.end or len(gap) > _REACH_OF_SPEAKER or PERSONAL.isdisjoint(hit.term.concepts):
                 continue
-            if book.between.issuperset(gap) and book.cat.isdisjoint(words[hit.start : hit.end + 3]):
+            done_to_cat = not (
+                _DONE_TO.isdisjoint(hit.term.concepts) or book.cat.isdisjoint(words[hit.start : hit.end + 3])
+            )
+            if book.between.issuperset(gap) and not done_to_cat:
                 yield hit
 
 
