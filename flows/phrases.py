@@ -24,6 +24,7 @@ _APOSTROPHES = re.compile(r"(?<=[a-z])['’‘`´ʼ](?=[a-z])")
 _DENYING = frozenset(
     {"not", "no", "wont", "cant", "dont", "doesnt", "isnt", "without", "never", "stop", "stopped", "one", "after"}
 )
+_THINGS = frozenset({"things"})
 _CLOSED = frozenset({"guards", "turning", "scopes"})
 
 
@@ -228,10 +229,14 @@ def _longest(node: Node, found: Sequence[str], place: int, limit: int) -> tuple[
 
 
 def _inside(whole: Term, words: list[str]) -> tuple[Hit, ...]:
-    """What stands inside a longer term: things always; signs only in English, for Chinese compounds often mean something else."""
+    """What stands inside a longer term: things always; signs in English, and in Chinese when the whole is a mere thing.
+
+    Other Chinese compounds often mean something else than their parts.
+    """
     if not (whole.sorts.isdisjoint(_CLOSED) and _DENYING.isdisjoint(words)):
         return ()
-    sorts = ("things", "symptoms", "events", "manners") if words[0].isascii() else ("things",)
+    all_sorts = words[0].isascii() or whole.sorts == _THINGS
+    sorts = ("things", "symptoms", "events", "manners") if all_sorts else ("things",)
     tree, sections = lexicon().tree, lexicon().sections
     found: list[Hit] = []
     for place, word in enumerate(words):
