@@ -10,7 +10,7 @@ from flows.phrases import Hit, lexicon
 _REACH_OF_PAST = 12
 _SHORT_CLAUSE = 5  # words: "In 2021, …" speaks of what comes after the comma
 _REACH_OF_SUPPOSING = 8
-_REACH_OF_SPEAKER = 5
+_REACH_OF_SPEAKER = 8
 _OTHERS = frozenset({"others", "own_other"})
 _DONE_TO = frozenset(
     {"wake", "move", "see", "hit", "run_over", "eat", "drink", "collapse", "cry"}

@@ -123,6 +123,9 @@ def test_nothing_that_can_be_typed_breaks_the_ear(text: str) -> None:
     [
         ("he isnt able to pee", "red"), ("HE CAN’T PEE", "red"), ("ｃａｎ'ｔ pee", "red"), ("can 🙀 not 🙀 pee", "red"),
         ("猫尿不出来", "red"), ("尿 不 出 來", "red"), ("she has no trouble peeing", "none"), ("can't stop vomiting", "red"),
+        ("I can't wake up before ten", "none"), ("I can't wake him", "red"), ("I nearly fainted at the price", "none"), ("I think he fainted", "red"),
+        ("the vomiting has stopped", "none"), ("he was hit by a car, the pain has gone", "red"), ("he has gone blue", "red"), ("diarrehea in a kitten", "amber"),
+        ("我聽到診斷差點昏倒", "none"), ("我叫不醒他", "red"), ("她的腫已經消了", "none"), ("猫咪倒在地上没反应", "red"), ("ｈｅ ｃａｎｔ ｐｅｅ", "red"),
         ("he hasn't had any fits", "none"), ("no vomiting, fits or fever", "none"), ("what if he can't pee?", "none"),
     ],
 )  # fmt: skip
