@@ -18,6 +18,7 @@ from flows.red_flags import AMBER, RED
 
 Level = Literal["red", "amber", "none"]
 WINDOW = 10  # words within which the parts of a sign are said
+NEAR = 7  # words on either side in which something else rules a sign out; messages without any full stop need it short
 STILL_COUNTS_AFTER_WEEKS = frozenset({"R7", "R8", "R10", "R11"})  # harm that shows late: "last week he ate …"
 _FILE = Path(__file__).with_name("clinical") / "listening_rules.toml"
 _RELIEVED = frozenset({"R1"})
@@ -115,8 +116,8 @@ def _matched(rule: Rule, places: dict[str, list[int]], after: int = -1) -> int:
         first = min(seen)
         if place <= after or place - first > rule.window or (rule.ordered and seen != sorted(seen)):
             continue
-        beside = bisect_left(near, first - WINDOW)
-        if beside == len(near) or near[beside] > place + WINDOW:
+        beside = bisect_left(near, first - NEAR)
+        if beside == len(near) or near[beside] > place + NEAR:
             return place
     return -1
 
