@@ -12,14 +12,10 @@ from flows.phrases import LONGEST, lexicon
 HERE = Path(__file__).parent
 TABLES = ("phrases_en.tsv", "phrases_zh.tsv")
 HELD_OUT = ("phrases_en_held_out.tsv", "phrases_zh_held_out.tsv")
-<<<<<<< HEAD
 OUT_OF_PROPORTION = 20  # the hardest known text takes about four times as long as an ordinary one
-=======
 WAVES = tuple(
     sorted(path.name for path in HERE.glob("wave_*.tsv"))
-)  # what each scored when it was new: docs/decisions/0008
-HOSTILE = 25.0  # milliseconds for 4,096 characters in which every word is a sign; about 10 were measured
->>>>>>> ear
+)  # what each scored when it was new: docs/decisions/0011
 ONE_MESSAGE = "My cat is 12 years old and she was diagnosed with kidney disease last year. She drinks a lot, eats well and pees fine. "
 
 
