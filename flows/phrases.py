@@ -1,6 +1,7 @@
 """Owners' words turned into concepts: the tokens of a text, with typing errors mended, looked up in ``clinical/listening.toml``."""
 
 import re
+import sys
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -72,8 +73,12 @@ class Node(dict[str, "Node"]):
     ``inner`` is what stands inside that term, found when it is first said.
     """
 
-    term: Term | None = None
-    inner: tuple[Hit, ...] | None = None
+    __slots__ = ("inner", "term")  # there are 25,000 of them
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.term: Term | None = None
+        self.inner: tuple[Hit, ...] | None = None
 
 
 class Lexicon(NamedTuple):
@@ -116,6 +121,7 @@ def lexicon() -> Lexicon:
     )
     fold = {ord(a): ord(b) for a, b in zip(plain["simplified"], plain["traditional"], strict=True)}
     tree, sections, latin = Node(), dict[str, str](), set[str]()
+    made = dict[tuple[str, ...], Term]()  # many terms mean the same: one value for all of them saves 20 MB
     for section, concepts in content.items():
         if not isinstance(concepts, dict):
             continue
@@ -123,7 +129,7 @@ def lexicon() -> Lexicon:
             sections[concept] = section
             for term in terms.split(","):
                 for form in _forms(term.strip()):
-                    latin |= _plant(tree, form.translate(fold), concept, sections)
+                    latin |= _plant(tree, form.translate(fold), concept, sections, made)
     fold |= {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # the full-width ASCII of Chinese keyboards
     between, cat = (frozenset(plain[words].translate(fold).split()) for words in ("between", "cat"))
     return Lexicon(sections, tree, dictionary(latin, plain["common"].split()), fold, between, cat)
@@ -142,15 +148,18 @@ def term(concepts: tuple[str, ...], sections: dict[str, str]) -> Term:
     return Term(concepts, polar, others, turning, sorts, functions, lasting, mutes, ends, plain)
 
 
-def _plant(tree: Node, form: str, concept: str, sections: dict[str, str]) -> set[str]:
+def _plant(
+    tree: Node, form: str, concept: str, sections: dict[str, str], made: dict[tuple[str, ...], Term]
+) -> set[str]:
     """Puts one term into the tree and gives its Latin words."""
     words = [found[0] for found in _TOKENS.finditer(form)]
     node = tree
     for word in words:
-        node = node.setdefault(word, Node())
+        node = node.get(word) or node.setdefault(sys.intern(word), Node())
     had = node.term.concepts if node.term else ()
     if concept not in had:
-        node.term = term((*had, concept), sections)
+        concepts = (*had, concept)
+        node.term = made.get(concepts) or made.setdefault(concepts, term(concepts, sections))
     return {word for word in words if word.isascii() and word.isalpha()}
 
 
