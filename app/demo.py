@@ -29,7 +29,11 @@ def run_demo(*, autoplay: bool, port: int, language: str, database_url: str) -> 
     """Starts everything and waits, or plays one story; gives the exit code."""
     if not _free(port):
         raise DemoFailed(f"Port {port} is taken. Choose another: second-look demo --port {port + 1}")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ended either way, it takes its processes along
+    for number in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # ended either way, it takes its processes along; a shell may have left SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     folder = FOLDER / str(port)  # a folder of its own, so that two demos do not take each other's database
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -56,11 +60,11 @@ def _play(url: str, language: str) -> int:
 
 
 def _stay(url: str) -> int:
-    typer.secho(f"\nSecond Look is running. Open {url} and play everybody. Ctrl-C ends it.\n", fg="green")
     try:
+        typer.secho(f"\nSecond Look is running. Open {url} and play everybody. Ctrl-C ends it.\n", fg="green")
         while True:
             time.sleep(3600)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # also in the moment in which the words above are written
         return 0
 
 

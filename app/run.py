@@ -18,6 +18,7 @@ from app.settings import Settings
 from desk.desk import Desk
 from desk.points import watch
 from flows.clinic import Clinic
+from flows.listening import hear
 from scheduler.ticks import make_ticks
 from storage import outbox
 from storage.engine import open_store
@@ -124,6 +125,7 @@ def _freeze() -> None:
 
     And the rounds become rarer: an update makes hundreds of objects that die without the collector.
     """
+    hear("a cat")  # what is listened for is read now: the first owner need not wait for it, and memory stays as it is
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

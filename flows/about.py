@@ -17,7 +17,7 @@ def told(case: Case, context: Context) -> Decision:
         "A second opinion is another look at your cat's illness, at a later moment and from documents. It helps when no diagnosis was found, "
         "when you are unsure about a treatment, or when your vet wants a colleague's view. It does not judge the first opinion and need not be better than it.\n\n"
         "Complete records matter most: with the original X-ray, CT or MRI images, the laboratory's own pages and detailed notes, "
-        "nothing has to be guessed and no test has to be repeated.\n\n"
+        "less has to be guessed and fewer tests have to be repeated.\n\n"
         "A doctor first decides whether we can give a good recommendation. Only after a yes the fee of {fee} is asked: for the reading of all records, the call and the written opinion. "
         "Then you choose a time and a doctor rings you.\n\nOur doctors:\n{doctors}",
         fee=money(clinic.fee, clinic.currency),

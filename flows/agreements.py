@@ -65,11 +65,19 @@ def place(step: str) -> tuple[Point, int, int]:
     return points[number], number, len(points)
 
 
+def earlier(step: str) -> str:
+    """The point before this one; before the first, the whole screen."""
+    head, _, number = step.partition(":")[2].rpartition(".")
+    return f"point:{head}.{int(number) - 1}" if int(number) else f"consent:{head}"
+
+
 def why(case: Case, point: Point, context: Context) -> str:
-    """Why we cannot go on without this one."""
-    return point.why(case.language).format(
+    """Why we cannot go on without this one, and that nobody has to."""
+    reason = point.why(case.language).format(
         cat=case.answers.get("cat_name") or say(case.language, "your cat"), clinic=context.clinic.name
     )
+    free = say(case.language, "We cannot go on without it. If you would rather stop here, /cancel ends the case.")
+    return f"{reason}\n\n{free}"
 
 
 def options(case: Case) -> tuple[str, Rows]:

@@ -64,7 +64,7 @@ def _numbered(case: Case, text: str) -> str:
 def _way_back(case: Case) -> Rows:
     if case.back_to:
         return [[Choice("!keep", say(case.language, "‹ Keep it as it was"))]]
-    if case.step in ("language", "emergency", "summary"):
+    if case.step.partition(":")[0] in ("language", "emergency", "summary"):
         return []
     return [[Choice("!back", say(case.language, "‹ Back"))]]
 
@@ -167,11 +167,16 @@ def _question(case: Case, context: Context, rest: str) -> Put:
 
 
 def _records(case: Case, context: Context, rest: str) -> Put:
-    text = say(
-        case.language,
+    words = mark(
         "Now the records: lab reports, X-rays, ultrasound, letters from your vet. Send photos or files here, several at once is fine (up to 20 MB each). "
-        "Please send pictures as “file” where you can, so that nothing is lost. Press “Done” when you have sent them all.",
+        "Please send pictures as “file” where you can, so that nothing is lost. Press “Done” when you have sent them all."
     )
+    if case.vet:
+        words = mark(
+            "Now the records: laboratory reports, images, your notes, without the owner's name. Send photos or files here (up to 20 MB each), "
+            "pictures as “file” where you can. Press “Done” when you have sent them all."
+        )
+    text = say(case.language, words)
     done = Choice("done", say(case.language, "Done"))
     later = Choice("none", say(case.language, "I have none at hand"))
     return _numbered(case, text), [[done] if case.records else [done, later], *_worse(case)], ""

@@ -2,11 +2,11 @@
 
 from flows import records_list
 from flows.case import Case
-from flows.emergency import SENTENCES
+from flows.emergency import sign_words
 from flows.places import country_of, promise
 from flows.route import branch
 from flows.summary import answer_words, label, line, records_words, short
-from flows.wording import mark, say
+from flows.wording import listed, mark, say
 
 LONG = 450  # characters of a told answer
 BRIEF = 160  # of the others
@@ -36,17 +36,22 @@ def brief(case: Case, language: str, share: float = 1.0) -> list[str]:
 
 
 def _urgency(case: Case, language: str, limit: int) -> list[str]:
-    red = [SENTENCES[sign].sentence(language) for sign in case.red if sign in SENTENCES]
-    amber = [SENTENCES[sign].sentence(language) for sign in case.amber if sign in SENTENCES]
     found = []
-    if case.red:
+    safe = tuple(sign for sign in case.red if sign not in case.alarm)
+    if case.alarm:
+        found.append(say(language, "🔴 Emergency sign reported: {signs}", signs=_signs(case.alarm, language, limit)))
+    if safe:
         sentence = mark("🔴 Emergency sign reported, then called safe or a misunderstanding: {signs}")
-        found.append(say(language, sentence, signs=short("; ".join(red) or "–", limit)))
-    if amber:
-        found.append(say(language, "🟠 Should see a vet today: {signs}", signs=short("; ".join(amber), limit)))
+        found.append(say(language, sentence, signs=_signs(safe, language, limit)))
+    if case.amber:
+        found.append(say(language, "🟠 Should see a vet today: {signs}", signs=_signs(case.amber, language, limit)))
     if case.answers.get("due") in ("day", "week"):
         found.append(say(language, "⏳ Decision due: {when}", when=answer_words(case, "due", language)))
     return found
+
+
+def _signs(signs: tuple[str, ...], language: str, limit: int) -> str:
+    return short(listed((sign_words(sign, language) for sign in signs), language), limit)
 
 
 def _patient(case: Case, language: str) -> str:

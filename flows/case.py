@@ -117,7 +117,7 @@ class Case:
     code: str  # what people say and type: six characters without look-alikes
     chat: int  # the owner's private chat with the owner bot
     created_at: datetime
-    updated_at: datetime
+    updated_at: datetime  # when somebody last did something; the clock alone does not count
     status: Status = Status.INTAKE
     version: int = 0
     language: str = ""  # "" until chosen; "en" or "zh_Hant"
@@ -141,7 +141,8 @@ class Case:
     questions_version: str = ""  # of the problems' questions and checklist that this person was asked
     red: tuple[str, ...] = ()  # red signs that were reported or heard
     amber: tuple[str, ...] = ()  # amber signs that were reported or heard
-    false_alarm_at: datetime | None = None
+    alarm: tuple[str, ...] = ()  # those of them that were not yet called safe or a misunderstanding
+    called_safe: Mapping[str, datetime] = field(default_factory=dict)  # the others, and when that was said last
     submitted_at: datetime | None = None
     blocked: bool = False  # the owner blocked the bot: news go by SMS where she agreed to it
     review: Review = Review()
@@ -211,10 +212,9 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
     Agreed: {"at": _INSTANT},
     Case: {
-        **dict.fromkeys(
-            ("created_at", "updated_at", "consent_at", "false_alarm_at", "submitted_at", "copied_at"), _INSTANT
-        ),
-        **dict.fromkeys(("options", "notes", "told", "red", "amber"), tuple),
+        **dict.fromkeys(("created_at", "updated_at", "consent_at", "submitted_at", "copied_at"), _INSTANT),
+        **dict.fromkeys(("options", "notes", "told", "red", "amber", "alarm"), tuple),
+        "called_safe": lambda row: {sign: _INSTANT(at) for sign, at in row.items()},
         "agreed": lambda rows: tuple([_read(Agreed, row) for row in rows]),
         "status": Status,
         "records": _records,

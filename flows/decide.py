@@ -36,7 +36,8 @@ def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     if decision.case is case:
         return decision
     card = _card_news(case, decision, context)
-    after = changed(decision.case, updated_at=context.now, last_screen=_answered(case, incoming, decision))
+    somebody = case.updated_at if isinstance(incoming, come.Due) else context.now
+    after = changed(decision.case, updated_at=somebody, last_screen=_answered(case, incoming, decision))
     return Decision(after, (*decision.effects, *card))
 
 
@@ -48,7 +49,7 @@ def _answered(before: Case, incoming: come.Incoming, decision: Decision) -> str:
 
 
 def _card_news(before: Case, decision: Decision, context: Context) -> tuple[Effect, ...]:
-    """The card follows every move and every booking; a decision that has spoken of the card itself is left alone."""
+    """The card follows every move, every sign and every booking; a decision that has spoken of the card itself is left alone."""
     after = decision.case
     told = any(isinstance(e, EditCard) or (isinstance(e, Post) and e.role == "card") for e in decision.effects)
     if told or _standing(before) == _standing(after):
@@ -57,7 +58,8 @@ def _card_news(before: Case, decision: Decision, context: Context) -> tuple[Effe
 
 
 def _standing(case: Case) -> tuple[object, ...]:
-    return case.status, case.revision, case.call is not None and case.call.confirmed
+    sure = case.call is not None and case.call.confirmed
+    return case.status, case.revision, sure, case.alarm, case.called_safe, case.amber
 
 
 def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
@@ -230,6 +232,8 @@ def _no_longer(case: Case, context: Context, data: str) -> Decision:
 def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
     """Screens that can be opened at any stage: the emergency gate, and what is up to the owner."""
     kind, _, name = value.partition(":")
+    if kind in ("gate", "red") and case.status is Status.EMERGENCY:
+        return standing.status(case, context)
     if kind in ("gate", "red") and not _at(case, "emergency"):
         return heard.gate_pressed(case, context, value) or standing.status(case, context)
     if kind == "opt" and not _at(case, "options"):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from flows import gate
 from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.context import Context, Decision
@@ -12,6 +13,15 @@ from flows.screens import Choice, show
 from flows.wording import say
 
 SENTENCES = {sign.id: sign for sign in (*RED, *AMBER)}
+
+
+def sign_words(sign: str, language: str) -> str:
+    """A sign as the staff reads it; a group of signs where the owner was not sure which one it is."""
+    if sign in SENTENCES:
+        return SENTENCES[sign].sentence(language)
+    unsure = say(language, "not sure which sign")
+    group = gate.GROUPS.get(sign)
+    return say(language, "{name}: {value}", name=say(language, group[1]), value=unsure) if group else unsure
 
 
 def reminder(language: str) -> str:
@@ -30,7 +40,7 @@ def declared(case: Case, context: Context, signs: tuple[str, ...], heard: bool =
     ``signs`` are ids of the list, or a group of it where she is not sure. A case that the doctors hold already stays where it
     is, because only they can move it on: there the advice and the alarm are what stops it.
     """
-    marked = replace(case, red=(*case.red, *(sign for sign in signs if sign not in case.red)), signs_version=VERSION)
+    marked = replace(case, red=_joined(case.red, signs), alarm=_joined(case.alarm, signs), signs_version=VERSION)
     line: tuple[Effect, ...] = ()
     if may_move(marked, "emergency"):
         marked, moved = move(marked, "emergency", "owner", " ".join(signs))
@@ -40,6 +50,10 @@ def declared(case: Case, context: Context, signs: tuple[str, ...], heard: bool =
         return Decision(opened, (*line, message, staff_alarm(opened, context, case.review.topic)))
     title = f"{case.code} · {say(context.clinic.languages[0], 'emergency')}"
     return Decision(opened, (*line, message, OpenTopic(title[:128])))
+
+
+def _joined(known: tuple[str, ...], signs: tuple[str, ...]) -> tuple[str, ...]:
+    return (*known, *(sign for sign in signs if sign not in known))
 
 
 def advice(case: Case, context: Context, before: str = "", heard: tuple[str, ...] = ()) -> tuple[Case, Say]:
@@ -55,7 +69,9 @@ def advice(case: Case, context: Context, before: str = "", heard: tuple[str, ...
     )
     understood = [f"• {SENTENCES[sign].sentence(language)}" for sign in heard if sign in SENTENCES]
     if understood:
-        text = say(language, "I read this in your message:\n{signs}", signs="\n".join(understood)) + "\n\n" + text
+        text = (
+            say(language, "From what you told me I understand:\n{signs}", signs="\n".join(understood)) + "\n\n" + text
+        )
     rows = [[Choice("false_alarm", say(language, "My cat is safe now, go on"))]]
     if heard:
         rows = [[Choice("false_alarm", say(language, "A misunderstanding, or safe now"))]]
@@ -63,20 +79,20 @@ def advice(case: Case, context: Context, before: str = "", heard: tuple[str, ...
 
 
 def staff_alarm(case: Case, context: Context, topic: int) -> Post:
-    """The group learns of it at once; no name and no number is needed there."""
+    """The group learns of it at once, and of what was not yet called safe; no name and no number is needed there."""
     language = context.clinic.languages[0]
     text = say(
         language,
         "Emergency reported in case {code}. The owner was told to go to an emergency vet now. No decision is needed.",
         code=case.code,
     )
-    signs = "\n".join(f"• {SENTENCES[sign].sentence(language)}" for sign in case.red if sign in SENTENCES)
+    signs = "\n".join(f"• {sign_words(sign, language)}" for sign in case.alarm)
     return Post(f"{text}\n{signs}" if signs else text, "alarm", topic)
 
 
 def over(case: Case, context: Context) -> tuple[Case, Post | None]:
     """The owner says that the cat is safe, or that it was a misunderstanding: recorded, and who was alarmed hears of it."""
-    noted = replace(case, false_alarm_at=context.now)
+    noted = replace(case, alarm=(), called_safe={**case.called_safe, **dict.fromkeys(case.alarm, context.now)})
     text = say(
         context.clinic.languages[0],
         "Case {code}: the owner says that the cat is safe now or that it was a misunderstanding, and goes on.",

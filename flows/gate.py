@@ -50,7 +50,7 @@ def amber(case: Case) -> tuple[str, Rows]:
     """The signs for which a vet should be seen today; each button switches one on or off."""
     language = case.language
     lines = "\n".join(
-        f"{'☑' if sign.id in case.amber else f'{number}.'} {sign.sentence(language)}"
+        f"{number}. {'☑ ' if sign.id in case.amber else ''}{sign.sentence(language)}"
         for number, sign in enumerate(AMBER, 1)
     )
     text = say(
@@ -98,5 +98,10 @@ def human_words(case: Case) -> str:
     """What the owner is told then."""
     return say(
         case.language,
-        "This is a hard question, and you are not alone with it. A person at the clinic has been told now.",
+        "You are not alone with this. A person at the clinic has been told now. If your cat is in pain, please see a vet today.",
     )
+
+
+def human_again(case: Case) -> str:
+    """What she is told when it comes up again."""
+    return say(case.language, "You are not alone with this. The doctors will read what you wrote.")

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flows import emergency, gate
+from flows.asking import ask
 from flows.case import ENDED, Case, Status, changed
 from flows.context import Context, Decision
-from flows.effects import Say
+from flows.effects import EditCard, Say
 from flows.listening import hear
 from flows.red_flags import VERSION
 from flows.screens import show
@@ -24,17 +25,20 @@ def with_signs(before: Case, decision: Decision, text: str, context: Context) ->
     if found.level == "none":
         return decision
     spoken = _in_a_language(decision.case, text)
-    red = tuple(sign for sign in found.ids if sign[0] == "R" and not _called_safe(before, sign, context))
+    red = tuple(sign for sign in found.ids if sign[0] == "R" and not _known(before, sign, context))
     amber = tuple(sign for sign in found.ids if sign[0] == "A" and sign not in spoken.amber)
     noted = changed(spoken, amber=(*spoken.amber, *amber)) if amber else spoken
     if red and before.status is not Status.EMERGENCY:
         return _stopped(noted, decision, context, red)
-    return _advised(before, noted, decision, context) if amber else decision
+    return _advised(before, noted, decision, context, amber) if amber else decision
 
 
-def _called_safe(case: Case, sign: str, context: Context) -> bool:
-    safe = case.false_alarm_at
-    return sign in case.red and safe is not None and context.now - safe < CALLED_SAFE_FOR
+def _known(case: Case, sign: str, context: Context) -> bool:
+    """Whether it is alarmed about already, or was called a misunderstanding not long ago."""
+    if sign in case.alarm:
+        return True
+    safe = case.called_safe.get(sign)
+    return safe is not None and context.now - safe < CALLED_SAFE_FOR
 
 
 def _in_a_language(case: Case, text: str) -> Case:
@@ -47,15 +51,26 @@ def _in_a_language(case: Case, text: str) -> Case:
 def _stopped(case: Case, decision: Decision, context: Context, red: tuple[str, ...]) -> Decision:
     """The next question is not asked now; everything else that was decided is done."""
     stopped = emergency.declared(case, context, red, heard=True)
-    others = tuple(effect for effect in decision.effects if not isinstance(effect, Say))
+    others = tuple(effect for effect in decision.effects if not isinstance(effect, Say | EditCard))
     return Decision(stopped.case, (*others, *stopped.effects))
 
 
-def _advised(before: Case, case: Case, decision: Decision, context: Context) -> Decision:
-    """The line about today comes before the next question; pain and letting go reach a person at once."""
+def _advised(before: Case, case: Case, decision: Decision, context: Context, amber: tuple[str, ...]) -> Decision:
+    """The line about today comes before the next question; pain and letting go reach a person at once.
+
+    The card is written anew by ``decide``: the one of the decision does not know the sign yet.
+    """
+    others = tuple(effect for effect in decision.effects if not isinstance(effect, EditCard))
+    if before.status is Status.EMERGENCY:  # "see a vet today" beside "go now" would take the haste away
+        return Decision(case, others)
     alarm = gate.human(before, case, context)
     words = gate.human_words(case) if alarm else gate.advice_today(case)
-    return Decision(case, (Say(words), *decision.effects, *alarm))
+    if not alarm and amber == (gate.HUMAN,):
+        words = gate.human_again(case)
+    if before.status is Status.INTAKE and before.step == "amber":  # the list itself shows what was heard
+        shown = ask(case, context, "amber", words if alarm else "")
+        return Decision(shown.case, (*shown.effects, *alarm))
+    return Decision(case, (Say(words), *others, *alarm))
 
 
 def gate_pressed(case: Case, context: Context, value: str) -> Decision | None:

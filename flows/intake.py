@@ -12,6 +12,7 @@ from flows.lifecycle import move
 from flows.places import country_of, promise
 from flows.red_flags import VERSION as SIGNS_VERSION
 from flows.route import before, branch, following, path, station
+from flows.steps import STEPS
 from flows.summary import cat_name
 from flows.wording import say
 
@@ -20,7 +21,8 @@ from flows.wording import say
 def answer(case: Case, context: Context, value: str) -> Decision:
     """A button of the open question was pressed, or typing was read as one of its values."""
     if value == "!back":
-        return ask(case, context, before(case, case.step))
+        point = case.step.startswith("point:")
+        return ask(case, context, agreements.earlier(case.step) if point else before(case, case.step))
     if value == "!keep":
         return ask(replace(case, back_to=""), context, "summary")
     return _ANSWERS.get(case.step.partition(":")[0], _plain)(case, context, value)
@@ -30,7 +32,7 @@ def _plain(case: Case, context: Context, value: str) -> Decision:
     if case.step == "reason" and value == "peer":
         return as_vet(case, context)
     if case.step.startswith("ask:") and value == "skip":
-        return ask(case, context, case.back_to or following(case, branch(case)[-1]))
+        return ask(changed(case, back_to=""), context, case.back_to or following(case, branch(case)[-1]))
     zone = value if case.step == "place" else case.zone
     answered = changed(case, answers={**case.answers, case.step: value}, zone=zone)
     if case.step == "problem":
@@ -156,6 +158,7 @@ def asked_for(case: Case, context: Context, value: str) -> Decision:
         others = {step: words for step, words in case.answers.items() if step != "question"}
         return ask(changed(case, answers=others), context, "question")
     asked = case.answers.get("question", "")
+    value = next((v for v, words in STEPS["question"].choices if say(case.language, words) == value), value)
     already = [] if case.vet or not asked else asked.split("\n")
     if len(already) >= MOST_QUESTIONS:  # a sixth does not push out the first unheard
         return ask(case, context, "question")
@@ -216,7 +219,8 @@ def _submit(case: Case, context: Context) -> Decision:
     if case.review.topic:  # opened by an earlier alarm: the card joins it
         card = review.new_round(moved, context)
         return Decision(card.case, (*effects, *card.effects, *attachments.pending(moved, context)))
-    topic = OpenTopic(f"{case.code} · {case.answers.get('cat_name', '')}"[:128])
+    who = case.answers.get("vet_clinic" if case.vet else "cat_name", "")
+    topic = OpenTopic(f"{case.code} · {who}"[:128])
     return Decision(moved, (*effects, topic, *attachments.pending(moved, context)))
 
 

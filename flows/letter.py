@@ -32,7 +32,7 @@ def text(case: Case, context: Context, language: str) -> str:
         "The opinion will go to you as well if the owner agrees. Thank you for your care and your help.\n\n{clinic}\nReference: {code}",
         cat=cat_name(case, language),
         age=answer_words(case, "cat_age", language) or "–",
-        sex=answer_words(case, "cat_sex", language) or "–",
+        sex=answer_words(case, "cat_sex", language).lower() or "–",
         clinic=context.clinic.name,
         items=lines,
         code=case.code,

@@ -18,6 +18,7 @@ from flows.red_flags import AMBER, RED
 
 Level = Literal["red", "amber", "none"]
 WINDOW = 10  # words within which the parts of a sign are said
+NEAR = 7  # words on either side in which something else rules a sign out; messages without any full stop need it short
 STILL_COUNTS_AFTER_WEEKS = frozenset({"R7", "R8", "R10", "R11"})  # harm that shows late: "last week he ate …"
 _FILE = Path(__file__).with_name("clinical") / "listening_rules.toml"
 _RELIEVED = frozenset({"R1"})
@@ -74,11 +75,14 @@ def rule(sign: str, text: str) -> Rule:
 
 
 class Rules(NamedTuple):
-    """What names a sign, and what takes it back when it is said later ("he peed normally after all")."""
+    """What names a sign, and what takes it back when it is said later ("he peed normally after all").
+
+    ``begun`` is an index of the naming rules: those that can only hold when the concept was said.
+    """
 
     naming: tuple[Rule, ...]
     relief: tuple[Rule, ...]
-    worth_trying: dict[str, tuple[int, ...]]  # concept → naming rules that need it, or one of its like, to hold at all
+    begun: dict[str, tuple[Rule, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -89,11 +93,11 @@ def rules() -> Rules:
         tuple(rule(sign, text) for sign, texts in content[table].items() for text in texts)
         for table in ("rules", "relief")
     )
-    trying: dict[str, list[int]] = {}
-    for number, each in enumerate(naming):
-        for key in min(each.parts, key=len):
-            trying.setdefault(key, []).append(number)
-    return Rules(naming, relief, {key: tuple(numbers) for key, numbers in trying.items()})
+    begun: dict[str, list[Rule]] = {}
+    for found in naming:
+        for key in min(found.parts, key=len):
+            begun.setdefault(key, []).append(found)
+    return Rules(naming, relief, {key: tuple(found) for key, found in begun.items()})
 
 
 def _matched(rule: Rule, places: dict[str, list[int]], after: int = -1) -> int:
@@ -112,8 +116,8 @@ def _matched(rule: Rule, places: dict[str, list[int]], after: int = -1) -> int:
         first = min(seen)
         if place <= after or place - first > rule.window or (rule.ordered and seen != sorted(seen)):
             continue
-        beside = bisect_left(near, first - WINDOW)
-        if beside == len(near) or near[beside] > place + WINDOW:
+        beside = bisect_left(near, first - NEAR)
+        if beside == len(near) or near[beside] > place + NEAR:
             return place
     return -1
 
@@ -134,19 +138,25 @@ def _last(rule: Rule, places: dict[str, list[int]]) -> int:
     return last
 
 
+def _named(places: dict[str, list[int]]) -> set[str]:
+    """The signs that a rule names in what was said, and where."""
+    begun = rules().begun
+    ids: set[str] = set()
+    for key in places:
+        for rule in begun.get(key, ()):
+            if rule.sign not in ids and _matched(rule, places) >= 0:
+                ids.add(rule.sign)
+    return ids
+
+
 def hear(text: str) -> Heard:
     """The signs in a text of any language mix; at most 4,096 characters are listened to. Never raises."""
     found = words(text)
     places = said(found, hits(found.words) + measures(found.words))
-    with_weeks = {key: places.recent.get(key, []) + more for key, more in places.weeks.items()}
-    late = {**places.recent, **with_weeks}
-    ids: set[str] = set()
-    book = rules()
-    for number in {number for key in late for number in book.worth_trying.get(key, ())}:
-        rule = book.naming[number]
-        places_of = late if rule.sign in STILL_COUNTS_AFTER_WEEKS else places.recent
-        if rule.sign not in ids and _matched(rule, places_of) >= 0:
-            ids.add(rule.sign)
+    ids = _named(places.recent)
+    if places.weeks:
+        late = {key: places.recent.get(key, []) + places.weeks.get(key, []) for key in {*places.recent, *places.weeks}}
+        ids |= _named(late) & STILL_COUNTS_AFTER_WEEKS
     ids -= {sign for sign in ids & _RELIEVED if _taken_back(sign, places.recent)}
     heard = tuple(sorted(ids, key=_ORDER.__getitem__))
     level: Level = "none" if not heard else "red" if heard[0][0] == "R" else "amber"

@@ -8,7 +8,7 @@ import re
 from flows.case import Case, changed
 from flows.reading import free_text
 from flows.screens import Choice, Rows, in_rows
-from flows.wording import mark, say
+from flows.wording import listed, mark, say
 
 MOST = 20
 SHOWN = 150  # characters of one in the talk; the whole of it is kept
@@ -38,9 +38,19 @@ _HOW_OFTEN = re.compile(
 )
 
 
+_STRENGTH = re.compile(r"\d\s*(?:mg|mcg|ml|g\b|%|毫克|毫升)", re.IGNORECASE)
+
+
 def says_how_often(text: str) -> bool:
     """Whether the words tell already how often it is given."""
     return _HOW_OFTEN.search(text) is not None
+
+
+def tells_detail(text: str) -> bool:
+    """Whether words typed to a question about one medicine answer it; several lines, or a strength, name other medicines."""
+    if free_text(text) is None or "\n" in text.strip():
+        return False
+    return says_how_often(text) or _STRENGTH.search(text) is None
 
 
 def lines(case: Case) -> list[list[str]]:
@@ -90,7 +100,7 @@ def question(case: Case, detail: str) -> tuple[str, Rows]:
         text = say(
             language,
             "Noted: {medicines}.\n\nAnother medicine or special food? Just write it.",
-            medicines="; ".join(_cut(line) for line in words(case, language)),
+            medicines=listed([_cut(line) for line in words(case, language)], language),
         )
         return text, [[Choice("enough", say(language, "That is all"))]]
     ask, choices = DETAILS[detail]
@@ -109,9 +119,17 @@ def _line(line: list[str], language: str) -> str:
     found = [
         say(language, sentence)
         for detail, value in zip(_ORDER, details, strict=False)
-        if (sentence := dict(DETAILS[detail][1]).get(value)) and value != "unknown"
+        if (sentence := dict(DETAILS[detail][1]).get(value, value)) and value != "unknown"
     ]
-    return name + (f" ({', '.join(found)})" if found else "")
+    if not found:
+        return name
+    inside = "、".join(found) if language == "zh_Hant" else ", ".join(_within(words) for words in found)
+    return say(language, "{name} ({details})", name=name, details=inside)
+
+
+def _within(words: str) -> str:
+    """A button's words inside a sentence: small at the beginning, but for "I"."""
+    return words if words.startswith("I ") else words[:1].lower() + words[1:]
 
 
 def _cut(text: str) -> str:

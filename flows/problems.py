@@ -6,6 +6,7 @@ A record is defined once and named by every problem that needs it, so what the o
 The whole is a draft until the clinic's doctors sign it; its version is kept with every case that was shown it.
 """
 
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -26,6 +27,7 @@ __all__ = [
     "Question",
     "catalogue",
     "checklist",
+    "named",
     "sign",
 ]
 
@@ -47,6 +49,23 @@ PROBLEMS = catalogue().problems
 def checklist(problem_id: str) -> tuple[Item, ...]:
     """The problem's records, then those of every case. What the owner wrote in her own words has the list of “other”."""
     return PROBLEMS.get(problem_id, PROBLEMS["other"]).items + COMMON
+
+
+def named(text: str) -> str:
+    """The problem that is meant by its name in either language, or by a part of it that no other name has; "" if none is."""
+    said = text.casefold().strip(" .!。！")
+    return _names().get(said, "") or _names().get(f"{said}s", "")
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    found: dict[str, set[str]] = {}
+    for problem in PROBLEMS.values():
+        for name in (problem.en.casefold(), problem.zh_Hant.casefold()):
+            for part in (name, *re.split(r"[,、]\s*", name)):
+                found.setdefault(part, set()).add(problem.id)
+    # "FIP" alone does not say whether it is treated.
+    return {part: ids.copy().pop() for part, ids in found.items() if len(ids) == 1 and part != "fip"}
 
 
 def sign(question_id: str, value: str) -> str:

@@ -43,6 +43,7 @@ _SECOND_COUNTS = (6, 10, 15, 20, 30)
 HIGH, MIDDLE = 40, 30  # breaths a minute asleep: above HIGH red, above MIDDLE amber (clinical.md R3)
 HOT, HOT_FAHRENHEIT = 39.4, 103.0
 LONGEST_FIT = 5  # minutes
+LOW_SUGAR_MG, LOW_SUGAR_MMOL = 60, 3.3  # glucose at or below: low for a cat on insulin (clinical.md R18)
 MEASURES = frozenset(
     [
         "times2",
@@ -59,6 +60,7 @@ MEASURES = frozenset(
         "hot",
         "n_high",
         "n_middle",
+        "n_low",
         "count2",
         "past_long",
         "every_n",
@@ -196,6 +198,8 @@ def _bare(value: float, unit: str) -> tuple[str, ...]:
         concepts.append("n_middle")
     elif value == int(value) and 2 <= value <= 20:
         concepts.append("count2")
+    if LOW_SUGAR_MG >= value >= 10 or (value != int(value) and value <= LOW_SUGAR_MMOL):
+        concepts.append("n_low")
     return tuple(concepts)
 
 

@@ -5,7 +5,7 @@ from flows.case import Case, changed
 from flows.checklist import Item
 from flows.route import problem_of
 from flows.screens import Choice, Rows, in_rows
-from flows.wording import mark, say
+from flows.wording import listed, mark, say
 
 STATES = ("will", "have", "never")  # a press goes to the next; what was not touched "will" be got
 SIGNS = {"have": "☑", "will": "…", "never": "✗"}
@@ -50,28 +50,25 @@ VERDICTS = {
 
 
 def question(case: Case) -> tuple[str, Rows]:
-    """The list with a button for each must; the rest is named below."""
+    """The list with a button for each record: what is needed, then what is welcome."""
     language = case.language
-    musts = [item for item in items(case) if item.need == "must"]
-    wants = [item for item in items(case) if item.need != "must"]
-    lines = "\n".join(
-        f"{number}. {SIGNS[state(case, item)]} {item.words(language)}" for number, item in enumerate(musts, 1)
-    )
+    needed = sorted(items(case), key=lambda item: item.need != "must")
+    lines = [f"{number}. {SIGNS[state(case, item)]} {item.words(language)}" for number, item in enumerate(needed, 1)]
+    musts = sum(item.need == "must" for item in needed)
     text = say(
         language,
         "For this illness the doctors need these most. Press a number until it is right:\n☑ have it   … will get it   ✗ never done\n\n{items}",
-        items=lines,
+        items="\n".join(lines[:musts]),
     )
-    if wants:
-        text += "\n\n" + say(
-            language, "Also welcome: {items}.", items="; ".join(item.words(language) for item in wants)
-        )
-    text += "\n\n" + problem_of(case).bring(language)
+    if lines[musts:]:
+        text += "\n\n" + say(language, "Also welcome:\n{items}", items="\n".join(lines[musts:]))
+    if not case.vet:  # what an owner sees at home
+        text += "\n\n" + say(language, "From home, if you can:\n{things}", things=problem_of(case).bring(language))
     buttons = [
-        Choice(f"check:{item.id}", f"{number} {SIGNS[state(case, item)]}") for number, item in enumerate(musts, 1)
+        Choice(f"check:{item.id}", f"{number} {SIGNS[state(case, item)]}") for number, item in enumerate(needed, 1)
     ]
     rows = [*in_rows(buttons, 4), [Choice("on", say(language, "Go on"))]]
-    if missing(case):
+    if missing(case) and not case.vet:
         rows.append([Choice("letter", say(language, "A letter to my vet, asking for these"))])
     return text, rows
 
@@ -82,5 +79,12 @@ def words(case: Case, language: str) -> list[str]:
     for name, sentence in NAMES.items():
         named = [item.words(language) for item in items(case) if item.need == "must" and state(case, item) == name]
         if named:
-            found.append(f"{SIGNS[name]} {say(language, sentence)}: " + "; ".join(named))
+            found.append(
+                say(
+                    language,
+                    "{name}: {value}",
+                    name=f"{SIGNS[name]} {say(language, sentence)}",
+                    value=listed(named, language),
+                )
+            )
     return found

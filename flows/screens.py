@@ -1,13 +1,13 @@
 """One open question at a time: its text, its buttons, and how a press finds back to it.
 
 A button carries ``<screen>.<index>``: the screen is fresh chance, so a button works once, for one case, in one state, and means
-nothing to anybody else. What the indexes stand for is kept in the case.
+nothing to anybody else. What the indexes stand for is kept in the case. Only "it is getting worse" works for ever.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flows.case import Case, changed
+from flows.case import ENDED, Case, changed
 from flows.context import Context
 from flows.effects import Button, Say
 
@@ -20,6 +20,7 @@ class Choice:
     words: str
 
 
+GATE = "gate"  # "it is getting worse": the one button that never grows old, on whatever message it stands
 Rows = Sequence[Sequence[Choice]]
 
 
@@ -27,15 +28,19 @@ def show(case: Case, context: Context, text: str, rows: Rows = ()) -> tuple[Case
     """Opens a question. ``decide`` remembers the answered one before it, so that a double tap is told apart from an old button."""
     values = tuple(choice.value for row in rows for choice in row)
     numbers = iter(range(len(values)))
-    buttons = tuple(
-        tuple(Button(choice.words, data=f"{context.token}.{next(numbers)}") for choice in row) for row in rows
-    )
+    buttons = tuple(tuple(_button(choice, f"{context.token}.{next(numbers)}") for choice in row) for row in rows)
     opened = changed(case, screen=context.token, options=values)
     return opened, Say(text, buttons)
 
 
+def _button(choice: Choice, data: str) -> Button:
+    return Button(choice.words, data=GATE if choice.value == GATE else data)
+
+
 def pressed(case: Case, data: str) -> str | None:
     """What the button stands for; None when it belongs to another question."""
+    if data == GATE and case.status not in ENDED:
+        return GATE
     screen, _, index = data.partition(".")
     if not case.screen or screen != case.screen or not index.isdecimal() or int(index) >= len(case.options):
         return None

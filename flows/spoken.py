@@ -15,6 +15,7 @@ _UNKNOWN = (
 _ENOUGH = ("done", "that is all", "that's all", "nothing else", "沒了", "就這些", "沒有了")
 _ON = ("ok", "okay", "go on", "next", "continue", "好", "好的", "繼續", "下一步")
 UNSURE = "red:unsure"  # a typed yes to the gate: no button says it, and it is taken at its word
+UNSHOWN = (UNSURE, "enough")  # nobody has to ask a question, though no button says so before the first one
 
 SPOKEN: dict[str, dict[str, tuple[str, ...]]] = {
     "emergency": {UNSURE: (*_YES, "maybe", "not sure", "i don't know", "有", "不確定")},
@@ -23,14 +24,19 @@ SPOKEN: dict[str, dict[str, tuple[str, ...]]] = {
     "point": {"yes": _YES, "no": _NO},
     "options": {"on": _ON},
     "medicines": {"none": _NO},
-    "medicine": {"enough": (*_NO, *_ENOUGH)},
-    "question": {"enough": (*_NO, *_ENOUGH)},
+    "medicine": {"enough": (*_NO, *_ENOUGH, *_ON)},
+    "question": {"enough": (*_NO, *_ENOUGH, *_ON)},
     "checklist": {"on": (*_ON, *_ENOUGH)},
-    "records": {"none": _NO, "done": _ENOUGH},
+    "records": {"none": _NO, "done": (*_ENOUGH, *_NO)},
     "phone": {"no_sms": _NO},
     "sms": {"yes": _YES, "no": _NO},
     "summary": {"submit": _YES},
 }
+
+
+def says_nothing(said: str) -> bool:
+    """Whether these (folded) words are only a nod, such as "ok": nothing a doctor would want to read."""
+    return said in _YES or said in _ON
 
 
 def meant(step: str, said: str, options: tuple[str, ...]) -> str | None:
@@ -40,6 +46,6 @@ def meant(step: str, said: str, options: tuple[str, ...]) -> str | None:
     fits = (
         value
         for value, words in SPOKEN.get(step, {}).items()
-        if said in words and (value in options or value == UNSURE)
+        if said in words and (value in options or value in UNSHOWN)
     )
     return next(fits, None)

@@ -4,15 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flows import agreements, booking, emergency, fee, intake, records_list, review
+from flows.asking import DRAFT_LIVES, NUDGES
 from flows.case import ENDED, Case, Status
 from flows.consents import VERSION as CONSENT_VERSION
 from flows.context import Context, Decision
-from flows.effects import EditCard, Effect, Forget, Post, Release, Say
+from flows.effects import EditCard, Effect, Forget, Post, Release, Say, Wake
 from flows.lifecycle import may_move, move
 from flows.reading import free_text
 from flows.screens import Choice, show
 from flows.summary import cat_name, instant, short
-from flows.wording import mark, say
+from flows.wording import listed, mark, say
 
 WHERE = {
     Status.REVIEW: mark("The doctors are reading {cat}'s case ({code}) and deciding whether they can give a good recommendation. We will write to you here."),
@@ -51,14 +52,14 @@ def _clocks(case: Case, context: Context) -> tuple[str, ...]:
     if case.status is Status.MORE_NEEDED:
         return (
             say(language, "From you: {what}", what=case.review.reason),
-            say(language, "From us: nothing until then."),
+            say(language, "From us: the decision, once that is here."),
         )
     if case.status is not Status.REVIEW or case.submitted_at is None:
         return ()
     until = instant(
         case.submitted_at + timedelta(hours=context.clinic.review_hours), booking.owner_zone(case, context), language
     )
-    wanted = "; ".join(item.words(language) for item in records_list.missing(case) if item.need == "must")
+    wanted = listed((item.words(language) for item in records_list.missing(case) if item.need == "must"), language)
     yours = (
         say(language, "From you, when you have it: {what}", what=wanted)
         if wanted
@@ -71,6 +72,9 @@ def nudge(case: Case, context: Context, key: str) -> Decision:
     """A draft was left: one gentle word after a day, one after three, then silence until it lapses."""
     if case.status is not Status.INTAKE or not case.language:
         return Decision(case)
+    quiet_until = case.updated_at + NUDGES[int(key)]
+    if context.now < quiet_until:  # she has answered since this was set (timers are moved only once a day)
+        return Decision(case, (Wake("draft", quiet_until, key),))
     words = mark("Whenever you are ready, we go on here. Everything you told us about {cat} is kept.")
     if key == "1":
         words = mark(
@@ -83,18 +87,19 @@ def nudge(case: Case, context: Context, key: str) -> Decision:
 def options(case: Case, context: Context) -> Decision:
     """/consent: what was agreed to, and what can be changed or taken back at any time."""
     language = case.language
-    text, rows = agreements.options(case)
+    text, rows = ("", []) if case.vet else agreements.options(case)
     if case.consent_at:
         at = instant(case.consent_at, booking.owner_zone(case, context), language)
-        text = (
-            say(language, "You agreed to our terms on {at} (version {version}).", at=at, version=CONSENT_VERSION)
-            + f"\n\n{text}"
+        text = say(language, "You agreed to our terms on {at} (version {version}).", at=at, version=CONSENT_VERSION) + (
+            f"\n\n{text}" if text else ""
         )
-    text += "\n\n" + say(language, "Text messages: /texts. Everything about your data: /privacy.")
+    text += ("\n\n" if text else "") + say(
+        language, "Text messages: /texts. What we hold about you, a copy of it, and deletion: /privacy."
+    )
     ends = (
         [[Choice("end", say(language, "Take back my consent and end the case"))]] if may_move(case, "withdraw") else []
     )
-    shown, message = show(case, context, text, [*rows, *ends, [Choice("keep", say(language, "Done"))]])
+    shown, message = show(case, context, text, [*rows, *ends, [Choice("keep", say(language, "Leave it like this"))]])
     return Decision(shown, (message,))
 
 
@@ -108,6 +113,8 @@ def _with_buttons(case: Case, context: Context, text: str) -> Decision:
         rows = [[Choice("new_link", say(language, "A new link, please"))]]
     if case.status is Status.MORE_NEEDED:
         rows = [[Choice("supplied", say(language, "I have sent everything"))]]
+    if case.alarm and case.status not in ENDED:
+        rows.append([Choice("false_alarm", say(language, "My cat is safe now, go on"))])
     if not rows:
         return Decision(case, (Say(text),))
     shown, message = show(case, context, text, rows)
@@ -141,6 +148,10 @@ def noted(case: Case, context: Context, text: str) -> Decision:
         return status(kept, context)
     thanks = say(case.language, "Thank you, I have put this into the case for the doctors.")
     shown = status(kept, context, thanks)
+    if kept.alarm and kept.status is not Status.INTAKE:
+        # She writes on her way to the vet: the advice stays what she reads.
+        opened, message = emergency.advice(kept, context, thanks)
+        shown = Decision(opened, (message,))
     effects: tuple[Effect, ...] = tuple(e for e in review.card_again(kept, context) if isinstance(e, EditCard))
     if (
         case.status is not Status.INTAKE and case.review.card
@@ -201,6 +212,8 @@ def lapse(case: Case, context: Context) -> Decision:
     """Nothing was heard for a long time."""
     if not may_move(case, "lapse"):
         return Decision(case)
+    if case.status is Status.INTAKE and context.now < case.updated_at + DRAFT_LIVES:
+        return Decision(case, (Wake("lapse", case.updated_at + DRAFT_LIVES),))
     moved, line = move(replace(case, step="", screen="", options=()), "lapse", "clock")
     words = Say(say(case.language, WHERE[Status.EXPIRED], code=case.code, cat=cat_name(case, case.language)))
     return Decision(moved, (line, words, *fee.stopped(case), *review.card_again(moved, context)))

@@ -109,7 +109,7 @@ STEPS: dict[str, Step] = {
         choices=(
             ("nothing", mark("Nothing yet")),
             ("more_tests", mark("More tests")),
-            ("medicines", mark("Medicines")),
+            ("medicines", mark("Medicine")),
             ("operation", mark("An operation")),
             ("chemotherapy", mark("Chemotherapy")),
             ("let_go", mark("To let go")),

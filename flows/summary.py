@@ -8,7 +8,7 @@ from flows.case import Case
 from flows.problems import PROBLEMS
 from flows.route import branch_question, editable
 from flows.steps import STEPS
-from flows.wording import mark, say
+from flows.wording import listed, mark, say
 
 SHOWN = 400  # characters of one answer in a summary: the whole text is kept, and the doctors see more of it
 
@@ -38,7 +38,7 @@ def answer_words(case: Case, step: str, language: str) -> str:
         case "phone":
             return phone_words(case, language)
         case "checklist":
-            return "; ".join(records_list.words(case, language))
+            return listed(records_list.words(case, language), language)
         case "place":
             return zone_words(value, language) if value else ""
         case "cat_age":
@@ -67,7 +67,7 @@ def _value_words(step: str, value: str, case: Case, language: str) -> str:
 def _medicines(case: Case, value: str, language: str) -> str:
     if value in ("none", "unknown"):
         return say(language, {"none": mark("None"), "unknown": mark("I don't know")}[value])
-    return "; ".join(medicines.words(case, language))
+    return listed(medicines.words(case, language), language)
 
 
 def _age_words(value: str, language: str) -> str:

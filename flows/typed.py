@@ -2,17 +2,18 @@
 
 from dataclasses import replace
 
-from flows import asking, medicines, reading
+from flows import asking, medicines, problems, reading, standing
 from flows.asking import ask
 from flows.case import Case, changed
 from flows.context import Context, Decision
 from flows.effects import Say
 from flows.intake import answer, asked_for, go_on, reopen
-from flows.spoken import meant
+from flows.spoken import meant, says_nothing
 from flows.steps import STEPS
 from flows.summary import VOICE
 from flows.wording import mark, say
 
+ASIDE = ("records", "checklist", "summary")  # what is written here answers nothing, but the doctors may want to know it
 LONGEST_BUTTON = 80  # what is longer was not meant as a button
 
 
@@ -26,6 +27,8 @@ def typed(case: Case, context: Context, text: str) -> Decision:
         return _typed_phone(case, context, text)
     if head in ("medicines", "medicine"):
         return _typed_medicine(case, context, text)
+    if head in ASIDE and reading.free_text(text) and not says_nothing(_folded(text)):
+        return standing.noted(case, context, text)
     value, again = _read(case, context, text)
     if value is None:
         return ask(case, context, case.step, again)
@@ -38,6 +41,8 @@ def _read(case: Case, context: Context, text: str) -> tuple[str | None, str]:
     if case.step == "place":
         words = mark("I do not know that place. Please type the nearest big city in English, for example “Vancouver”.")
         return reading.zone(text), say(language, words)
+    if case.step == "problem" and problems.named(text):
+        return problems.named(text), ""
     if case.step in ("problem", "discipline") or case.step.startswith("ask:"):
         words = mark("I could not read that as an answer. Please choose a button, or try other words.")
         return reading.free_text(text), say(language, words)
@@ -51,9 +56,13 @@ def _read(case: Case, context: Context, text: str) -> tuple[str | None, str]:
     return step.read(text), say(language, step.again)
 
 
+def _folded(text: str) -> str:
+    return reading.plain(text).casefold().strip(" .!。！")
+
+
 def _as_button(case: Case, context: Context, text: str) -> str | None:
     """Somebody who types the words of a button means that button."""
-    said = reading.plain(text).casefold().strip(" .!。！")
+    said = _folded(text)
     if len(said) > LONGEST_BUTTON:
         return None
     shown = (choice for row in asking.put(case, context)[1] for choice in row)
@@ -62,6 +71,10 @@ def _as_button(case: Case, context: Context, text: str) -> str | None:
 
 
 def _typed_medicine(case: Case, context: Context, text: str) -> Decision:
+    detail = case.step.partition(":")[2]
+    if detail in medicines.DETAILS and medicines.tells_detail(text):
+        told = medicines.detailed(case, detail, " ".join(reading.plain(text).split()))
+        return ask(told, context, medicines.next_detail(detail))
     named = medicines.named(case, text)
     if named is None:
         full = mark("More medicines than these I cannot take here. Please keep the others ready for the call.")

@@ -4,6 +4,7 @@ The English sentence is the key. Values are put in by name; they are never treat
 """
 
 import gettext
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,6 +32,11 @@ def say(language: str, sentence: str, /, **values: object) -> str:
     """The sentence in this language with its values put in. An unchosen language ("") speaks English."""
     words = _catalogue(language or "en").gettext(sentence)
     return words.format(**values) if values else words
+
+
+def listed(parts: Iterable[str], language: str) -> str:
+    """Several things on one line, parted as this language does it."""
+    return ("；" if language == "zh_Hant" else "; ").join(parts)
 
 
 def mark(sentence: str) -> str:

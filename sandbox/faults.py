@@ -10,7 +10,8 @@ AFTER = {"lost_reply", "half_reply", "500_after"}
 """Kinds that strike after the effect has happened and was logged."""
 HANDING = {"duplicate", "reorder"}
 """Kinds that change how updates are handed to the bots."""
-KINDS = BEFORE | AFTER | HANDING | {"delay"}
+KINDS = BEFORE | AFTER | HANDING | {"delay", "repeat"}
+"""All; ``repeat`` makes a status callback come again until it is answered 2xx."""
 PLACES = {"telegram", "twilio", "stripe", "webhook"}
 
 

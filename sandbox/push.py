@@ -75,6 +75,10 @@ class Pusher:
         """The next fault that asks for a webhook to be handed over twice."""
         return self._faults.take({"webhook"}, "", {"duplicate"})
 
+    def insisting(self) -> bool:
+        """Whether a fault asks that the next status callback be repeated until it is taken."""
+        return self._faults.take({"twilio"}, "status", {"repeat"}) is not None
+
     def start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine in the background and keep it alive until it ends."""
         task = asyncio.get_running_loop().create_task(work)

@@ -117,7 +117,11 @@ class Twilio:
             await self.turn(sms, status, None)
 
     async def turn(self, sms: Sms, status: str, error_code: int | None) -> None:
-        """Give a text a further status and push it to its callback until that answers 2xx."""
+        """Give a text a further status and push it to its callback.
+
+        Once: Twilio tries again only where no connection came about, not after an error answer
+        (twilio.com/docs/usage/webhooks/webhooks-connection-overrides), so what nobody took is lost.
+        """
         sms.status, sms.error_code, sms.updated = status, error_code, self._clock.now()
         if status == "sent":
             sms.sent = sms.updated
@@ -126,13 +130,14 @@ class Twilio:
             facts = {"SmsSid": sms.sid, "SmsStatus": status, "MessageSid": sms.sid, "MessageStatus": status}
             facts |= {"AccountSid": self._config.twilio_sid, "From": sms.sender, "To": sms.recipient}
             facts |= {"ApiVersion": "2010-04-01", **({"ErrorCode": str(error_code)} if error_code else {})}
-            await self._push(sms.callback, list(facts.items()), sms.sid)
+            await self._push(sms.callback, list(facts.items()), sms.sid, self._pusher.insisting())
 
-    async def _push(self, url: str, facts: list[tuple[str, str]], sid: str) -> bytes:
+    async def _push(self, url: str, facts: list[tuple[str, str]], sid: str, insist: bool) -> bytes:
+        """Hand it over once, or until it is taken; gives the answer's body."""
         parcel = self._parcel(url, facts, sid)
         self.pending += 1
         try:
-            body = await self._pusher.until_taken(lambda: parcel)
+            body = await self._pusher.until_taken(lambda: parcel) if insist else (await self._pusher.once(parcel))[1]
             if self._pusher.twice():
                 await self._pusher.once(parcel)
             return body or b""
@@ -166,7 +171,7 @@ class Twilio:
         return sms
 
     async def _arrive(self, sms: Sms) -> None:
-        answer = await self._push(self._config.twilio_inbound_url, sms.arrival, sms.sid)
+        answer = await self._push(self._config.twilio_inbound_url, sms.arrival, sms.sid, insist=True)
         for body in _replies(answer):
             self.create([("To", sms.sender), ("From", self._config.twilio_from), ("Body", body)])
 

@@ -4,12 +4,12 @@ import asyncio
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, make_url
+from sqlalchemy import Connection, Engine, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from storage.migrate import is_current
 from storage.postgres import Listener, Pool, postgres_engine
 from storage.sqlite import GroupWriter, only_process, prove_writable, scrub, sqlite_engine, sqlite_file
 from storage.units import Collision, StorageError, Unit, Writer
@@ -125,6 +125,17 @@ def _open_postgres(url: str) -> Store:
     except DBAPIError as error:
         raise StorageError(f"The database server cannot be reached: {str(error.orig).strip()}.") from error
     return Store(url, Pool(engine), postgres_engine(url, reads_only=True))
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the database has exactly the migrations of this version of the program: they are numbered by their file names."""
+    newest = max(
+        file.name.partition("_")[0] for file in (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*.py")
+    )
+    with engine.connect() as conn:
+        if not inspect(conn).has_table("alembic_version"):
+            return False
+        return list(conn.scalars(text("SELECT version_num FROM alembic_version"))) == [newest]
 
 
 def _require_current(engine: Engine) -> None:

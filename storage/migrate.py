@@ -1,13 +1,11 @@
-"""Bringing a database to the newest tables, and finding out whether it is there (Alembic, run from code)."""
+"""Bringing a database to the newest tables (Alembic, run from code). The running service does not load it: that costs 12 MB."""
 
 import os
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy import Connection, make_url, text
 
 from storage.postgres import postgres_engine
 from storage.sqlite import only_process, sqlite_engine, sqlite_file
@@ -30,13 +28,6 @@ def migrate(url: str) -> None:
             conn.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _MIGRATION_LOCK})
             _upgrade(conn)
         engine.dispose()
-
-
-def is_current(engine: Engine) -> bool:
-    """Whether the database has exactly the migrations of this version of the program."""
-    newest = ScriptDirectory.from_config(_config()).get_heads()
-    with engine.connect() as conn:
-        return set(MigrationContext.configure(conn).get_current_heads()) == set(newest)
 
 
 def _migrate_sqlite(url: str) -> None:

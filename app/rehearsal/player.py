@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.clinic import load_clinic
@@ -14,6 +15,7 @@ from app.rehearsal.paper import Paper, clock, pressed
 from app.rehearsal.script import Impossible, Script, Turn, meant, number, read, size, span
 from flows import effects as fx
 from flows import incoming as come
+from flows import screens
 from flows.case import Case
 from flows.clinic import Clinic, Doctor
 
@@ -39,8 +41,26 @@ def house_of(script: Script, folder: Path) -> Clinic:
     return clinic(tuple(DOCTORS[name] for name in doctors), script.header.get("staff", "en"))
 
 
+class Pressed(NamedTuple):
+    """A button of the owner's: what it stood for ("" when it was an old one) and the question it answered."""
+
+    language: str
+    vet: bool
+    step: str
+    value: str
+
+
+class Heard(NamedTuple):
+    """A sign that was heard in the owner's words, and where she stood."""
+
+    language: str
+    status: str
+    step: str
+    sign: str
+
+
 class Player:
-    """One transcript in play. ``moves`` are the changes of status that it went through."""
+    """One transcript in play, and what it reached: ``moves`` of the status, ``presses`` of the owner, signs ``heard``."""
 
     def __init__(self, script: Script, house: Clinic, beginning: tuple[Turn, ...] = ()) -> None:
         self.script, self.beginning = script, beginning
@@ -50,6 +70,8 @@ class Player:
         self.effects: list[fx.Effect] = []
         self.files = 0
         self.before_staff = ""  # the case of the card that a doctor pressed last
+        self.presses: list[Pressed] = []
+        self.heard: list[Heard] = []
 
     def play(self) -> str:
         """The whole transcript with its answers."""
@@ -98,7 +120,10 @@ class Player:
         """Types, presses, commands, or sends what cannot be read."""
         what = turn.what
         if what.startswith("[") and what.endswith("]"):
-            self.desk.receive(come.Pressed(pressed(self.paper.owner_buttons, what[1:-1])))
+            data = pressed(self.paper.owner_buttons, what[1:-1])
+            case = self.desk.case
+            self.presses.append(Pressed(case.language, case.vet, case.step, screens.pressed(case, data) or ""))
+            self.desk.receive(come.Pressed(data))
         elif what.startswith("/"):
             self.desk.receive(come.Asked(what[1:]))
         elif what in ("(voice)", "(video)"):
@@ -108,7 +133,11 @@ class Player:
         elif what in ("(blocks the bot)", "(comes back)"):
             self.desk.receive(come.Blocked("blocks" in what))
         else:
+            before = self.desk.case
             self.desk.receive(come.Said(meant(what)))
+            after = self.desk.case
+            signs = (set(after.alarm) - set(before.alarm)) | (set(after.amber) - set(before.amber))
+            self.heard += [Heard(after.language, before.status, before.step, sign) for sign in sorted(signs)]
 
     def file(self, turn: Turn) -> None:
         """``photo lab.jpg 2 MB``; ``again`` sends the same file once more, ``fails`` cannot be fetched."""

@@ -1,6 +1,6 @@
 """Changes of messages that are already there."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from sandbox.shapes import Json
 from sandbox.telegram import keyboards
@@ -20,14 +20,20 @@ _SEEN = ("text", "entities", "caption", "caption_entities", "reply_markup")
 
 
 def _target(town: Town, bot: Bot, params: Json) -> tuple[Chat, Json]:
-    """The bot's own message that is to change; raises ``Refusal`` when missing or another's."""
+    """The bot's own message that is to change; raises ``Refusal`` when it is missing or of a sort that cannot be."""
     if "inline_message_id" in params:
         raise bad("MESSAGE_ID_INVALID")
     chat = town.chat(bot, params.get("chat_id"))
     message = town.message(chat, params.get("message_id"), "edit")
-    if message["from"]["id"] != bot.id or message["message_id"] in chat.fixed:
+    if not _editable(bot, chat, message):
         raise bad("message can't be edited")
     return chat, message
+
+
+def _editable(bot: Bot, chat: Chat, message: Json) -> bool:
+    """Not what others wrote, not what came with a reply keyboard, not the note that a topic was opened or renamed."""
+    service = any(key.startswith("forum_topic_") for key in message)
+    return message["from"]["id"] == bot.id and message["message_id"] not in chat.keyboarded and not service
 
 
 def _changed(town: Town, bot: Bot, target: tuple[Chat, Json], content: Json, markup: Any) -> Json:
@@ -92,8 +98,15 @@ async def edit_message_media(town: Town, bot: Bot, params: Json, parts: Parts) -
     return _changed(town, bot, target, content, params.get("reply_markup"))
 
 
-async def edit_message_live_location(town: Town, bot: Bot, params: Json) -> Json:
-    """``editMessageLiveLocation`` → always a refusal: nobody sends live locations here."""
+async def edit_message_live_location(town: Town, bot: Bot, params: Json) -> NoReturn:
+    """``editMessageLiveLocation``; always raises ``Refusal``, for nobody can send a live location here.
+
+    The refusals come in the order of the Bot API server: the request's own parts, the chat, the message.
+    """
+    for name in ("latitude", "longitude"):
+        if name not in params:
+            raise bad(f"{name} is empty")
+    keyboards.inline(params.get("reply_markup"))
     _target(town, bot, params)
     raise bad("there is no live location in the message to edit")
 

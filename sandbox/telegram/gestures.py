@@ -47,7 +47,7 @@ def chat_of(town: Town, who: Person, chat: Any) -> Chat:
 def said(town: Town, who: Person, chat: Chat, content: Json, place: Json | None = None) -> Json:
     """Put a person's message into the chat and give it to the bot; gives the ``Message``."""
     message: Json = {
-        "message_id": next(chat.counter),
+        "message_id": chat.next_number(),
         "from": who.user(),
         "chat": chat.shape(),
         "date": town.clock.stamp(),

@@ -84,6 +84,12 @@ def _int(value: Any) -> int:
     return int(value)
 
 
+def _float(value: Any) -> float:
+    if isinstance(value, bool):
+        raise ValueError
+    return float(value)
+
+
 def _bool(value: Any) -> bool:
     if isinstance(value, bool):
         return value
@@ -107,8 +113,8 @@ def _str(value: Any) -> str:
 
 _FORMS: dict[str, Callable[[Any], Any]] = {
     "int": _int,
+    "float": _float,
     "bool": _bool,
-    "float": float,
     "chat": _chat,
     "json": _json,
     "str": _str,
@@ -134,5 +140,5 @@ def _formed(name: str, form: str, value: Any) -> Any:
         return _FORMS[form](value)
     except orjson.JSONDecodeError as error:
         raise bad(f"can't parse {name} JSON object") from error
-    except ValueError as error:
+    except (TypeError, ValueError) as error:
         raise bad(f"wrong parameter {name} in request") from error

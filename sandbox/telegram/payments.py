@@ -98,7 +98,7 @@ async def pay(town: Town, user_id: int, bill_key: str) -> Json:
         "telegram_payment_charge_id": secrets.token_hex(16),
         "provider_payment_charge_id": secrets.token_hex(16),
     }
-    head = {"message_id": next(chat.counter), "from": person.user(), "chat": chat.shape()}
+    head = {"message_id": chat.next_number(), "from": person.user(), "chat": chat.shape()}
     message = {**head, "date": town.clock.stamp(), "successful_payment": done}
     chat.messages[message["message_id"]] = message
     town.ledger.write("paid", session=bill_key, amount=amount["total_amount"], currency=amount["currency"])

@@ -1,19 +1,30 @@
 """Bots, people and chats as the stand-in keeps them."""
 
-import itertools
 import secrets
 import time
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from sandbox.shapes import Json
 
-_FIRST = itertools.count(int(time.time()) - 1_780_000_000)
-"""Numbers start higher after every start, so that a product that kept its data meets no number twice."""
 
+class Series:
+    """One rising series of message or update numbers.
 
-def first_number() -> int:
-    """Where a new series of message or update numbers begins."""
-    return next(_FIRST)
+    A new series begins above all numbers given so far, and at every start of the sandbox higher than before: a product that
+    kept its data meets no number twice, provided that not more than ten a second were given on the average.
+    """
+
+    _highest: ClassVar[int] = int((time.time() - 1_780_000_000) * 10)
+
+    def __init__(self) -> None:
+        self._last = Series._highest
+
+    def next(self) -> int:
+        """The next number."""
+        self._last += 1
+        Series._highest = max(Series._highest, self._last)
+        return self._last
 
 
 @dataclass(slots=True)
@@ -47,11 +58,12 @@ class Profile:
 
 @dataclass(slots=True)
 class Bot:
-    """One of the two bots."""
+    """One of the two bots; ``numbers`` are those of the messages in all its private chats and basic groups."""
 
     key: str
     token: str
     profile: Profile = field(default_factory=Profile)
+    numbers: Series = field(default_factory=Series)
 
     @property
     def id(self) -> int:
@@ -81,7 +93,12 @@ class Topic:
 
 @dataclass(slots=True)
 class Chat:
-    """A private chat of one bot with one person, or the staff group."""
+    """A private chat of one bot with one person, or the staff group.
+
+    ``numbers`` are those of a supergroup. In Telegram only channels and supergroups count for themselves; all other
+    chats draw from the one series of the account (core.telegram.org/api/channel), which here is the bot's. ``keyboarded``
+    are the messages that came with a reply keyboard: they cannot be edited, and the ``Message`` does not show it.
+    """
 
     id: int
     kind: str
@@ -96,16 +113,19 @@ class Chat:
     messages: dict[int, Json] = field(default_factory=dict)
     topics: dict[int, Topic] = field(default_factory=dict)
     pinned: list[int] = field(default_factory=list)
-    fixed: set[int] = field(default_factory=set)
-    """Messages that came with a reply keyboard: Telegram never lets a bot edit these."""
     reply_keyboard: list[list[Json]] | None = None
     instance: str = field(default_factory=lambda: str(secrets.randbits(62)))
-    counter: "itertools.count[int]" = field(default_factory=lambda: itertools.count(first_number()))
+    numbers: Series = field(default_factory=Series)
+    keyboarded: set[int] = field(default_factory=set)
 
     @property
     def private(self) -> bool:
         """Whether this is a chat of a bot and one person."""
         return self.kind == "private"
+
+    def next_number(self) -> int:
+        """The number of the next message here."""
+        return (self.numbers if self.kind == "supergroup" else self.bot.numbers).next()
 
     def shape(self) -> Json:
         """The chat as a ``Chat``, the form inside messages."""

@@ -93,7 +93,7 @@ def posted(town: Town, bot: Bot, chat: Chat, place: Json, content: Json) -> Json
     """Put a bot's message into the chat; gives the ``Message``."""
     markup = place.pop("markup", None)
     message: Json = {
-        "message_id": next(chat.counter),
+        "message_id": chat.next_number(),
         "from": bot.user(),
         "chat": chat.shape(),
         "date": town.clock.stamp(),
@@ -108,10 +108,10 @@ def posted(town: Town, bot: Bot, chat: Chat, place: Json, content: Json) -> Json
 
 def _dressed(chat: Chat, message: Json, markup: Json) -> None:
     """Inline buttons stay on the message; a reply keyboard belongs to the chat."""
-    if any(markup.get("inline_keyboard", [])):
+    if "inline_keyboard" not in markup:
+        chat.keyboarded.add(message["message_id"])
+    elif any(markup["inline_keyboard"]):
         message["reply_markup"] = {"inline_keyboard": markup["inline_keyboard"]}
-    elif "inline_keyboard" not in markup:
-        chat.fixed.add(message["message_id"])
     if "keyboard" in markup:
         chat.reply_keyboard = [[_key(button) for button in row] for row in markup["keyboard"]]
     if markup.get("remove_keyboard"):

@@ -11,7 +11,7 @@ from sandbox.ledger import Ledger
 from sandbox.push import Pusher
 from sandbox.shapes import Json
 from sandbox.telegram.files import Files
-from sandbox.telegram.places import Bot, Chat, Person, first_number
+from sandbox.telegram.places import Bot, Chat, Person
 from sandbox.telegram.refusal import bad, forbidden
 from sandbox.telegram.updates import Updates
 from sandbox.telegram.webhooks import Calling, Webhook
@@ -53,7 +53,6 @@ class Town:
         self.people = {person.id: person for person in _people(config)}
         self.private: dict[tuple[str, int], Chat] = {}
         self.groups: dict[int, Chat] = {}
-        self._numbered = {key: itertools.count(first_number()) for key in self.bots}
         self.updates = {key: Updates(bot, ledger, faults) for key, bot in self.bots.items()}
         self.webhooks: dict[str, Webhook] = {}
         self.presses: dict[str, Press] = {}
@@ -86,8 +85,7 @@ class Town:
         """The chat of this person with this bot, made when it is first looked at."""
         key = (bot.key, person.id)
         if key not in self.private:
-            # Private chats are numbered together, over all chats of the bot; a supergroup counts for itself.
-            self.private[key] = Chat(person.id, "private", person.name, bot, counter=self._numbered[bot.key])
+            self.private[key] = Chat(person.id, "private", person.name, bot)
         return self.private[key]
 
     def chat(self, bot: Bot, chat_id: object) -> Chat:

@@ -9,7 +9,7 @@ import orjson
 from sandbox.faults import HANDING, Faults
 from sandbox.ledger import Ledger
 from sandbox.shapes import Json
-from sandbox.telegram.places import Bot, first_number
+from sandbox.telegram.places import Bot, Series
 from sandbox.telegram.refusal import Refusal
 
 NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
@@ -33,7 +33,7 @@ class Updates:
         self.bot = bot
         self._ledger = ledger
         self._faults = faults
-        self._number = first_number()
+        self._numbers = Series()
         self.all: dict[int, Waiting] = {}
         self.waiting: dict[int, Waiting] = {}
         self.lanes: dict[str, dict[int, Waiting]] = {}
@@ -49,9 +49,9 @@ class Updates:
         """Make an update, log it and put it in the queue; nothing when the bot did not ask for the kind."""
         if not self.wants(kind):
             return None
-        self._number += 1
-        update = orjson.loads(orjson.dumps({"update_id": self._number, kind: payload}))
-        entry = Waiting(self._number, update, lane)
+        number = self._numbers.next()
+        update = orjson.loads(orjson.dumps({"update_id": number, kind: payload}))
+        entry = Waiting(number, update, lane)
         self.all[entry.update_id] = entry
         self._queue(entry)
         self._ledger.write("update", bot=self.bot.key, update_id=entry.update_id, update=update)

@@ -49,20 +49,22 @@ def everything_goes_wrong(whole: Whole) -> None:
     sandbox.fault("telegram", "500", method="sendMessage", times=2)
     sandbox.fault("telegram", "429", method="sendMessage", times=1, retry_after=1)
     sandbox.send(OWNER, "/start")
-    for index in (0, 1, 0, 0):
+    for index in (0, 7, 14, 0, 0, 2, 0, 0):  # language, the two lists of signs, consent, options, place, reason
         walk.press(index)
     walk.say(CAT)
-    for index in (2, 0, 0, 0, 1):
+    for index in (2, 0, 0, 1, -2):  # age, sex, problem, since, questions skipped
         walk.press(index)
     walk.say(STORY)
-    for index in (0, 0):
+    for index in (0, 0, -2, 0, 0, -2):  # medicines, advised, due, quality, question, that is all
         walk.press(index)
     sandbox.until(walk._newer, 60)
     walk.seen = sandbox.files(OWNER, [(FILE, PDF, "application/pdf")], kind="document", caption=STORY)[-1]
     walk.press(0)  # done
+    walk.press(-3)  # on from the checklist
     walk.seen = sandbox.until(walk._newer, 60)["message_id"]
     sandbox.contact(OWNER)
-    walk.press(0)
+    walk.press(0)  # texts too
+    walk.press(0)  # send
     sandbox.until(lambda: [m for m in sandbox.chat(DOCTOR, GROUP)["messages"] if m.get("buttons")], 60)
     sandbox.send(DOCTOR, REASON, chat=GROUP)
     sandbox.sms(PHONE, SMS)

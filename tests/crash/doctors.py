@@ -54,7 +54,7 @@ class Doctors:
             (b for row in message.get("buttons") or [] for b in row if b.get("data", "").endswith(".go")), None
         )
         if press:
-            owner = next((o for o in owners if f"{o.cat}\n" in text), None)
+            owner = next((o for o in owners if f" {o.cat} ·" in text), None)  # "Patient: Cat7x · 12 years …"
             key = press["data"].split(".")[1]
             if owner and f"{code}.{key}" not in self._decided:
                 self._decided.add(f"{code}.{key}")

@@ -43,7 +43,9 @@ def repeats(truth: Truth, kills: Sequence[int], screens: Mapping[int, str]) -> l
             continue
         if record["kind"] not in ("message", "photo", "document", "topic"):
             continue
-        text = _text(record) + screens.get(record.get("message_id", 0), "")
+        # Only the owner bot's messages are on those screens: the group counts for itself and may use the same numbers.
+        shown = screens.get(record.get("message_id", 0), "") if record.get("bot") == "owner" else ""
+        text = _text(record) + shown
         place = _place(record, text)
         if text in said.get(place, ()):
             found.append(Repeat(record["n"], place, text[:60], bisect_left(kills, record["n"]) - 1))

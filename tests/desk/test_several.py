@@ -87,6 +87,7 @@ def test_what_another_case_says_begins_with_its_name_and_only_that(store: Store)
     _two(store)
 
     async def story(office: Office) -> None:
+        office.later(days=61)
         await office.desk.react(ByCase("tofu"), Due("lapse", ""))
         await office.desk.react(ByCase("miso"), Due("lapse", ""))
         await office.desk.deliverer.idle()

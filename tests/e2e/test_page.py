@@ -168,7 +168,7 @@ def answers(player: Player) -> Iterator[tuple[str, str, str]]:
     yield AMBER[0].sentence(language), none, ""
     yield from ((sheet, agree, "") for sheet in sheets)
     yield words("You may contact my vet"), on, ""
-    yield "Taipei" if language == "en" else "台灣", PLACES[0].words(language), ""
+    yield PLACES[1].words(language), PLACES[0].words(language), ""
     for name in ASKED:
         yield _asked(player, name)
 

@@ -39,7 +39,7 @@ def test_a_kidney_case_reads_in_the_order_in_which_a_doctor_asks() -> None:
         "Main problem: Kidneys",
         "First signs: A few weeks ago",
         "The illness: She drinks a lot. / Creatinine was high twice.",
-        "Medicines: Kidney food (Twice a day, A few months, Better); Amlodipine 0.6 mg",
+        "Medicines: Kidney food (twice a day, a few months, better); Amlodipine 0.6 mg",
         "Advised so far: More tests",
         "Decision due: Within a week",
         "Quality of life: Good and bad days",

@@ -24,7 +24,7 @@ from flows.red_flags import ListRefused
 from tests.flows.test_wording import FORBIDDEN, MAINLAND
 
 TEXT = (Path(consents.__file__).with_name("clinical") / "consent.toml").read_text(encoding="utf-8")
-LISTENING = Path(consents.__file__).with_name("clinical") / "listening.toml"
+LISTENING = Path(consents.__file__).with_name("clinical") / "listening_words.toml"
 LANGUAGE = pytest.mark.parametrize("language", wording.LANGUAGES)
 ALL = (*SCREENS, VET_SCREEN)
 POINTS = tuple(point for screen in ALL for point in screen.points) + OPTIONS
@@ -54,7 +54,9 @@ DENIED = re.compile(r"no prescription\b|不開處方|不開立診斷書")
 def simplified() -> frozenset[str]:
     """Characters that are written so in China alone, from the table that folds what owners write."""
     table = tomllib.loads(LISTENING.read_text(encoding="utf-8"))
-    in_both = set("只干后里面台松系余制板表丑斗谷几了采胡范准并占布克志")  # also good traditional characters
+    in_both = set(
+        "複煙裝羣髮鯁只干后里面台松系余制板表丑斗谷几了采胡范准并占布克志"
+    )  # also good traditional characters
     pairs = zip(table["simplified"], table["traditional"], strict=True)
     return frozenset(one for one, other in pairs if one != other and one not in in_both)
 

@@ -13,6 +13,9 @@ HERE = Path(__file__).parent
 TABLES = ("phrases_en.tsv", "phrases_zh.tsv")
 HELD_OUT = ("phrases_en_held_out.tsv", "phrases_zh_held_out.tsv")
 OUT_OF_PROPORTION = 20  # the hardest known text takes about four times as long as an ordinary one
+WAVES = tuple(
+    sorted(path.name for path in HERE.glob("wave_*.tsv"))
+)  # what each scored when it was new: docs/decisions/0011
 ONE_MESSAGE = "My cat is 12 years old and she was diagnosed with kidney disease last year. She drinks a lot, eats well and pees fine. "
 
 
@@ -65,7 +68,7 @@ def measured(table: str) -> Figures:
     return figures
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", TABLES + WAVES)
 def test_red_signs_of_the_tables_are_heard_and_chat_is_not(table: str) -> None:
     """At least 98 of 100 red phrases are heard as red, at most 3 of 100 ordinary ones as anything."""
     figures = measured(table)
@@ -82,12 +85,12 @@ def test_phrases_put_aside_before_tuning_are_heard_too(table: str) -> None:
     assert figures.false_alarms <= 0.07
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_tables_cover_every_sign_six_times_and_ordinary_chat(table: str) -> None:
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_tables_cover_every_sign_ten_times_and_ordinary_chat(language: str) -> None:
     """No sign rests on one lucky sentence."""
-    lines = phrases(table)
+    lines = [phrase for table in TABLES + HELD_OUT + WAVES if f"_{language}" in table for phrase in phrases(table)]
     wanted = [f"R{n}" for n in range(1, 22)] + [f"A{n}" for n in range(1, 15)]
-    assert {sign: n for sign in wanted if (n := sum(sign in phrase.ids for phrase in lines)) < 6} == {}
+    assert {sign: n for sign in wanted if (n := sum(sign in phrase.ids for phrase in lines)) < 10} == {}
     assert len(lines) >= 300
     assert sum(phrase.level == "none" for phrase in lines) >= 80
 
@@ -120,6 +123,9 @@ def test_nothing_that_can_be_typed_breaks_the_ear(text: str) -> None:
     [
         ("he isnt able to pee", "red"), ("HE CAN’T PEE", "red"), ("ｃａｎ'ｔ pee", "red"), ("can 🙀 not 🙀 pee", "red"),
         ("猫尿不出来", "red"), ("尿 不 出 來", "red"), ("she has no trouble peeing", "none"), ("can't stop vomiting", "red"),
+        ("I can't wake up before ten", "none"), ("I can't wake him", "red"), ("I nearly fainted at the price", "none"), ("I think he fainted", "red"),
+        ("the vomiting has stopped", "none"), ("he was hit by a car, the pain has gone", "red"), ("he has gone blue", "red"), ("diarrehea in a kitten", "amber"),
+        ("我聽到診斷差點昏倒", "none"), ("我叫不醒他", "red"), ("她的腫已經消了", "none"), ("猫咪倒在地上没反应", "red"), ("ｈｅ ｃａｎｔ ｐｅｅ", "red"),
         ("he hasn't had any fits", "none"), ("no vomiting, fits or fever", "none"), ("what if he can't pee?", "none"),
     ],
 )  # fmt: skip

@@ -24,7 +24,6 @@ def client(sandbox: Sandbox, token: str = "token") -> Client:
 def test_a_text_is_sent_and_reported(sandbox: Sandbox, receiver: Receiver) -> None:
     """Queued is answered; sent and delivered are pushed with a signature that the library accepts."""
     url = f"{receiver.url}/status?id=7"
-    receiver.statuses = [500]
     made = client(sandbox).messages.create(to=MEI_PHONE, from_=US, body="明天 9:00", status_callback=url)
     assert made.status == "queued"
     assert made.num_segments == "1"
@@ -35,9 +34,42 @@ def test_a_text_is_sent_and_reported(sandbox: Sandbox, receiver: Receiver) -> No
         facts = dict(parse_qsl(body.decode(), keep_blank_values=True))
         assert RequestValidator("token").validate(url, facts, headers["X-Twilio-Signature"])
         statuses.append(facts["MessageStatus"])
-    assert statuses == ["sent", "sent", "delivered"]
+    assert statuses == ["sent", "delivered"]
     assert sandbox.phone(MEI_PHONE)[0]["body"] == "明天 9:00"
     assert sandbox.log(kind="sms")[0]["sid"] == made.sid
+
+
+def reported(sandbox: Sandbox, receiver: Receiver) -> list[str]:
+    """The statuses that a new text's callback hears, until nothing is under way any more."""
+    url = f"{receiver.url}/status"
+    made = client(sandbox).messages.create(to=MEI_PHONE, from_=US, body="x", status_callback=url)
+    sandbox.until(lambda: client(sandbox).messages(made.sid).fetch().status == "delivered")
+    sandbox.until(lambda: sandbox.pending()["sms"] == 0)
+    return [dict(parse_qsl(body.decode()))["MessageStatus"] for _, _, body in receiver.taken]
+
+
+def test_a_status_that_was_not_taken_is_lost(sandbox: Sandbox, receiver: Receiver) -> None:
+    """Twilio does not repeat a callback that was answered with an error, and the next status comes all the same."""
+    receiver.statuses = [500, 503]
+    assert reported(sandbox, receiver) == ["sent", "delivered"]
+    assert [record["status"] for record in sandbox.log(kind="webhook")] == [500, 503]
+
+
+def test_a_fault_repeats_a_status_until_it_is_taken(sandbox: Sandbox, receiver: Receiver) -> None:
+    """For one callback; or hands one over twice, taken or not."""
+    receiver.statuses = [500]
+    sandbox.fault("twilio", "repeat")
+    assert reported(sandbox, receiver) == ["sent", "sent", "delivered"]
+    receiver.clear()
+    sandbox.fault("webhook", "duplicate")
+    assert reported(sandbox, receiver) == ["sent", "sent", "delivered"]
+
+
+def test_an_arriving_text_is_repeated_until_taken(sandbox: Sandbox, receiver: Receiver) -> None:
+    """More than Twilio does: tests that kill the product tell by it what the product lost of its own doing."""
+    receiver.statuses = [500, 503]
+    sandbox.sms(MEI_PHONE, "hello")
+    sandbox.until(lambda: len(receiver.taken) == 3 and sandbox.pending()["sms"] == 0)
 
 
 def test_a_further_status(sandbox: Sandbox, receiver: Receiver) -> None:

@@ -1,13 +1,18 @@
 """The migration makes what the tables say, and nothing is opened that was not migrated."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
-from storage.engine import StorageError, open_store
-from storage.migrate import is_current, migrate
+from storage import engine as engine_module
+from storage.engine import StorageError, is_current, open_store
+from storage.migrate import migrate
 from storage.postgres import postgres_engine
 from storage.sqlite import sqlite_engine
 from storage.tables import Rows
@@ -81,3 +86,19 @@ def _plain(part: Any) -> Any:
     if isinstance(part, dict):
         return {key: _plain(value) for key, value in sorted(part.items())}
     return [_plain(value) for value in part] if isinstance(part, list | tuple) else str(part)
+
+
+def test_the_newest_file_is_the_head_of_the_migrations() -> None:
+    """The service compares file names, so that it need not load Alembic; a number out of order would deceive it."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(engine_module.__file__).parent / "migrations"))
+    script = ScriptDirectory.from_config(config)
+    files = sorted(Path(revision.path).name.partition("_")[0] for revision in script.walk_revisions())
+    assert files == sorted(revision.revision for revision in script.walk_revisions())
+    assert script.get_heads() == [files[-1]]
+
+
+def test_the_running_service_does_not_load_alembic() -> None:
+    """It costs 12 MB and is of no use to it."""
+    code = "import sys, app.run, storage.engine; sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
