@@ -38,6 +38,7 @@ def _for_the_operator(error: Exception) -> bool:
         "ListRefused",
         "RulesRefused",
         "DemoFailed",
+        "CannotPlay",
     }
     return type(error).__name__ in names
 
@@ -112,6 +113,29 @@ def listen() -> None:
 
     for text in sys.stdin:
         typer.echo(line(text.rstrip("\n")))
+
+
+@cli.command()
+def play(
+    language: Annotated[str, typer.Option(help="en or zh_Hant; chosen in the talk where it is not given")] = "",
+    save: Annotated[Path | None, typer.Option(help="Write the talk here as a scenario; must not exist")] = None,
+    clinic: Annotated[Path | None, typer.Option(help="Another clinic than that of the scenarios")] = None,
+) -> None:
+    """Talks to the flows alone in the terminal: no network, no database."""
+    from app.clock import machine_clock
+    from app.rehearsal import talk as rehearsal
+
+    if language not in ("", *rehearsal.LANGUAGE_BUTTONS):
+        raise rehearsal.CannotPlay(f"--language: {language} is no language; en or zh_Hant")
+    if save:
+        rehearsal.check_target(save)
+    played = rehearsal.begin(machine_clock(), clinic, save)
+    try:
+        rehearsal.talk(played, language, input, typer.echo)
+    finally:  # Ctrl-C ends a talk as well
+        if save:
+            rehearsal.save_to(played, save)
+            typer.echo(f"Written: {save}")
 
 
 @cli.command()

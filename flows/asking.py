@@ -158,7 +158,12 @@ def _question(case: Case, context: Context, rest: str) -> Put:
         return _numbered(case, say(language, words)), rows, ""
     rows = [[Choice(v, say(language, s))] for v, s in step.choices if v not in asked.split("\n")]
     text = say(language, "Noted, question {n} of {most}. Another one?", n=count, most=MOST_QUESTIONS)
-    return _numbered(case, text), [*rows, [Choice("enough", say(language, "That is all"))]], ""
+    if count >= MOST_QUESTIONS:
+        rows, text = [], say(language, "{most} questions are noted, and that is the most.", most=MOST_QUESTIONS)
+    rows.append([Choice("enough", say(language, "That is all"))])
+    if case.back_to or count >= MOST_QUESTIONS:  # else there would be no way to take one back
+        rows.append([Choice("anew", say(language, "Ask other questions instead"))])
+    return _numbered(case, text), rows, ""
 
 
 def _records(case: Case, context: Context, rest: str) -> Put:

@@ -154,10 +154,16 @@ def asked_for(case: Case, context: Context, value: str) -> Decision:
     """One of the owner's questions to the doctors; a vet asks one, an owner up to five."""
     if value == "enough":
         return go_on(case, context)
+    if value == "anew":
+        others = {step: words for step, words in case.answers.items() if step != "question"}
+        return ask(changed(case, answers=others), context, "question")
     asked = case.answers.get("question", "")
     value = next((v for v, words in STEPS["question"].choices if say(case.language, words) == value), value)
     already = [] if case.vet or not asked else asked.split("\n")
-    kept = [*already, " ".join(value.split())][-MOST_QUESTIONS:] if value not in already else already
+    if len(already) >= MOST_QUESTIONS:  # a sixth does not push out the first unheard
+        return ask(case, context, "question")
+    words = " ".join(value.split())
+    kept = [*already, words] if words not in already else already
     noted = changed(case, answers={**case.answers, "question": "\n".join(kept)})
     return go_on(noted, context) if case.vet or len(kept) >= MOST_QUESTIONS else ask(noted, context, "question")
 

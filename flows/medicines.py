@@ -11,8 +11,8 @@ from flows.screens import Choice, Rows, in_rows
 from flows.wording import listed, mark, say
 
 MOST = 20
-NAME_CHARS = 200
 DETAIL_CHARS = 80
+SHOWN = 150  # characters of one in the talk; the whole of it is kept
 DETAILS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "times": (
         mark("How often is {medicine} given?"),
@@ -61,13 +61,22 @@ def lines(case: Case) -> list[list[str]]:
 
 
 def named(case: Case, text: str) -> Case | None:
-    """A medicine was typed; several lines are several medicines, told in her own words."""
-    words = free_text(text)
-    if words is None:
+    """A medicine was typed; several lines are several medicines, in her own words. None: no words, or there are MOST already.
+
+    More lines than there is room for are taken as one: nothing that was written is left out.
+    """
+    words, noted = free_text(text), lines(case)
+    if words is None or full(case):
         return None
-    typed = [" ".join(line.split())[:NAME_CHARS] for line in words.split("\n") if line.strip()]
-    kept = [*lines(case), *([name] for name in typed)][:MOST]
-    return _with(case, kept)
+    typed = [" ".join(line.split()) for line in words.split("\n") if line.strip()]
+    if len(noted) + len(typed) > MOST:
+        typed = [" / ".join(typed)]
+    return _with(case, [*noted, *([name] for name in typed)])
+
+
+def full(case: Case) -> bool:
+    """Whether no other medicine can be noted."""
+    return len(lines(case)) >= MOST
 
 
 def detailed(case: Case, detail: str, value: str) -> Case:
@@ -92,11 +101,11 @@ def question(case: Case, detail: str) -> tuple[str, Rows]:
         text = say(
             language,
             "Noted: {medicines}.\n\nAnother medicine or special food? Just write it.",
-            medicines=listed(words(case, language), language),
+            medicines=listed((_cut(line) for line in words(case, language)), language),
         )
         return text, [[Choice("enough", say(language, "That is all"))]]
     ask, choices = DETAILS[detail]
-    text = say(language, ask, medicine=found[-1][0] if found else "")
+    text = say(language, ask, medicine=_cut(found[-1][0]) if found else "")
     buttons = [Choice(value, say(language, sentence)) for value, sentence in choices]
     return text, [*in_rows(buttons, 2), [Choice("enough", say(language, "Skip the details"))]]
 
@@ -122,6 +131,10 @@ def _line(line: list[str], language: str) -> str:
 def _within(words: str) -> str:
     """A button's words inside a sentence: small at the beginning, but for "I"."""
     return words if words.startswith("I ") else words[:1].lower() + words[1:]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= SHOWN else text[:SHOWN].rstrip() + " …"
 
 
 def _with(case: Case, found: list[list[str]]) -> Case:

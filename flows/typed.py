@@ -13,7 +13,6 @@ from flows.steps import STEPS
 from flows.summary import VOICE
 from flows.wording import mark, say
 
-FREE_BRANCH = 500  # characters kept of a typed answer to a question about the illness
 ASIDE = ("records", "checklist", "summary")  # what is written here answers nothing, but the doctors may want to know it
 LONGEST_BUTTON = 80  # what is longer was not meant as a button
 
@@ -46,7 +45,7 @@ def _read(case: Case, context: Context, text: str) -> tuple[str | None, str]:
         return problems.named(text), ""
     if case.step in ("problem", "discipline") or case.step.startswith("ask:"):
         words = mark("I could not read that as an answer. Please choose a button, or try other words.")
-        return reading.free_text(text, FREE_BRANCH), say(language, words)
+        return reading.free_text(text), say(language, words)
     step = STEPS.get(case.step)
     if step is None or step.read is None:
         words = mark("Thank you. Here a button works best, please choose one.")
@@ -78,12 +77,9 @@ def _typed_medicine(case: Case, context: Context, text: str) -> Decision:
         return ask(told, context, medicines.next_detail(detail))
     named = medicines.named(case, text)
     if named is None:
-        return ask(
-            case,
-            context,
-            case.step,
-            say(case.language, "The name on the packet is enough, as well as you can read it."),
-        )
+        full = mark("More medicines than these I cannot take here. Please keep the others ready for the call.")
+        words = mark("The name on the packet is enough, as well as you can read it.")
+        return ask(case, context, case.step, say(case.language, full if medicines.full(case) else words))
     one = len(medicines.lines(named)) == len(medicines.lines(case)) + 1
     if not one:
         return ask(named, context, "medicine:more")

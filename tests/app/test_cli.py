@@ -133,5 +133,5 @@ def test_help_lists_every_command_and_starts_quickly_enough(tmp_path: Path) -> N
     """--help needs no settings."""
     done = second_look(tmp_path, "--help")
     assert done.returncode == 0
-    for command in ("run", "migrate", "check", "backup", "settings", "demo"):
+    for command in ("run", "migrate", "check", "backup", "settings", "play", "demo"):
         assert command in done.stdout

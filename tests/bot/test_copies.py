@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.rehearsal.clinic import clinic
 from bot.copies import CopySender
 from bot.owner import OwnerBot
 from desk.desk import Desk
@@ -19,7 +20,6 @@ from storage.outbox import OutboxRow
 from storage.shelf import Shelf
 from tests.builders import NOON, a_case
 from tests.sandbox_process import running_sandbox
-from tests.scenarios.clinic import clinic
 from tests.storage.doing import do
 
 pytestmark = pytest.mark.enable_socket

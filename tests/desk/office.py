@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from app.rehearsal.clinic import clinic as a_clinic
 from desk.desk import Desk
 from desk.receive import ByChat, Envelope
 from desk.sending import Outcome, Sent
@@ -12,7 +13,6 @@ from flows.incoming import Incoming
 from storage.engine import Store
 from storage.outbox import OutboxRow
 from tests.builders import NOON
-from tests.scenarios.clinic import clinic as a_clinic
 
 T = TypeVar("T")
 CHANNELS = ("owner", "fetch", "sms", "staff", "stripe")

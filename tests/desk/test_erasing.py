@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from sqlalchemy import Connection
 
+from app.rehearsal.clinic import LIN
 from desk.copies import gather, zipped
 from desk.receive import ByCase, ByChat, Envelope
 from desk.sending import Failed, Outcome, Sent
@@ -25,7 +26,6 @@ from storage.shelf import Shelf, name_of
 from storage.tables import Rows
 from tests.builders import NOON, a_case
 from tests.desk.office import Channel, Office, in_office
-from tests.scenarios.clinic import LIN
 from tests.storage.doing import do
 
 CHAT, PHONE, CAT, WORDS, FILE_NAME = 700123456789, "+447700900123", "Schnurrbert", "zinnober", "kanarien.jpg"
@@ -302,6 +302,6 @@ def _shelf(sha: str) -> bytes:
 @pytest.fixture
 def clinic() -> Clinic:
     """The clinic of the transcripts."""
-    from tests.scenarios.clinic import clinic as a_clinic
+    from app.rehearsal.clinic import clinic as a_clinic
 
     return a_clinic()

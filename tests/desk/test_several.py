@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from app.rehearsal.clinic import clinic as a_clinic
 from desk.receive import ByCase, ByChat, ByCode, Envelope, Moment, receive
 from flows.case import Case, Status
 from flows.incoming import Asked, Blocked, Due, Pressed, Said, StaffPressed
@@ -15,7 +16,6 @@ from storage.engine import Store
 from storage.prepared import Prepared
 from tests.builders import NOON, a_case
 from tests.desk.office import Office, in_office
-from tests.scenarios.clinic import clinic as a_clinic
 from tests.storage.doing import do
 
 

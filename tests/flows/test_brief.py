@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from app.rehearsal.clinic import clinic
 from flows.brief import brief
 from flows.card import card_text
 from flows.case import Case, Record, Status
 from flows.clinic import Clinic
 from flows.route import branch
 from tests.builders import a_case
-from tests.scenarios.clinic import clinic
 
 KIDNEY = {
     "reason": "no_diagnosis", "cat_name": "Mimi", "cat_age": "12 y", "cat_sex": "female_neutered", "place": "Asia/Taipei", "problem": "kidney",

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from app.rehearsal.clinic import clinic
+from app.rehearsal.player import play
 from flows import reading
 from flows.card import card_buttons, card_text
 from flows.case import Call, Case, Review, Status
 from flows.steps import STEPS
 from tests.flows.walker import LIMIT, fits, units
-from tests.scenarios.clinic import clinic
-from tests.scenarios.play import FOLDER, Player
+from tests.scenarios.play import FOLDER
 
 FREE = tuple(name for name, step in STEPS.items() if step.read is reading.free_text)
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -39,8 +40,7 @@ def test_a_card_fits_into_one_message(status: Status, language: str) -> None:
 @pytest.mark.parametrize("story", ["case_booked", "need_more", "opinion_and_questions"])
 def test_staff_messages_hold_no_number_of_the_owner(story: str) -> None:
     """Neither the telephone nor the chat is shown to the group."""
-    player = Player(FOLDER / f"{story}.txt")
-    player.play()
+    player = play(FOLDER / f"{story}.txt")
     posts = [
         effect for effect in player.effects if hasattr(effect, "text") and type(effect).__name__ in ("Post", "EditCard")
     ]

@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.rehearsal.clinic import clinic
 from flows.clinic import Doctor, Hours
 from flows.context import Span
 from flows.hours import STEP, Slot, free_slots, is_free
-from tests.scenarios.clinic import clinic
 
 ZONES = ("Asia/Taipei", "Europe/London", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "Australia/Lord_Howe")
 # Instants a few days before clocks change in one of the zones, and ordinary ones.

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from app.rehearsal.player import play
 from flows.case import Case, Status
 from flows.lifecycle import TRANSITIONS, NotAllowed, may_move, move
 from flows.opening import open_case
 from flows.picture import picture
-from tests.scenarios.play import names, play
+from tests.scenarios.play import names
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 TRIGGERS = sorted({row.trigger for row in TRANSITIONS})

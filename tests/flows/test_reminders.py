@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.rehearsal.clinic import clinic
 from flows.reminders import HOURS_BEFORE, due_at
-from tests.scenarios.clinic import clinic
 
 ZONES = (
     "Asia/Taipei", "Asia/Kolkata", "Asia/Kathmandu", "Europe/London", "Europe/Berlin", "America/New_York", "America/Los_Angeles",

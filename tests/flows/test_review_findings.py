@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from app.rehearsal.clinic import clinic
 from flows import effects as fx
 from flows import incoming as come
 from flows.case import Call, Case, Payment, Review, Status
@@ -11,7 +12,6 @@ from flows.context import Context, Decision
 from flows.currencies import money
 from flows.decide import decide
 from tests.builders import NOON, a_case
-from tests.scenarios.clinic import clinic
 
 LIN = come.StaffPressed("lin", 9001, "K7M2QX.key.go")
 

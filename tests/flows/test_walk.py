@@ -1,38 +1,47 @@
 """People who do anything at any time: no fault, nothing too long, and always a way out."""
 
 import datetime as dt
+import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from app.rehearsal.paper import pressed
 from flows import incoming as come
+from flows.case import Status
 from tests.flows.walker import Walker
+from tests.scenarios.play import names
 
-BEGINNINGS = (
-    "happy_path_en", "case_sent", "case_sent_from_london", "case_accepted", "case_paid", "case_booked", "case_booked_from_london",
-    "language_switch", "emergency_lapses", "need_more", "bad_input",
+BEGINNINGS = st.one_of(
+    st.just(""), st.sampled_from([path.stem for path in names()])
+)  # most stories end behind the intake
+SAID = (
+    "Mimi", "12 years", "台北", "yes", "None", "no", "好", "不知道", "+886 912 345 678", "Prednisolone 5 mg", "Prednisolone 5 mg once a day\nMaropitant",
+    "No number, write here only", "done", "12", "1", "咪咪", "她瘦了很多，醫生說是慢性腎病，我們想知道還能做什麼。",
+    "He strains in the litter tray and no urine comes", "呼吸很喘，張口呼吸", "she ate a lily", "I think it is time to let her go, she is in pain", "沒有喝水一整天",
+    "<b>&{cat}%s", "{n} {total} {0} %(x)s", "🐱" * 2048, "a" * 4096, "貓" * 4096, "word " * 819, "\u202e", "\u202eevil\u202c name", "a🐱" * 1400, "asdf qwer zxcv", "？！",
+    "line\n" * 600, "\t\tMedicine\tx", "\x00", "\ud83d\ude3a",
 )  # fmt: skip
-TEXTS = st.one_of(
-    st.sampled_from(
-        [
-            "Mimi",
-            "12 years",
-            "台北",
-            "yes",
-            "None",
-            "+886 912 345 678",
-            "<b>&{cat}%s",
-            "🐱" * 2048,
-            "a" * 4096,
-            "\u202e",
-            "a🐱" * 1400,
-        ]
-    ),
-    st.text(max_size=200),
-)
+TEXTS = st.one_of(st.sampled_from(SAID), st.text(max_size=200))
 COMMANDS = st.sampled_from(
-    ["start", "status", "help", "language", "cancel", "new", "cases", "privacy", "export", "erase", "nonsense", ""]
+    [
+        "start",
+        "status",
+        "help",
+        "language",
+        "cancel",
+        "new",
+        "cases",
+        "privacy",
+        "export",
+        "erase",
+        "about",
+        "consent",
+        "texts",
+        "nonsense",
+        "",
+    ]
 )
 DOCTORS = st.sampled_from([("lin", 9001), ("weber", 9002)])
 WAITS = st.sampled_from(
@@ -45,16 +54,89 @@ WAITS = st.sampled_from(
     ]
 )
 
+WORDED = (
+    "story",
+    "since",
+    "ask",
+    "medicines",
+    "question",
+    "advised",
+    "quality",
+    "cat_name",
+    "cat_age",
+    "place",
+    "problem",
+    "phone",
+)
+TIMERS = [
+    ("album", ""), ("lapse", ""), ("nonsense", ""), ("review", "1"), ("review", "2"), ("hold", "0"), ("hold", "1"), ("remind", "24:1"), ("remind", "2:9"),
+    ("draft", "0"), ("draft", "1"), ("choose", "0"), ("choose", "1"), ("choose", "2"),
+]  # fmt: skip
+
 
 class People(RuleBasedStateMachine):
     """One chat, two doctors, a payment provider and the clock, at random."""
 
     walker: Walker
+    gives_up: bool
 
-    @initialize(beginning=st.sampled_from(BEGINNINGS))
-    def begin(self, beginning: str) -> None:
-        """Somewhere in a story."""
-        self.walker = Walker(beginning)
+    @initialize(beginning=BEGINNINGS, gives_up=st.booleans())
+    def begin(self, beginning: str, gives_up: bool) -> None:
+        """Somewhere in a story; in the end she gives up, or goes all the way."""
+        self.walker, self.gives_up = Walker(beginning), gives_up
+
+    @invariant()
+    def is_well(self) -> None:
+        """After everything that happens."""
+        if hasattr(self, "walker"):
+            self.walker.is_well()
+
+    @rule(steps=st.integers(1, 6))
+    def go_on(self, steps: int) -> None:
+        """Some steps without a detour: else nobody would ever come far."""
+        for _ in range(steps):
+            if self.walker.desk.case.status in (Status.INTAKE, Status.EMERGENCY):
+                self.walker.go_on()
+
+    @rule(text=TEXTS, step=st.sampled_from(WORDED), again=st.integers(1, 3))
+    def answer_in_words(self, text: str, step: str, again: int) -> None:
+        """On to a question that takes words, which are written there up to three times."""
+        for _ in range(40):
+            case = self.walker.desk.case
+            if case.status is Status.INTAKE and case.step.partition(":")[0] != step:
+                self.walker.go_on()
+        for _ in range(again):
+            self.walker.desk.receive(come.Said(text))
+
+    @rule(number=st.integers(0, 20))
+    def press_of_the_screen(self, number: int) -> None:
+        """A button of the question that is open."""
+        data = self.walker.newest_data()
+        if data:
+            self.walker.press(data[number % len(data)])
+
+    @rule(words=st.sampled_from(["English", "繁體中文"]))
+    def change_the_language(self, words: str) -> None:
+        """In the middle of anything."""
+        self.walker.desk.receive(come.Asked("language"))
+        self.walker.press(pressed(self.walker.paper.owner_buttons, words))
+
+    @rule(after_status=st.booleans())
+    def be_a_vet(self, after_status: bool) -> None:
+        """The door for colleagues, where it is shown."""
+        if after_status:
+            self.walker.desk.receive(come.Asked("status"))
+        case = self.walker.desk.case
+        for value in {"vet", "peer"} & set(case.options):
+            self.walker.press(f"{case.screen}.{case.options.index(value)}")
+
+    @rule(seconds=st.sampled_from([0, 2_000]), fails=st.booleans())
+    def speak(self, seconds: int, fails: bool) -> None:
+        """A voice note, as an answer or not."""
+        unique = f"voice{self.walker.desk.tokens}"
+        if fails:
+            self.walker.desk.failing_files.add(unique)
+        self.walker.desk.receive(come.Attached("voice", unique, unique, "", seconds * 1000))
 
     @rule(text=TEXTS)
     def say(self, text: str) -> None:
@@ -145,21 +227,31 @@ class People(RuleBasedStateMachine):
         """Something could not be delivered."""
         self.walker.desk.receive(come.Undelivered(kind, problem))
 
-    @rule(
-        kind=st.sampled_from(["album", "lapse", "review", "hold", "remind", "nonsense"]),
-        key=st.sampled_from(["", "0", "1", "24:1", "2:9"]),
-    )
-    def ring_late(self, kind: str, key: str) -> None:
+    @rule(timer=st.sampled_from(TIMERS))
+    def ring_late(self, timer: tuple[str, str]) -> None:
         """A timer that should have been taken back rings all the same."""
-        self.walker.desk.receive(come.Due(kind, key))
+        self.walker.desk.receive(come.Due(*timer))
 
     def teardown(self) -> None:
-        """Whatever happened, the case can be brought to an end."""
-        if hasattr(self, "walker"):
+        """Whatever happened, the case can be brought to an end: by giving up, or by going all the way."""
+        if hasattr(self, "walker") and self.gives_up:
             self.walker.go_to_an_end()
+        elif hasattr(self, "walker"):
+            self.walker.go_all_the_way()
 
 
+RUNS, STEPS_EACH = (
+    int(number) for number in os.environ.get("WALKS", "200x30").split("x")
+)  # ``make fuzz`` walks further
 TestPeople = People.TestCase
 TestPeople.settings = settings(
-    max_examples=60, stateful_step_count=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=RUNS,
+    stateful_step_count=STEPS_EACH,
+    deadline=None,
+    derandomize="WALKS" not in os.environ,  # CI walks the same ways every time; the long walk takes new ones
+    database=None,
+    print_blob=True,
+    report_multiple_bugs=False,
+    phases=[Phase.generate] if "QUICK" in os.environ else list(Phase),
+    suppress_health_check=list(HealthCheck),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from app.rehearsal.player import Player, Pressed, play, written
 from flows.case import Status
 from flows.gate import HUMAN
 from flows.lifecycle import TRANSITIONS
@@ -17,7 +18,7 @@ from flows.records_list import STATES
 from flows.red_flags import AMBER, RED
 from flows.route import OWNER
 from flows.wording import LANGUAGES
-from tests.scenarios.play import Player, Pressed, names, play, written
+from tests.scenarios.play import names
 
 BOTH = pytest.mark.parametrize("language", LANGUAGES)
 

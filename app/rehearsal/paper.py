@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
+from app.rehearsal.script import Impossible
 from flows import effects as fx
 
 
@@ -15,10 +16,11 @@ def entry(who: str, text: str) -> list[str]:
 
 def rows(buttons: fx.Buttons) -> list[str]:
     """Buttons, one line a row."""
-    return ["     [" + " | ".join(_words(button) for button in row) + "]" for row in buttons]
+    return ["     [" + " | ".join(words_of(button) for button in row) + "]" for row in buttons]
 
 
-def _words(button: fx.Button) -> str:
+def words_of(button: fx.Button) -> str:
+    """A button as it is read: its words, and where it leads when it opens a page."""
     return f"{button.words} → {button.url}" if button.url else button.words
 
 
@@ -71,8 +73,12 @@ class Paper:
             case fx.OpenTopic(name=name):
                 self.lines += entry("staff topic", name)
 
+    def rows(self, buttons: fx.Buttons) -> list[str]:
+        """The owner's buttons."""
+        return rows(buttons)
+
     def _say(self, effect: fx.Say) -> None:
-        self.lines += [*entry("bot", effect.text), *rows(effect.buttons)]
+        self.lines += [*entry("bot", effect.text), *self.rows(effect.buttons)]
         if effect.contact:
             self.lines.append(f"     (button below the text field: {effect.contact})")
         self.owner_buttons += _flat(effect.buttons)
@@ -99,7 +105,10 @@ def _flat(buttons: fx.Buttons) -> Iterable[fx.Button]:
 
 
 def pressed(seen: list[fx.Button], words: str) -> str:
-    """The data of the newest button with these words; AssertionError when nobody was ever shown one."""
+    """The data of the newest button with these words. Raises Impossible when nobody was ever shown one."""
     found = [button.data for button in seen if words == button.words] or [b.data for b in seen if words in b.words]
-    assert found, f"no button says “{words}”"
+    if not found:
+        raise Impossible(f"no button says “{words}”")
+    if not found[-1]:
+        raise Impossible(f"“{words}” opens a page and tells us nothing; a payment is made with: pay")
     return found[-1]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import orjson
 
+from app.rehearsal.books import Calendar, Provider, Timers
 from flows import effects as fx
 from flows import incoming as come
 from flows import rights, several
@@ -16,12 +17,15 @@ from flows.clinic import Clinic
 from flows.context import Context, Decision
 from flows.decide import decide
 from flows.opening import open_case
-from tests.scenarios.books import Calendar, Provider, Timers
 
 Seen = Callable[[Case, fx.Effect], None]
 
 
 def _nobody(case: Case, effect: fx.Effect) -> None:
+    return None
+
+
+def _unheard(at: datetime, kind: str) -> None:
     return None
 
 
@@ -33,7 +37,7 @@ class Desk:
     now: datetime
     tell: Seen = _nobody
     language: str = ""
-    before_ring: Callable[[datetime, str], None] = lambda at, kind: None
+    before_ring: Callable[[datetime, str], None] = _unheard
     cases: dict[str, Case] = field(default_factory=dict)
     current: str = ""
     calendar: Calendar = field(default_factory=Calendar)
