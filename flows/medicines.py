@@ -48,8 +48,8 @@ def says_how_often(text: str) -> bool:
 
 
 def tells_detail(text: str) -> bool:
-    """Whether words typed to a question about one medicine answer it; several lines, or a strength, name other medicines."""
-    if free_text(text) is None or "\n" in text.strip():
+    """Whether words typed to a question about one medicine answer it; several lines, a strength, or a long text tell of others."""
+    if free_text(text) is None or "\n" in text.strip() or len(text) > DETAIL_CHARS:
         return False
     return says_how_often(text) or _STRENGTH.search(text) is None
 

@@ -69,8 +69,8 @@ def test_more_lines_than_there_are_places_for_medicines_become_one() -> None:
     assert len(medicines.lines(case)) == 1
     assert "Medicine 29 mg" in case.answers["medicines"]
     for number in range(medicines.MOST):
-        say(walker, f"Other {number}")
+        say(walker, f"Other {number} mg")
     full = walker.desk.case.answers["medicines"]
     assert len(full.split("\n")) == medicines.MOST
-    assert say(walker, "One more").answers["medicines"] == full
+    assert say(walker, "One more 5 mg").answers["medicines"] == full
     assert "More medicines than these" in "\n".join(walker.paper.lines)
