@@ -11,6 +11,7 @@ from flows.screens import Choice, Rows, in_rows
 from flows.wording import listed, mark, say
 
 MOST = 20
+DETAIL_CHARS = 80
 SHOWN = 150  # characters of one in the talk; the whole of it is kept
 DETAILS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
     "times": (
@@ -47,8 +48,8 @@ def says_how_often(text: str) -> bool:
 
 
 def tells_detail(text: str) -> bool:
-    """Whether words typed to a question about one medicine answer it; several lines, or a strength, name other medicines."""
-    if free_text(text) is None or "\n" in text.strip():
+    """Whether words typed to a question about one medicine answer it; several lines, a strength, or a long text tell of others."""
+    if free_text(text) is None or "\n" in text.strip() or len(text) > DETAIL_CHARS:
         return False
     return says_how_often(text) or _STRENGTH.search(text) is None
 
@@ -100,7 +101,7 @@ def question(case: Case, detail: str) -> tuple[str, Rows]:
         text = say(
             language,
             "Noted: {medicines}.\n\nAnother medicine or special food? Just write it.",
-            medicines=listed([_cut(line) for line in words(case, language)], language),
+            medicines=listed((_cut(line) for line in words(case, language)), language),
         )
         return text, [[Choice("enough", say(language, "That is all"))]]
     ask, choices = DETAILS[detail]

@@ -73,7 +73,7 @@ def _as_button(case: Case, context: Context, text: str) -> str | None:
 def _typed_medicine(case: Case, context: Context, text: str) -> Decision:
     detail = case.step.partition(":")[2]
     if detail in medicines.DETAILS and medicines.tells_detail(text):
-        told = medicines.detailed(case, detail, " ".join(reading.plain(text).split()))
+        told = medicines.detailed(case, detail, reading.plain(text, medicines.DETAIL_CHARS))
         return ask(told, context, medicines.next_detail(detail))
     named = medicines.named(case, text)
     if named is None:

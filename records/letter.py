@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     import typst
 
 MOST_PAGES: Final = 20
-MOST_CHARACTERS: Final = 120_000  # twenty pages hold about 80,000 of English; more is not even laid out
-LINE: Final = 40  # what the end of a line counts for, in characters
+MOST_WIDTH: Final = (
+    80_000  # in Latin characters; twenty full pages have about 65,000, and more than this is not laid out
+)
+LINE: Final = 20  # the width that the end of a line counts for
 FAMILY: Final = "Noto Sans CJK TC"
-MISSING: Final = "□"  # a lost letter or character must be seen to be lost
+MISSING: Final = "□"  # who reads must see that a letter or a character is lost
+TOO_LONG: Final = f"A letter has at most {MOST_PAGES} pages."
 
 _TEMPLATE: Final = Path(__file__).with_name("letter.typ")
 
@@ -30,32 +33,40 @@ def letter_pdf(pages: Sequence[str], title: str) -> bytes:
     """A PDF with a new A4 page for every text, and more where one is long; ``title`` is shown by reader programs, not on the paper.
 
     Lines and blank lines stay; a line that begins with "• " hangs. The same input gives the same bytes. Emoji and control characters are
-    left out, other characters that the font lacks become "□". Blocks for some milliseconds; the first call loads Typst and the font.
+    left out, other characters that the font lacks become "□". Blocks for some milliseconds
+    without holding up other threads; the first call loads Typst and the font.
     Raises ValueError with a sentence for no text at all and for more than 20 pages.
     """
     if not pages:
         raise ValueError("A letter needs at least one text.")
-    if len(pages) > MOST_PAGES or sum(len(text) + LINE * text.count("\n") for text in pages) > MOST_CHARACTERS:
-        raise ValueError(f"A letter has at most {MOST_PAGES} pages.")
-    import typst  # 85 MB of library: whoever writes no letter does not load it
+    if len(pages) > MOST_PAGES or sum(map(len, pages)) > MOST_WIDTH or sum(map(_width, pages)) > MOST_WIDTH:
+        raise ValueError(TOO_LONG)
+    texts = [_lines(text) for text in pages]
+    return _set({"texts": json.dumps(texts), "title": " ".join(_lines(title)), "most": str(MOST_PAGES)})
 
-    given = {
-        "texts": json.dumps([_lines(text) for text in pages]),
-        "title": " ".join(_lines(title)),
-        "most": str(MOST_PAGES),
-    }
-    fonts = _fonts()
+
+def _set(given: dict[str, str]) -> bytes:
+    import typst  # a library of 85 MB: whoever writes no letter does not load it
+
+    fonts, folder = _fonts(), _font_folder()
+    compiler = typst.Compiler(
+        _TEMPLATE.read_bytes(), root=folder, font_paths=fonts, ignore_system_fonts=True, sys_inputs=given
+    )
     try:
-        made = typst.Compiler(
-            _TEMPLATE.read_bytes(), root=_font_folder(), font_paths=fonts, ignore_system_fonts=True, sys_inputs=given
-        ).compile(format="pdf", timestamp=0)
+        made = compiler.compile(format="pdf", timestamp=0)
     except typst.TypstError as error:
         if "too many pages" in error.message:
-            raise ValueError(f"A letter has at most {MOST_PAGES} pages.") from None
+            raise ValueError(TOO_LONG) from None
         raise
     if not isinstance(made, bytes):
         raise TypeError("A PDF is one piece of bytes.")
     return made
+
+
+def _width(text: str) -> int:
+    """Roughly, in Latin characters: a Chinese one is as wide as two."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return len(text) + wide + LINE * text.count("\n")
 
 
 def _lines(text: str) -> list[str]:
@@ -64,18 +75,20 @@ def _lines(text: str) -> list[str]:
 
 def _shown(character: str) -> str:
     """The character itself, or what stands for it on paper."""
-    if character == " " or "!" <= character <= "~":
+    if " " <= character <= "~":
         return character
     category = unicodedata.category(character)
-    if category[0] == "C":  # control, format and bidi characters, halves of pairs, unassigned
-        return MISSING if category in ("Co", "Cn") else ""
-    if character == "\u00a0" or _in_font(character):
-        return " " if character == "\u00a0" else character
-    if category == "Zs":
+    if category in ("Cc", "Cf", "Cs"):  # control, format and bidi characters, halves of pairs
+        return ""
+    if category == "Zs" and character != "\u3000":  # Chinese paragraphs may begin with wide blanks
         return " "
-    if category in ("So", "Sk", "Me") or unicodedata.name(character, "").startswith("VARIATION SELECTOR"):
-        return ""  # emoji and what colours them
-    return character if category == "Mn" else MISSING  # an accent is joined with its letter when set
+    if (
+        category == "Mn"
+    ):  # accents are joined with their letters when set; the others choose the look of an emoji or a character
+        return "" if "VARIATION" in unicodedata.name(character) else character
+    if _in_font(character):
+        return character
+    return "" if category in ("So", "Sk", "Me") else MISSING  # emoji and what colours them
 
 
 def _in_font(character: str) -> bool:
@@ -103,12 +116,10 @@ def _fonts() -> "typst.Fonts":
 def _coverage() -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The first and the last code points of the ranges that the font has glyphs for.
 
-    Read from the file, because Typst does not tell (OpenType, "cmap" table, format 12: groups of three 32-bit numbers).
+    Read from the file, because Typst does not tell (OpenType: the "cmap" table, in it format 12, groups of three 32-bit numbers).
     """
     face = next(font for font in _fonts().fonts() if font.family == FAMILY)
-    if face.path is None:
-        raise FileNotFoundError("The font has no file.")
-    with open(face.path, "rb") as file:
+    with (_font_folder() / (face.path or "")).open("rb") as file:
 
         def numbers(offset: int, form: str) -> tuple[int, ...]:
             file.seek(offset)
