@@ -124,9 +124,16 @@ def _matched(rule: Rule, places: dict[str, list[int]], after: int = -1) -> int:
 
 def _taken_back(sign: str, places: dict[str, list[int]]) -> bool:
     """Whether the last thing said about a sign is relief ("he couldn't pee this morning, now he pees normally")."""
-    book = rules()
-    relief = max((_last(rule, places) for rule in book.relief if rule.sign == sign), default=-1)
-    return relief >= 0 and all(_matched(rule, places, relief) < 0 for rule in book.naming if rule.sign == sign)
+    naming, relieving = _of(sign)
+    relief = max((_last(rule, places) for rule in relieving), default=-1)
+    return relief >= 0 and all(_matched(rule, places, relief) < 0 for rule in naming)
+
+
+@lru_cache(maxsize=len(_RELIEVED))
+def _of(sign: str) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    """The rules that name this sign, and those that take it back."""
+    naming, relieving = (tuple(rule for rule in some if rule.sign == sign) for some in (rules().naming, rules().relief))
+    return naming, relieving
 
 
 def _last(rule: Rule, places: dict[str, list[int]]) -> int:
