@@ -12,18 +12,22 @@ from flows.listening import hear
 from flows.red_flags import VERSION
 from flows.screens import show
 
-# Names, numbers and places are no accounts of a cat; a vet's findings tell of signs that a vet has in hand.
+# Names, numbers and places are no accounts of a cat, unless somebody cries for help instead; a vet's findings tell of signs that a vet has in hand.
 DEAF = frozenset({"cat_name", "place", "phone", "vet_clinic", "vet_registration", "discipline"})
+WORDS, LETTERS = 3, 9  # what is shorter than both is a name, a number or a place indeed
 CALLED_SAFE_FOR = timedelta(hours=12)  # so long a sign that was called a misunderstanding is not brought up again
 
 
 def with_signs(before: Case, decision: Decision, text: str, context: Context) -> Decision:
     """The decision about these words, and what is to be done about the signs in them. What was answered stays answered."""
-    if before.vet or before.status in ENDED or (before.status is Status.INTAKE and before.step in DEAF):
+    short = before.status is Status.INTAKE and before.step in DEAF
+    if before.vet or before.status in ENDED or (short and len(text.split()) < WORDS and len(text) < LETTERS):
         return decision
     found = hear(text)
-    if found.level == "none":
+    if found.level == "none" or (short and found.level != "red"):
         return decision
+    if short:  # a cry for help is no name: the question stays open
+        decision = Decision(before)
     spoken = _in_a_language(decision.case, text)
     red = tuple(sign for sign in found.ids if sign[0] == "R" and not _known(before, sign, context))
     amber = tuple(sign for sign in found.ids if sign[0] == "A" and sign not in spoken.amber)

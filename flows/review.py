@@ -73,7 +73,13 @@ def _sheet(case: Case, language: str, records: Sequence[Record]) -> tuple[Effect
     previews = tuple(record.preview for record in records if record.preview)[:20]
     if not previews:
         return ()
-    return (Post(say(language, "Records of case {code}", code=case.code), "sheet", case.review.topic, sheet=previews),)
+    total = sum(record.state == "stored" for record in case.records)
+    words = say(language, "Records of case {code}: {total} in all", code=case.code, total=total)
+    if len(records) < len(case.records):
+        words = say(
+            language, "New records of case {code}: {n}, now {total} in all", code=case.code, n=len(records), total=total
+        )
+    return (Post(words, "sheet", case.review.topic, sheet=previews),)
 
 
 def posted(case: Case, message: Posted) -> Decision:

@@ -171,7 +171,10 @@ def ask_withdraw(case: Case, context: Context) -> Decision:
         return booking.standing(
             case,
             context,
-            say(language, "The fee is paid, so the case stays open. You can move or cancel the call here."),
+            say(
+                language,
+                "The fee is paid. You can move or cancel the call here. If you want to end the case, please write that here: the clinic stops and pays back by its rule.",
+            ),
         )
     if not may_move(case, "withdraw"):
         return status(case, context)

@@ -53,7 +53,7 @@ def spoiled(draw: st.DrawFn) -> dict[str, Any]:
                 break
             place = draw(st.sampled_from(below))
         if isinstance(place, list):
-            place[0] = draw(_ODD)
+            place[0] = deepcopy(draw(_ODD))  # a shared value changed here would be another one in the next example
             continue
         name = draw(st.sampled_from((*place, *_FIELDS)))
         if draw(st.booleans()):
