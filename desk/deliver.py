@@ -8,7 +8,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -25,6 +25,8 @@ from storage.engine import Store
 log = structlog.get_logger(__name__)
 
 CALL_S = 20.0  # a call is given up before its lease (30 s) runs out
+SEARCH_S = 10.0  # after that a second message is the smaller harm
+WAITS = 3  # a call begins within the first third of its lease: the rest is the call's own
 AT_ONCE = 64
 
 
@@ -119,27 +121,36 @@ class Deliverer:
         while self._tasks:
             await asyncio.wait(set(self._tasks))
 
+    def _begin_by(self, row: outbox.OutboxRow) -> datetime:
+        """When it is too late to begin the call of a row that was claimed now: others may have the row before it ends."""
+        moment = self._moment()
+        lease_s = moment.lease_s * (SLOWER if row.channel in SLOW else 1)
+        return moment.now + timedelta(seconds=lease_s / WAITS)
+
     async def _line(self, rows: list[outbox.OutboxRow]) -> None:
+        begin_by = {row.id: self._begin_by(row) for row in rows}
         while rows and not self._stopping:
             row = rows.pop(0)
-            receipt = await self._one(row)
+            receipt = await self._one(row, begin_by[row.id])
             if receipt is not None and receipt.put_back:
                 self.take(receipt.rows)
             if receipt is None or receipt.put_back:
                 break  # it will be tried again, and what stands behind it in this line must not overtake it
             others = [r for r in receipt.rows if (r.channel, r.recipient) != (row.channel, row.recipient)]
-            rows.extend(r for r in receipt.rows if r not in others)
+            following = [r for r in receipt.rows if r not in others]
+            begin_by |= {r.id: self._begin_by(r) for r in following}
+            rows.extend(following)
             self.take(others)
         if rows:
             await self._give_back(rows)
 
-    async def _one(self, row: outbox.OutboxRow) -> Receipt | None:
+    async def _one(self, row: outbox.OutboxRow, begin_by: datetime) -> Receipt | None:
         try:
             if row.interrupted and row.policy == "ask-first":
                 return await self._ask_first(row)
             if row.interrupted and row.policy == "may-repeat":
-                return await self._look_first(row)
-            return await self._leave(row)
+                return await self._look_first(row, begin_by)
+            return await self._leave(row, begin_by)
         except Exception as error:
             # A fault of ours: the row keeps its lease, comes back when it runs out, and is buried after its tries.
             log.error("delivery_failed", row=row.id, kind=row.kind, error=type(error).__name__)
@@ -147,12 +158,19 @@ class Deliverer:
                 return None
             return await self._store.run(lambda conn: settle(conn, row, Failed("unknown"), self._moment()))
 
-    async def _leave(self, row: outbox.OutboxRow) -> Receipt:
+    async def _leave(self, row: outbox.OutboxRow, begin_by: datetime) -> Receipt:
         """A message that could be sent twice and never be found again leaves alone, so that a crash repeats one at most."""
         if row.policy != "may-repeat" or self._senders[row.channel].can_ask(row):
-            return await self._send(row)
+            return await self._in_time(row, begin_by)
         async with self._blind:
+            return await self._in_time(row, begin_by)
+
+    async def _in_time(self, row: outbox.OutboxRow, begin_by: datetime) -> Receipt:
+        """Sends, unless the row waited so long that somebody else may take it over meanwhile: then it is given back."""
+        if self._moment().now < begin_by:
             return await self._send(row)
+        await self._give_back([row])
+        return Receipt(put_back=True)
 
     async def _send(self, row: outbox.OutboxRow) -> Receipt:
         reach("taken")
@@ -182,19 +200,29 @@ class Deliverer:
         del self._asked[row.id]
         return receipt if receipt is not None else await self._send(row)
 
-    async def _look_first(self, row: outbox.OutboxRow) -> Receipt:
+    async def _look_first(self, row: outbox.OutboxRow, begin_by: datetime) -> Receipt:
         """A message that may have been sent is looked for in its chat before it is sent again."""
         sender = self._senders[row.channel]
         if not sender.can_ask(row):
-            return await self._leave(row)
+            return await self._leave(row, begin_by)
         last = await self._store.read(lambda conn: outbox.last_number(conn, row.channel, row.recipient))
-        async with (
-            self._asking
-        ):  # one after the other: a crash under load leaves many, and the provider counts our calls
-            found = await sender.reconcile(replace(row, above=max(row.above, last)))
+        async with self._asking:  # one by one: a crash under load leaves many, and the provider counts our calls
+            if self._moment().now >= begin_by:
+                await self._give_back([row])
+                return Receipt(put_back=True)
+            found = await self._sought(replace(row, above=max(row.above, last)))
+        if found is None and self._moment().now >= begin_by:  # whoever takes it next need not look again
+            await self._store.run(lambda conn: outbox.release(conn, [row], certain=True))
+            return Receipt(put_back=True)
         if found is None:
-            return await self._leave(row)
+            return await self._leave(row, begin_by)
         log.info("looked_for", row=row.id, kind=row.kind, found=isinstance(found, Sent))
         plain = isinstance(found, Sent) or (isinstance(found, Failed) and not found.failure.retry)
         told = found if plain else Unsure()  # what kept us from looking passes; the doubt remains
         return await self._store.run(lambda conn: settle(conn, row, told, self._moment()))
+
+    async def _sought(self, row: outbox.OutboxRow) -> Outcome | None:
+        try:
+            return await asyncio.wait_for(self._senders[row.channel].reconcile(row), SEARCH_S)
+        except TimeoutError:
+            return None

@@ -164,10 +164,14 @@ def resend(conn: Connection, row: OutboxRow) -> bool:
     return conn.execute(once, {"this": row.id, "held_fence": row.fence}).rowcount == 1
 
 
-def release(conn: Connection, rows: Sequence[OutboxRow]) -> None:
-    """Gives back what was claimed and not begun, in its old place; the attempt does not count."""
+def release(conn: Connection, rows: Sequence[OutboxRow], certain: bool = False) -> None:
+    """Gives back what was claimed and not begun, in its old place; the attempt does not count.
+
+    ``certain``: it was looked for, and an earlier claim has not sent it.
+    """
+    back = _RELEASE.values(interrupted=False) if certain else _RELEASE
     for row in rows:
-        conn.execute(_RELEASE, {"this": row.id, "held_fence": row.fence})
+        conn.execute(back, {"this": row.id, "held_fence": row.fence})
 
 
 def release_all(conn: Connection) -> int:

@@ -3,6 +3,9 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
+
+from desk import deliver
 from desk.sending import Failed, Outcome, Sent, Unsure
 from flows.case import Status
 from storage import cases, outbox
@@ -118,6 +121,27 @@ def test_a_lost_answer_is_looked_for_too(store: Store) -> None:
     assert open_rows(store) == 0
 
 
+def test_a_search_without_end_is_given_up_and_the_message_sent(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second message is the smaller harm than none."""
+    monkeypatch.setattr(deliver, "SEARCH_S", 0.05)
+    left_behind(store, a_message())
+
+    async def story(office: Office) -> None:
+        owner = office.channels["owner"]
+
+        async def never(row: OutboxRow) -> Outcome | None:
+            await asyncio.sleep(60)
+            return None
+
+        owner.reconcile = never  # type: ignore[method-assign]
+        office.later(seconds=LEASE_S)
+        await office.sweep()
+        assert owner.texts() == ["Hello"]
+
+    in_office(store, story)
+    assert open_rows(store) == 0
+
+
 class Crowded(Channel):
     """Notes how many calls are under way at once."""
 
@@ -154,3 +178,62 @@ def test_messages_that_cannot_be_looked_for_leave_one_at_a_time(store: Store) ->
         assert (len(crowd.sent), crowd.most) == (32, 16)
 
     in_office(store, story)
+
+
+class Sluggish(Channel):
+    """Each call takes most of a lease, and the sweep goes its rounds meanwhile."""
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self.office = office
+
+    async def send(self, row: OutboxRow) -> Outcome:
+        """Sixteen seconds."""
+        self.office.later(seconds=16)
+        await self.office.desk.deliverer.sweep()
+        await asyncio.sleep(0)
+        return await super().send(row)
+
+
+def test_a_message_that_waited_its_lease_away_is_not_sent_by_two(store: Store) -> None:
+    """Who waits for others to leave must not begin a call that somebody else may have taken over by then."""
+    do(store, cases.insert, a_case(status=Status.REVIEW, step=""))
+    rows = do(store, outbox.put, [a_message(str(chat), channel="staff") for chat in range(6)], NOON)
+
+    async def story(office: Office) -> None:
+        staff = Sluggish(office)
+        staff.telling = False
+        office.desk.connect({"staff": staff})
+        office.desk.deliverer.take(rows)
+        for _ in range(20):
+            await office.desk.deliverer.idle()
+            await office.sweep()
+        assert sorted(row.recipient for row in staff.sent) == [str(chat) for chat in range(6)]
+
+    in_office(store, story)
+    assert open_rows(store) == 0
+
+
+def test_a_search_that_waited_its_lease_away_is_left_to_whoever_has_it_now(store: Store) -> None:
+    """The same while others are being looked for: nothing is searched, and nothing sent, on a claim that is over."""
+    left_behind(store, *[a_message(str(chat)) for chat in range(6)])
+
+    async def story(office: Office) -> None:
+        owner = Sluggish(office)
+        asked = owner.reconcile
+
+        async def slowly(row: OutboxRow) -> Outcome | None:
+            office.later(seconds=16)
+            await office.desk.deliverer.sweep()
+            await asyncio.sleep(0)
+            return await asked(row)
+
+        owner.reconcile = slowly  # type: ignore[method-assign]
+        office.desk.connect({"owner": owner})
+        office.later(seconds=LEASE_S)
+        for _ in range(20):
+            await office.sweep()
+        assert sorted(row.recipient for row in owner.sent) == [str(chat) for chat in range(6)]
+
+    in_office(store, story)
+    assert open_rows(store) == 0
