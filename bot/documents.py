@@ -9,7 +9,7 @@ from aiogram import methods, types
 from bot import visible
 from bot.calendar import FILE_NAME, calendar_file
 from desk.desk import Desk
-from records.letter import letter_pdf
+from records.letter import letter_beside
 
 LETTER_NAME: Final = "letter.pdf"
 Payload = Mapping[str, Any]
@@ -23,7 +23,7 @@ async def calendar(chat: int, payload: Payload, desk: Desk) -> methods.SendDocum
 async def letter(chat: int, payload: Payload, desk: Desk) -> methods.SendDocument:
     """The letter to the home vet as a PDF, a page for each language."""
     pages = [visible(page) for page in payload["pages"]]
-    return _document(chat, await asyncio.to_thread(letter_pdf, pages, desk.clinic.name), LETTER_NAME, payload)
+    return _document(chat, await asyncio.to_thread(letter_beside, pages, desk.clinic.name), LETTER_NAME, payload)
 
 
 def _document(chat: int, data: bytes, name: str, payload: Payload) -> methods.SendDocument:

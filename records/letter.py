@@ -11,13 +11,18 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from records.child import child
 
 if TYPE_CHECKING:
     import typst
 
 MOST_PAGES: Final = 20
+MOST_BYTES: Final = 8 * 1024 * 1024  # twenty pages of all different characters stay far below
+WALL_S: Final = 30.0
 MOST_WIDTH: Final = (
     80_000  # in Latin characters; twenty full pages have about 65,000, and more than this is not laid out
 )
@@ -27,6 +32,32 @@ MISSING: Final = "□"  # who reads must see that a letter or a character is los
 TOO_LONG: Final = f"A letter has at most {MOST_PAGES} pages."
 
 _TEMPLATE: Final = Path(__file__).with_name("letter.typ")
+
+
+def letter_beside(pages: Sequence[str], title: str) -> bytes:
+    """``letter_pdf`` in a process of its own, because Typst would keep 60 MB of the service's memory for ever.
+
+    Blocks for a tenth of a second, WALL_S at most. Raises ValueError as ``letter_pdf`` does, OSError when no letter came back.
+    """
+    with child(_work, list(pages), title) as (ours, _):
+        if not ours.poll(WALL_S):
+            raise TimeoutError("The letter took too long.")
+        try:
+            refused, letter = ours.recv_bytes(MOST_BYTES).decode(), ours.recv_bytes(MOST_BYTES)
+        except EOFError:
+            raise OSError("The letter could not be set.") from None
+    if refused:
+        raise ValueError(refused)
+    return letter
+
+
+def _work(theirs: Connection, pages: list[str], title: str) -> None:
+    try:
+        refused, letter = "", letter_pdf(pages, title)
+    except ValueError as error:
+        refused, letter = str(error), b""
+    theirs.send_bytes(refused.encode())
+    theirs.send_bytes(letter)
 
 
 def letter_pdf(pages: Sequence[str], title: str) -> bytes:

@@ -6,18 +6,13 @@ believed either: its answer is plain bytes of limited length, never a pickle.
 
 import asyncio
 import json
-import multiprocessing
 import signal
-import sys
-import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from types import ModuleType
-from typing import Any, Final
+from typing import Final
 
+from records.child import child
 from records.kinds import PICTURES, kind_of
 
 WALL_S: Final = 30.0
@@ -25,10 +20,7 @@ AT_ONCE: Final = 2
 PREVIEW_BYTES: Final = 4 * 1024 * 1024  # 1,280 x 1,280 pixels of pure noise stay below this
 HEADER_BYTES: Final = 1024
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["PIL.Image", "PIL.ImageOps", "records.pixels"])
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="records")
-_starting = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +56,13 @@ def open_record(data: bytes, name: str) -> Opened:
 
 
 def _in_child(data: bytes, kind: str) -> Opened:
-    ours, theirs = _context.Pipe()
-    child = _context.Process(target=work, args=(theirs, kind), daemon=True)
-    with ours:
+    with child(work, kind) as (ours, process):
         try:
-            with _starting, _without_main():
-                child.start()
-            theirs.close()
             ours.send_bytes(data)
             return _heard(ours, kind)
         except (OSError, EOFError, ValueError):
-            child.join(1)  # it ended by itself; its exit code tells whether time was up
-            return Opened(kind, problem="took_too_long" if child.exitcode == -signal.SIGXCPU else "crashed")
-        finally:
-            _end(child)
+            process.join(1)  # it ended by itself; its exit code tells whether time was up
+            return Opened(kind, problem="took_too_long" if process.exitcode == -signal.SIGXCPU else "crashed")
 
 
 def _heard(ours: Connection, kind: str) -> Opened:
@@ -102,25 +87,3 @@ def work(theirs: Connection, kind: str) -> None:
     found = pixels.picture(data, kind)
     theirs.send_bytes(json.dumps({"width": found.width, "height": found.height, "problem": found.problem}).encode())
     theirs.send_bytes(found.preview)
-
-
-def _end(child: Any) -> None:
-    if child.pid is not None:
-        child.kill()
-        child.join()
-        child.close()
-
-
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """Hides the program's start module while a child starts.
-
-    A child of the fork server would import it, and with it the whole service: seconds instead of milliseconds, and code that has no
-    business beside hostile bytes.
-    """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main

@@ -11,7 +11,7 @@ import pypdfium2
 import pytest
 
 from records import letter
-from records.letter import MOST_PAGES, letter_pdf
+from records.letter import MOST_PAGES, letter_beside, letter_pdf
 
 ENGLISH = """Dear Ms Chan,
 
@@ -187,3 +187,21 @@ def test_a_letter_is_small_and_quick() -> None:
 def test_who_writes_no_letter_loads_no_typst() -> None:
     program = "import sys, records.letter; sys.exit('typst' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_a_letter_written_beside_the_service_is_the_same_and_leaves_nothing_in_it() -> None:
+    """Typst would keep its memory for ever; the process that loaded it is gone."""
+    program = (
+        "import sys\nfrom records.letter import letter_beside\n"
+        "made = letter_beside(['Dear colleagues', '醫師您好'], 'Clinic')\n"
+        "sys.stdout.buffer.write(made)\nsys.exit('typst' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == letter_pdf(["Dear colleagues", "醫師您好"], "Clinic")
+
+
+def test_what_is_refused_beside_is_refused_with_the_same_sentence() -> None:
+    """The sentence comes back over the connection."""
+    with pytest.raises(ValueError, match="at most 20 pages"):
+        letter_beside(["x"] * 21, "Clinic")
