@@ -6,6 +6,8 @@ Values only; ``flows.problem_files`` reads them from the clinical files, ``flows
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flows.wording import either
+
 NEEDS = ("must", "want")
 KINDS = ("lab", "image", "report", "notes", "video", "diary", "photo")
 
@@ -27,7 +29,7 @@ class Answer:
 
     def words(self, language: str) -> str:
         """What the button says; an unchosen language ("") reads English."""
-        return self.zh_Hant if language == "zh_Hant" else self.en
+        return either(language, self.en, self.zh_Hant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Question:
 
     def words(self, language: str) -> str:
         """What the owner is asked, ``{cat}`` still in its place."""
-        return self.zh_Hant if language == "zh_Hant" else self.en
+        return either(language, self.en, self.zh_Hant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,11 @@ class Item:
 
     def words(self, language: str) -> str:
         """What the owner reads."""
-        return self.zh_Hant if language == "zh_Hant" else self.en
+        return either(language, self.en, self.zh_Hant)
 
     def letter(self, language: str) -> str:
         """What the home vet reads."""
-        return self.letter_zh_Hant if language == "zh_Hant" else self.letter_en
+        return either(language, self.letter_en, self.letter_zh_Hant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +87,11 @@ class Problem:
 
     def words(self, language: str) -> str:
         """What the button says."""
-        return self.zh_Hant if language == "zh_Hant" else self.en
+        return either(language, self.en, self.zh_Hant)
 
     def bring(self, language: str) -> str:
         """What the owner herself can add."""
-        return self.bring_zh_Hant if language == "zh_Hant" else self.bring_en
+        return either(language, self.bring_en, self.bring_zh_Hant)
 
 
 @dataclass(frozen=True, slots=True)

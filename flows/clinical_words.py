@@ -3,11 +3,32 @@
 import re
 import tomllib
 from collections.abc import Collection
+from dataclasses import dataclass
 from string import Formatter
 
 from flows.red_flags import ListRefused
+from flows.wording import either
 
 SHORTEST = 2  # characters: a country's name in Chinese
+
+
+@dataclass(frozen=True)
+class Reasoned:
+    """Something a person is told, and why it is so; names such as {cat} are not yet put in."""
+
+    id: str
+    en: str
+    zh_Hant: str
+    why_en: str
+    why_zh_Hant: str
+
+    def sentence(self, language: str) -> str:
+        """What she is told."""
+        return either(language, self.en, self.zh_Hant)
+
+    def why(self, language: str) -> str:
+        """The reason."""
+        return either(language, self.why_en, self.why_zh_Hant)
 
 
 def content(toml: str) -> dict[str, object]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from flows.clinical_words import content, once, sentence
+from flows.clinical_words import Reasoned, content, once, sentence
 from flows.red_flags import ListRefused
+from flows.wording import either
 
 _FILE = Path(__file__).with_name("clinical") / "consent.toml"
 LONGEST_SENTENCE = {"en": 170, "zh_Hant": 80}  # characters as written, names not yet put in
@@ -21,26 +22,11 @@ OWNER_OPTIONS = ("sms", "home_vet", "teaching")
 _POINT = ("id", "en", "zh_Hant", "why_en", "why_zh_Hant")
 
 
-@dataclass(frozen=True)
-class Point:
+class Point(Reasoned):
     """One thing agreed to. ``why_*`` is said to a person who says no to it: kindly, why we cannot go on without it.
 
     For an option, which may be refused freely, ``why_*`` says what happens instead.
     """
-
-    id: str
-    en: str
-    zh_Hant: str
-    why_en: str
-    why_zh_Hant: str
-
-    def sentence(self, language: str) -> str:
-        """What is agreed to, {cat} and {clinic} not yet put in; an unchosen language ("") reads English."""
-        return self.zh_Hant if language == "zh_Hant" else self.en
-
-    def why(self, language: str) -> str:
-        """The answer to a no, {cat} and {clinic} not yet put in."""
-        return self.why_zh_Hant if language == "zh_Hant" else self.why_en
 
 
 @dataclass(frozen=True)
@@ -54,7 +40,7 @@ class Screen:
 
     def title(self, language: str) -> str:
         """The heading; an unchosen language ("") reads English."""
-        return self.title_zh_Hant if language == "zh_Hant" else self.title_en
+        return either(language, self.title_en, self.title_zh_Hant)
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def human(before: Case, after: Case, context: Context) -> tuple[Effect, ...]:
         return ()
     text = say(
         context.clinic.languages[0],
-        "Case {code}: the owner writes of pain, or asks herself whether to let the cat go. Please get in touch with her today.",
+        "Case {code}: the owner writes of pain, or asks whether to let the cat go. Please get in touch today.",
         code=after.code,
     )
     return (Post(text, "alarm", after.review.topic),)

@@ -10,8 +10,9 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from flows.clinical_words import content, once, sentence
+from flows.clinical_words import Reasoned, content, once, sentence
 from flows.red_flags import ListRefused
+from flows.wording import either
 
 _FILE = Path(__file__).with_name("clinical") / "places.toml"
 CAUTIOUS = "general"  # what is promised where the rules are not known
@@ -34,26 +35,11 @@ class Place:
 
     def words(self, language: str) -> str:
         """What the button says; an unchosen language ("") reads English."""
-        return self.zh_Hant if language == "zh_Hant" else self.en
+        return either(language, self.en, self.zh_Hant)
 
 
-@dataclass(frozen=True)
-class Promise:
-    """What the owner is told we may do for her, with {cat} not yet put in, and ``why_*`` it is so in that country."""
-
-    id: str
-    en: str
-    zh_Hant: str
-    why_en: str
-    why_zh_Hant: str
-
-    def sentence(self, language: str) -> str:
-        """What we may do; an unchosen language ("") reads English."""
-        return self.zh_Hant if language == "zh_Hant" else self.en
-
-    def why(self, language: str) -> str:
-        """The reason, in one sentence."""
-        return self.why_zh_Hant if language == "zh_Hant" else self.why_en
+class Promise(Reasoned):
+    """What the owner is told we may do for her, and ``why_*`` it is so in that country."""
 
 
 @dataclass(frozen=True)

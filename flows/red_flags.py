@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from flows.wording import either
+
 _FILE = Path(__file__).with_name("clinical") / "red_flags.toml"
 LONGEST_SENTENCE = 160  # characters: seven of them still make one readable Telegram message
 
@@ -28,7 +30,7 @@ class Sign:
 
     def sentence(self, language: str) -> str:
         """What the owner reads; an unchosen language ("") reads English."""
-        return self.zh_Hant if language == "zh_Hant" else self.en
+        return either(language, self.en, self.zh_Hant)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,11 @@ def listed(parts: Iterable[str], language: str) -> str:
     return ("；" if language == "zh_Hant" else "; ").join(parts)
 
 
+def either(language: str, en: str, zh_hant: str) -> str:
+    """The words of a clinical file, which brings both languages along; an unchosen language ("") reads English."""
+    return zh_hant if language == "zh_Hant" else en
+
+
 def mark(sentence: str) -> str:
     """Marks a sentence in a table for the catalogues; it is said later."""
     return sentence
