@@ -45,7 +45,7 @@ PAID = mark(
     "If you still want the opinion, please erase afterwards."
 )
 DONE = mark(
-    "Everything about you and your cats is erased here. In the doctors' group it is gone within minutes, in the database's old pages within a day.\n\n"
+    "Everything about you and your cats is erased here. In the doctors' group it is gone within minutes, and the last traces of it within a day.\n\n"
     "You can delete this chat in Telegram as well. If you ever write to us again, a new case begins. We wish you and your cat all the best."
 )
 COPY = mark("Your copy is being put together and follows here in a moment: {n} ZIP file(s). Please keep it safe.")
