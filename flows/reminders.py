@@ -22,6 +22,7 @@ HOURS_BEFORE = (72, 24, 2)
 EARLY = timedelta(
     hours=3, minutes=30
 )  # what would fall into the night leaves in the late afternoon, with room for an outage
+EARLIEST = timedelta(hours=16)  # a night is one hour longer when the clocks go back: that hour is not added to the wait
 LATEST = timedelta(minutes=15)  # a reminder that could only come closer to the call than this comes at once
 _NEAR = {
     0: mark("Your call is today: {at} ({zone} time). The doctor has kept {minutes} minutes for you and will ring you. Has anything changed?\n\n{emergency}"),
@@ -40,7 +41,7 @@ def due_at(starts_at: datetime, hours: int, zone: str, clinic: Clinic) -> dateti
         return at
     evening = local.date() if local.time() >= clinic.quiet_from else local.date() - timedelta(days=1)
     quiet = datetime.combine(evening, clinic.quiet_from, tzinfo=ZoneInfo(zone))
-    return quiet.astimezone(starts_at.tzinfo) - EARLY
+    return max(quiet.astimezone(starts_at.tzinfo) - EARLY, at - EARLIEST)
 
 
 def morning(now: datetime, zone: str, clinic: Clinic) -> datetime:

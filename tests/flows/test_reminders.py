@@ -49,6 +49,19 @@ def test_no_reminder_leaves_at_night_or_late(starts_at: datetime, hours: int, zo
     assert timedelta() <= starts_at - timedelta(hours=hours) - at <= timedelta(hours=16)
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Chatham", "Australia/Sydney", "Europe/London", "America/New_York"])
+def test_the_longer_night_when_the_clocks_go_back_makes_no_reminder_earlier(zone: str) -> None:
+    """Every five minutes of the year; found by chance at Pacific/Chatham, where 16 hours had become 17."""
+    for step in range(366 * 288):
+        planned = datetime(2026, 1, 1, tzinfo=UTC) + step * timedelta(minutes=5)
+        local = planned.astimezone(ZoneInfo(zone))
+        if local.month not in (4, 10, 11):  # the months in which these clocks go back
+            continue
+        at = due_at(planned + timedelta(hours=2), 2, zone, CLINIC)
+        assert planned - at <= timedelta(hours=16)
+        assert CLINIC.quiet_to <= at.astimezone(ZoneInfo(zone)).time() < CLINIC.quiet_from
+
+
 @settings(max_examples=200, deadline=None)
 @given(CALLS, st.sampled_from(ZONES))
 def test_reminders_keep_their_order(starts_at: datetime, zone: str) -> None:
