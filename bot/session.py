@@ -4,7 +4,6 @@ aiogram's sessions read every answer into models, which was a quarter of a bot's
 value one by one. Here a method leaves through orjson and of the answer only what is used is read.
 """
 
-import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
@@ -37,13 +36,10 @@ from aiogram.types import File, InputFile, TelegramObject, User, WebhookInfo
 from bot.wire import NoAnswer, NotConnected, TooLarge, Wire
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent, Unsure
-from flows.incoming import Stored
-from records.preview import opened
-from storage import files
+from desk.taking import take
 from storage.erasure import take_away
-from storage.files import FileLine
 from storage.outbox import OutboxRow
-from storage.shelf import Shelf, name_of
+from storage.shelf import Shelf
 
 CALL_S: Final = 15.0  # below the desk's own limit for a call, so that our finding is the one that counts
 FILE_BYTES: Final = 20 * 1024 * 1024  # the cloud Bot API's limit for downloads (pitfall 11)
@@ -257,16 +253,9 @@ class Fetcher:
         data = await self._bytes(row.payload["file_id"])
         if not isinstance(data, bytes):
             return data
-        seen = await opened(data, row.payload["name"])
-        sha, preview = name_of(data), name_of(seen.preview) if seen.preview else ""
-        known = FileLine(sha, seen.kind, len(data), preview)
-        name, now = str(row.payload["name"]), self._desk.clock()
-        if not await self._desk.store.run(lambda conn: files.keep(conn, row.case_id, known, name, now)):
-            return Failed("no_longer_wanted")
-        # After they are noted: what is noted is not taken away any more (``_clear_away``).
-        for content in filter(None, (seen.preview, data)):
-            await asyncio.to_thread(self._shelf.put, content)
-        return Sent(answer=Stored(row.payload["unique"], sha, len(data), preview, seen.problem))
+        payload = row.payload
+        stored = await take(self._desk, self._shelf, row.case_id, data, payload["unique"], payload["name"])
+        return Sent(answer=stored) if stored else Failed("no_longer_wanted")
 
     async def _clear_away(self, row: OutboxRow) -> Outcome:
         """After an erasure: bytes that nobody needs leave the shelf, and what was deleted leaves the database's file."""

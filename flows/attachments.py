@@ -57,7 +57,8 @@ def stored(case: Case, context: Context, news: Stored | NotStored) -> Decision:
 def _with(record: Record, news: Stored | NotStored) -> Record:
     if isinstance(news, NotStored):
         return replace(record, state="refused", problem=news.problem)
-    return replace(record, state="stored", file=news.file, size=news.size, preview=news.preview, problem=news.problem)
+    kept = replace(record, state="stored", file=news.file, size=news.size, preview=news.preview, problem=news.problem)
+    return replace(kept, thumb=news.thumb, facts=news.facts)
 
 
 def settled(case: Case, context: Context) -> Decision:

@@ -36,7 +36,10 @@ ENDED = frozenset({Status.CLOSED, Status.DECLINED, Status.WITHDRAWN, Status.EXPI
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One file the owner sent. ``file`` is the SHA-256 of the original bytes once stored; ``preview`` that of the safe picture."""
+    """One file the owner sent. ``file`` is the SHA-256 of the original bytes once stored; ``preview`` and ``thumb`` those of the safe pictures.
+
+    ``facts``: what the bytes say of themselves, plain JSON values; its keys are listed in ``docs/decisions/0013-records.md``.
+    """
 
     unique: str  # Telegram's file_unique_id: the same file sent twice is one record
     kind: str  # "photo", "document", "voice" or "video"
@@ -48,6 +51,8 @@ class Record:
     file: str = ""
     preview: str = ""
     problem: str = ""
+    thumb: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Everything that can reach a case, as closed sets of frozen values: what people do, what the world answers, what falls due."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 
 # --- the owner, on Telegram -------------------------------------------------------------------------------------------
@@ -92,13 +94,18 @@ class StaffReplied:
 # --- the world's answers to our effects -------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A record was fetched, stored under its hash and, where possible, previewed. ``problem`` names why there is no preview."""
+    """A record was fetched, stored under its hash and, where possible, previewed. ``problem`` names why there is no preview.
+
+    ``facts``: what the bytes say of themselves (``flows.case.Record``).
+    """
 
     unique: str
     file: str
     size: int
     preview: str
     problem: str
+    thumb: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ PICTURES: Final = (
     "png",
     "webp",
 )  # what Pillow may open; its 43 other openers are a wider attack surface (pitfall 76)
+OPENED: Final = PICTURES  # what a child looks into
 _HEIF: Final = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1")
 
 

@@ -2,31 +2,23 @@
 
 import resource
 import warnings
-from dataclasses import dataclass
 from io import BytesIO
-from typing import Final
+from typing import BinaryIO, Final
 
 from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+
+from records.findings import Opened
 
 MOST_PIXELS: Final = 50_000_000
 MOST_FRAMES: Final = 20
 LONGEST_SIDE: Final = 1280
+THUMB_SIDE: Final = 320
 QUALITY: Final = 82
 MEMORY_BYTES: Final = 512 * 1024 * 1024
 CPU_S: Final = 20
 OPEN_FILES: Final = 32
 
 OPENERS: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # named, so that the fork server has them loaded
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """``width`` and ``height`` of the original in pixels, upright; ``preview`` is a JPEG, empty when ``problem`` says why not."""
-
-    preview: bytes = b""
-    width: int = 0
-    height: int = 0
-    problem: str = ""
 
 
 def confine() -> None:
@@ -43,20 +35,19 @@ def confine() -> None:
         resource.setrlimit(what, (most, most))
 
 
-def picture(data: bytes, kind: str) -> Picture:
-    """A preview of at most 1,280 pixels a side, or the problem: "too_many_pixels", "too_many_frames", "too_big_to_open", "unreadable"."""
+def look(file: BinaryIO, kind: str) -> Opened:
+    """A preview of at most 1,280 pixels a side and a thumbnail of 320, or "too_many_pixels" or "too_many_frames"; raises for broken bytes.
+
+    Facts: ``width`` and ``height`` of the original in pixels, upright.
+    """
     warnings.simplefilter("error")
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     try:
-        with Image.open(BytesIO(data), formats=[kind.upper()]) as image:
+        with Image.open(file, formats=[kind.upper()]) as image:
             problem = _too_much(image)
-            return Picture(problem=problem) if problem else _rebuilt(image)
+            return Opened(kind, problem=problem) if problem else _rebuilt(image, kind)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        return Picture(problem="too_many_pixels")
-    except MemoryError:
-        return Picture(problem="too_big_to_open")
-    except Exception:  # decoders raise what they like for broken bytes
-        return Picture(problem="unreadable")
+        return Opened(kind, problem="too_many_pixels")
 
 
 def _too_much(image: Image.Image) -> str:
@@ -66,7 +57,7 @@ def _too_much(image: Image.Image) -> str:
     return "too_many_frames" if getattr(image, "n_frames", 1) > MOST_FRAMES else ""
 
 
-def _rebuilt(image: Image.Image) -> Picture:
+def _rebuilt(image: Image.Image, kind: str) -> Opened:
     """Made smaller first (a JPEG is then decoded small: four times as fast), turned upright second, copied into a bare image last.
 
     The copy takes pixels only: no EXIF, XMP, comment, text chunk, thumbnail or colour profile can come along (pitfall 79).
@@ -85,9 +76,15 @@ def _rebuilt(image: Image.Image) -> Picture:
         bare.paste(small, mask=small.getchannel("A"))
     else:
         bare.paste(small.convert("RGB"))
+    preview = _saved(bare)
+    bare.thumbnail((THUMB_SIDE, THUMB_SIDE))
+    return Opened(kind, preview, _saved(bare), facts={"width": width, "height": height})
+
+
+def _saved(bare: Image.Image) -> bytes:
     out = BytesIO()
     bare.save(out, "JPEG", quality=QUALITY)
-    return Picture(out.getvalue(), width, height)
+    return out.getvalue()
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -8,57 +8,55 @@ import asyncio
 import json
 import signal
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from io import BytesIO
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Final
 
 from records.child import child
-from records.kinds import PICTURES, kind_of
+from records.findings import Opened
+from records.kinds import OPENED, kind_of
 
 WALL_S: Final = 30.0
 AT_ONCE: Final = 2
-PREVIEW_BYTES: Final = 4 * 1024 * 1024  # 1,280 x 1,280 pixels of pure noise stay below this
-HEADER_BYTES: Final = 1024
+PICTURE_BYTES: Final = 4 * 1024 * 1024  # 1,280 x 1,280 pixels of pure noise stay below this
+HEADER_BYTES: Final = 16 * 1024
+SNIFFED: Final = 4096  # so many first bytes tell the kind
 
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="records")
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What a file is (``records.kinds``) and how it looks. ``preview``: JPEG bytes or None.
-
-    ``width``, ``height``: of the original in pixels, 0 where unknown. ``problem`` is "" when all went well, which for a PDF or a DICOM
-    file means that it was recognised; else "unknown_kind", "unreadable", "too_many_pixels", "too_many_frames", "too_big_to_open",
-    "took_too_long" or "crashed".
-    """
-
-    kind: str
-    preview: bytes | None = None
-    width: int = 0
-    height: int = 0
-    problem: str = ""
-
-
-async def opened(data: bytes, name: str) -> Opened:
+async def opened(source: bytes | Path, name: str) -> Opened:
     """``open_record`` beside the loop; at most two children live at a time, further files wait."""
-    return await asyncio.get_running_loop().run_in_executor(_threads, open_record, data, name)
+    return await asyncio.get_running_loop().run_in_executor(_threads, open_record, source, name)
 
 
-def open_record(data: bytes, name: str) -> Opened:
-    """Blocks for at most half a minute. Never raises for what the bytes do. The name decides nothing: it is the sender's word."""
-    kind = kind_of(data)
-    if kind not in PICTURES:
+def open_record(source: bytes | Path, name: str) -> Opened:
+    """Blocks for at most half a minute. Never raises for what the bytes do. The name decides nothing: it is the sender's word.
+
+    A ``Path`` is read by the child alone: however large it is, this process does not grow.
+    """
+    kind = kind_of(_start(source))
+    if kind not in OPENED:
         return Opened(kind, problem="unknown_kind" if kind == "unknown" else "")
     try:
-        return _in_child(data, kind)
+        return _in_child(source, kind)
     except (OSError, EOFError, ValueError):
         return Opened(kind, problem="crashed")
 
 
-def _in_child(data: bytes, kind: str) -> Opened:
-    with child(work, kind) as (ours, process):
+def _start(source: bytes | Path) -> bytes:
+    if isinstance(source, bytes):
+        return source[:SNIFFED]
+    with source.open("rb") as file:
+        return file.read(SNIFFED)
+
+
+def _in_child(source: bytes | Path, kind: str) -> Opened:
+    with child(work, kind, str(source) if isinstance(source, Path) else "") as (ours, process):
         try:
-            ours.send_bytes(data)
+            if isinstance(source, bytes):
+                ours.send_bytes(source)
             return _heard(ours, kind)
         except (OSError, EOFError, ValueError):
             process.join(1)  # it ended by itself; its exit code tells whether time was up
@@ -66,24 +64,29 @@ def _in_child(data: bytes, kind: str) -> Opened:
 
 
 def _heard(ours: Connection, kind: str) -> Opened:
-    """Reads the child's two messages: a JSON head and the preview. Raises EOFError or ValueError when it is not what was agreed."""
+    """Reads the child's three messages: a JSON head, the preview, the thumbnail. Raises EOFError or ValueError when they are not that."""
     if not ours.poll(WALL_S):
         return Opened(kind, problem="took_too_long")
     head = json.loads(ours.recv_bytes(HEADER_BYTES))
-    preview = ours.recv_bytes(PREVIEW_BYTES)
-    if head["problem"]:
-        return Opened(kind, problem=str(head["problem"])[:40])
-    if not preview.startswith(b"\xff\xd8\xff"):
+    if not isinstance(head, dict) or not isinstance(head.get("facts"), dict):
+        raise ValueError("A head is a problem and facts.")
+    preview, thumb = (_jpeg(ours.recv_bytes(PICTURE_BYTES)) for _ in range(2))
+    return Opened(kind, preview, thumb, str(head["problem"])[:40], head["facts"])
+
+
+def _jpeg(data: bytes) -> bytes | None:
+    if data and not data.startswith(b"\xff\xd8\xff"):
         raise ValueError("A preview is a JPEG.")
-    return Opened(kind, preview, int(head["width"]), int(head["height"]))
+    return data or None
 
 
-def work(theirs: Connection, kind: str) -> None:
-    """The child's whole life."""
-    from records import pixels
+def work(theirs: Connection, kind: str, path: str) -> None:
+    """The child's whole life. A file on the disk is opened before the child is confined, and read after."""
+    from records import openers, pixels
 
-    data = theirs.recv_bytes()
-    pixels.confine()
-    found = pixels.picture(data, kind)
-    theirs.send_bytes(json.dumps({"width": found.width, "height": found.height, "problem": found.problem}).encode())
-    theirs.send_bytes(found.preview)
+    with Path(path).open("rb") if path else BytesIO(theirs.recv_bytes()) as file:
+        pixels.confine()
+        found = openers.look(file, kind)
+    theirs.send_bytes(json.dumps({"problem": found.problem, "facts": found.facts}).encode())
+    theirs.send_bytes(found.preview or b"")
+    theirs.send_bytes(found.thumb or b"")

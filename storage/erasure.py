@@ -55,19 +55,19 @@ def scrub_is_planned(conn: Connection, after: datetime) -> bool:
 
 
 def is_needed(conn: Connection, sha256: str) -> bool:
-    """Whether these bytes are an original or a preview of any file that is known."""
-    either = or_(files.c.sha256 == sha256, files.c.preview == sha256)
+    """Whether these bytes are an original or a picture of any file that is known."""
+    either = or_(files.c.sha256 == sha256, files.c.preview == sha256, files.c.thumb == sha256)
     return conn.scalar(select(files.c.sha256).where(either).limit(1)) is not None
 
 
 def _unused_files(conn: Connection, mine: Iterable[Case], ids: Sequence[str]) -> set[str]:
-    """Originals and previews that belong to these cases alone."""
+    """Originals and their pictures that belong to these cases alone."""
     attached = conn.scalars(select(attachments.c.sha256).where(attachments.c.case_id.in_(ids)))
     originals = set(attached) | {record.file for case in mine for record in case.records if record.file}
     others = select(attachments.c.sha256).where(attachments.c.sha256.in_(originals), attachments.c.case_id.not_in(ids))
     originals -= set(conn.scalars(others))
-    previews = conn.scalars(select(files.c.preview).where(files.c.sha256.in_(originals), files.c.preview != ""))
-    return originals | set(previews)
+    pictures = conn.execute(select(files.c.preview, files.c.thumb).where(files.c.sha256.in_(originals)))
+    return originals | {sha for row in pictures for sha in row if sha}
 
 
 def _forget_outbox(conn: Connection, chat: int, ids: Sequence[str], phones: set[str]) -> None:

@@ -13,24 +13,27 @@ from storage.tables import attachments, files
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """One file. ``size`` is in bytes; ``preview`` is the SHA-256 of its safe picture, "" while there is none."""
+    """One file. ``size`` is in bytes; ``preview`` and ``thumb`` are the SHA-256 of its safe pictures, "" where there are none."""
 
     sha256: str
     kind: str
     size: int
     preview: str
+    thumb: str = ""
 
 
-def add(conn: Connection, sha256: str, kind: str, size: int, at: datetime, preview: str = "") -> None:
-    """Notes a file. A second time only a preview that was missing is filled in."""
-    new = insert(files).values(sha256=sha256, kind=kind, size=size, preview=preview, at=at)
-    filled = {"preview": new.excluded.preview}
+def add(conn: Connection, file: FileLine, at: datetime) -> None:
+    """Notes a file. A second time only pictures that were missing are filled in."""
+    new = insert(files).values(
+        sha256=file.sha256, kind=file.kind, size=file.size, preview=file.preview, thumb=file.thumb, at=at
+    )
+    filled = {"preview": new.excluded.preview, "thumb": new.excluded.thumb}
     missing = (files.c.preview == "") & (new.excluded.preview != "")
     conn.execute(new.on_conflict_do_update(index_elements=["sha256"], set_=filled, where=missing))
 
 
 def known(conn: Connection, sha256: str) -> FileLine | None:
-    columns = (files.c.sha256, files.c.kind, files.c.size, files.c.preview)
+    columns = (files.c.sha256, files.c.kind, files.c.size, files.c.preview, files.c.thumb)
     row = conn.execute(select(*columns).where(files.c.sha256 == sha256)).one_or_none()
     return FileLine(*row) if row else None
 
@@ -42,9 +45,9 @@ def keep(conn: Connection, case_id: str, file: FileLine, name: str, at: datetime
     """
     if cases.by_id(conn, case_id) is None:
         return False
-    for sha in sorted({file.sha256, file.preview} - {""}):
+    for sha in sorted({file.sha256, file.preview, file.thumb} - {""}):
         lock(conn, sha)
-    add(conn, file.sha256, file.kind, file.size, at, file.preview)
+    add(conn, file, at)
     attach(conn, case_id, file.sha256, name)
     return True
 

@@ -1,7 +1,9 @@
 """The bytes of files, each under the SHA-256 of its content: written once, never changed."""
 
+import errno
 import hashlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -25,6 +27,20 @@ class Shelf:
         if not target.exists():
             self._make_folder(target.parent)
             _write(target, data)
+        return name
+
+    def adopt(self, file: Path) -> str:
+        """Moves a file here without reading it into the memory; one whose bytes are here already is taken away. Returns its SHA-256.
+
+        The file must be on the disk already (fsync) and on the same file system as the shelf, or it is copied.
+        """
+        name = name_of_file(file)
+        target = self.path(name)
+        if target.exists():
+            file.unlink()
+            return name
+        self._make_folder(target.parent)
+        _move(file, target)
         return name
 
     def get(self, sha256: str) -> bytes:
@@ -55,6 +71,12 @@ def name_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def name_of_file(file: Path) -> str:
+    """The same for a file of any size."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
 def open_shelf(url: str) -> Shelf:
     """Opens the shelf a ``file:///folder`` address names. StorageError, a sentence, for any other or an unusable one."""
     parts = urlsplit(url)
@@ -80,6 +102,21 @@ def _write(target: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    _sync_folder(target.parent)
+
+
+def _move(file: Path, target: Path) -> None:
+    try:
+        os.replace(file, target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        near = target.parent / f".new-{target.name}"
+        shutil.copyfile(file, near)
+        with near.open("rb") as copied:
+            os.fsync(copied.fileno())
+        os.replace(near, target)
+        file.unlink()
     _sync_folder(target.parent)
 
 

@@ -217,6 +217,7 @@ class FileRow(Rows, table=True):
     size: int = Field(sa_type=Number)
     preview: str
     at: datetime = Field(sa_type=Instant)
+    thumb: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Attachment(Rows, table=True):

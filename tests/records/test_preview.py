@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from records import preview
+from records.findings import Opened
 from records.kinds import kind_of
-from records.preview import Opened, open_record, opened
+from records.preview import open_record, opened
 from tests.records.hostile import CANARY, exif, photo, png_header, saved, talkative
 
 
@@ -44,7 +45,7 @@ def test_no_metadata_reaches_a_preview(kind: str) -> None:
 
 def test_a_long_side_is_brought_to_1280_and_the_original_size_is_told() -> None:
     found = open_record(saved(photo(3000, 2000), "JPEG"), "a.jpg")
-    assert (found.kind, found.width, found.height) == ("jpeg", 3000, 2000)
+    assert (found.kind, found.facts["width"], found.facts["height"]) == ("jpeg", 3000, 2000)
     assert looked_at(found).size == (1280, 853)
 
 
@@ -55,7 +56,7 @@ def test_a_small_picture_is_not_made_larger() -> None:
 def test_a_picture_taken_sideways_is_turned_upright() -> None:
     found = open_record(saved(photo(640, 480), "JPEG", exif=exif(6)), "a.jpg")
     seen = looked_at(found)
-    assert (found.width, found.height) == (480, 640)
+    assert (found.facts["width"], found.facts["height"]) == (480, 640)
     assert seen.size == (480, 640)
     assert shade(seen.getchannel("G"), 400, 100) < 60
     assert shade(seen.getchannel("R"), 400, 100) > 200
@@ -118,7 +119,7 @@ def test_just_too_many_pixels_has_a_name() -> None:
 
 def test_fifty_megapixels_still_open_within_the_memory_cap() -> None:
     found = open_record(saved(Image.new("RGBA", (7_000, 7_000), (9, 9, 9, 255)), "PNG"), "a.png")
-    assert (found.problem, found.width) == ("", 7_000)
+    assert (found.problem, found.facts["width"]) == ("", 7_000)
 
 
 def test_too_many_frames_are_refused() -> None:
@@ -146,26 +147,26 @@ def test_a_name_that_lies_changes_nothing() -> None:
     assert open_record(saved(photo(), "PNG"), "report.pdf").kind == "png"
 
 
-def _dies(theirs: Connection, kind: str) -> None:
+def _dies(theirs: Connection, kind: str, path: str) -> None:
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
-def _sleeps(theirs: Connection, kind: str) -> None:
+def _sleeps(theirs: Connection, kind: str, path: str) -> None:
     time.sleep(60)
 
 
-def _lies(theirs: Connection, kind: str) -> None:
+def _lies(theirs: Connection, kind: str, path: str) -> None:
     theirs.recv_bytes()
-    theirs.send_bytes(b'{"width": 1, "height": 1, "problem": ""}')
+    theirs.send_bytes(b'{"problem": "", "facts": {}}')
     theirs.send_bytes(b"<html>")
 
 
-def _floods(theirs: Connection, kind: str) -> None:
+def _floods(theirs: Connection, kind: str, path: str) -> None:
     theirs.recv_bytes()
     theirs.send_bytes(b"x" * 100_000)
 
 
-def _spins(theirs: Connection, kind: str) -> None:
+def _spins(theirs: Connection, kind: str, path: str) -> None:
     import resource
 
     theirs.recv_bytes()

@@ -33,16 +33,16 @@ def test_money_for_an_unknown_case_is_noted_too(store: Store) -> None:
 def test_a_file_noted_again_only_gains_its_preview(store: Store) -> None:
     """The first facts stay; a preview, once there, is not lost."""
     assert do(store, files.known, DIGEST) is None
-    do(store, files.add, DIGEST, "photo", 3_000_000_000, NOON)
-    do(store, files.add, DIGEST, "document", 1, NOON, preview="cd")
-    do(store, files.add, DIGEST, "photo", 1, NOON)
-    assert do(store, files.known, DIGEST) == files.FileLine(DIGEST, "photo", 3_000_000_000, "cd")
+    do(store, files.add, files.FileLine(DIGEST, "photo", 3_000_000_000, ""), NOON)
+    do(store, files.add, files.FileLine(DIGEST, "document", 1, "cd", "ef"), NOON)
+    do(store, files.add, files.FileLine(DIGEST, "photo", 1, ""), NOON)
+    assert do(store, files.known, DIGEST) == files.FileLine(DIGEST, "photo", 3_000_000_000, "cd", "ef")
 
 
 def test_a_file_is_attached_twice_without_harm(store: Store) -> None:
     """The same photo sent again belongs to the case already."""
     do(store, cases.insert, a_case())
-    do(store, files.add, DIGEST, "photo", 10, NOON)
+    do(store, files.add, files.FileLine(DIGEST, "photo", 10, ""), NOON)
     for name in ("a.jpg", "b.jpg"):
         do(store, files.attach, "case-1", DIGEST, name)
     names = do(store, lambda conn: conn.exec_driver_sql("SELECT name FROM attachments").scalars().all())

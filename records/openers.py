@@ -1,0 +1,28 @@
+"""Inside the disposable child: which code opens which kind of file. Nothing here may be called in the service's own process.
+
+An opener is given the open file and its kind and returns what it found; it may raise whatever broken bytes make it raise.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import BinaryIO, Final
+
+from records import pixels
+from records.findings import Opened
+
+Opener = Callable[[BinaryIO, str], Opened]
+
+OPENERS: Final[Mapping[str, Opener]] = {
+    "jpeg": pixels.look,
+    "png": pixels.look,
+    "webp": pixels.look,
+}
+
+
+def look(file: BinaryIO, kind: str) -> Opened:
+    """What this file shows. Never raises for what the bytes do: ``problem`` says what went wrong."""
+    try:
+        return OPENERS[kind](file, kind)
+    except MemoryError:
+        return Opened(kind, problem="too_big_to_open")
+    except Exception:  # decoders raise what they like for broken bytes
+        return Opened(kind, problem="unreadable")
