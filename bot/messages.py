@@ -1,7 +1,9 @@
 """What the case wants said, as the plain fields of sendMessage: pieces of the right length, and the keyboard with the last."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
+
+from aiogram.exceptions import TelegramBadRequest
 
 from bot import pieces, visible
 
@@ -19,14 +21,32 @@ def messages_of(chat: int, payload: Mapping[str, Any]) -> list[Fields]:
     return found
 
 
+class Editing(Protocol):
+    """What can change a message by the plain fields of editMessageText; raises what Telegram's refusals raise."""
+
+    async def edit_message(self, token: str, fields: Mapping[str, Any]) -> None: ...
+
+
+async def redrawn(session: Editing, token: str, chat: int, payload: Mapping[str, Any]) -> bool:
+    """Whether the list now stands in its place; one that the owner deleted, or that grew too long, has to be sent below instead."""
+    found = messages_of(chat, payload)
+    if len(found) > 1:
+        return False
+    try:
+        await session.edit_message(token, {**found[0], "message_id": payload["message"]})
+    except TelegramBadRequest as error:
+        return "message is not modified" in error.message.lower()
+    return True
+
+
 def _keyboard(payload: Mapping[str, Any]) -> Fields | None:
     """A message carries one keyboard: the contact button goes before the inline ones, and taking a keyboard away comes last."""
-    if payload["contact"]:
+    if payload.get("contact"):
         share = {"text": visible(payload["contact"]), "request_contact": True}
         return {"keyboard": [[share]], "resize_keyboard": True, "one_time_keyboard": True}
     if payload["buttons"]:
         return {"inline_keyboard": [[_button(button) for button in line] for line in payload["buttons"]]}
-    return {"remove_keyboard": True} if payload["clear"] else None
+    return {"remove_keyboard": True} if payload.get("clear") else None
 
 
 def _button(button: Mapping[str, str]) -> Fields:

@@ -18,7 +18,7 @@ from aiogram.utils.token import TokenValidationError
 from bot import visible
 from bot.announce import WANTED, announce
 from bot.documents import DOCUMENTS
-from bot.messages import messages_of
+from bot.messages import messages_of, redrawn
 from bot.plain import plainly, text_says, without_ballast
 from bot.session import OUR_CALLS_ERRORS, Accepted, CannotStart, LeanSession, outcome_of
 from bot.traces import ours_above
@@ -104,7 +104,8 @@ def _pressed(query: types.CallbackQuery) -> tuple[int, types.User, inc.Pressed] 
     message = query.message
     if query.data is None or (message is not None and message.chat.type != "private"):
         return None
-    return message.chat.id if message is not None else query.from_user.id, query.from_user, inc.Pressed(query.data)
+    chat, number = (message.chat.id, message.message_id) if message is not None else (query.from_user.id, 0)
+    return chat, query.from_user, inc.Pressed(query.data, number)
 
 
 def _presence(change: types.ChatMemberUpdated) -> inc.Blocked | None:
@@ -258,6 +259,8 @@ class OwnerSender:
         """Makes the calls for one row. A text that needs several messages is sent again as a whole when one of them fails."""
         chat = int(row.recipient)
         try:
+            if row.kind == "redraw" and await redrawn(self._session, self._bot.token, chat, row.payload):
+                return Sent(str(row.payload["message"]))
             if row.kind in DOCUMENTS:
                 document = await DOCUMENTS[row.kind](chat, row.payload, self._desk)
                 sent = Accepted((await self._bot(document)).message_id)

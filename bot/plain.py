@@ -72,7 +72,11 @@ def _press(query: Any) -> Found | None:
     message = query["message"]
     if not (message.keys() >= _IN_PLACE and type(message["message_id"]) is int and _is_private(message)):
         return None
-    return message["chat"]["id"], query["from"].get("language_code", ""), inc.Pressed(query["data"])
+    return (
+        message["chat"]["id"],
+        query["from"].get("language_code", ""),
+        inc.Pressed(query["data"], message["message_id"]),
+    )
 
 
 def _is_private(message: Mapping[str, Any]) -> bool:

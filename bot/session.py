@@ -91,6 +91,13 @@ class LeanSession(BaseSession):
         accepted = _result(_SEND, status, answer)
         return accepted if isinstance(accepted, Accepted) else Accepted(0)
 
+    async def edit_message(self, token: str, fields: Mapping[str, Any]) -> None:
+        """editMessageText likewise."""
+        status, answer = await self._wire.post(
+            f"/bot{token}/editMessageText", orjson.dumps(fields), "application/json", self.timeout
+        )
+        _result(_SEND, status, answer)
+
     async def download(self, token: str, file_path: str, limit_bytes: int) -> tuple[int, bytes]:
         """HTTP status and bytes of a file that getFile has named; the link holds the token and is neither kept nor logged (pitfall 11)."""
         return await self._wire.get(f"/file/bot{token}/{quote(file_path)}", limit_bytes)

@@ -25,6 +25,7 @@ SLOWER = 4  # so many times longer are their leases and calls
 
 ROUTES: Mapping[type, Route] = {
     fx.Say: Route("owner", "say", "may-repeat"),
+    fx.Redraw: Route("owner", "redraw", "safe"),  # the same again is answered "not modified"
     fx.SayCalendar: Route("owner", "say_calendar", "may-repeat"),
     fx.SayLetter: Route("owner", "say_letter", "may-repeat"),
     fx.Fetch: Route("fetch", "fetch", "safe"),  # stored under its hash: a second fetch changes nothing

@@ -32,13 +32,23 @@ from flows.wording import LANGUAGES, say
 
 def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     """The next case and what is to be done. Never raises for what a person does."""
-    decision = several.signed(case, context, _decide(case, incoming, context))
+    decision = _ticked(case, incoming, context) or several.signed(case, context, _decide(case, incoming, context))
     if decision.case is case:
         return decision
     card = _card_news(case, decision, context)
     somebody = case.updated_at if isinstance(incoming, come.Due) else context.now
     after = changed(decision.case, updated_at=somebody, last_screen=_answered(case, incoming, decision))
     return Decision(after, (*decision.effects, *card))
+
+
+def _ticked(case: Case, incoming: come.Incoming, context: Context) -> Decision | None:
+    """One line of an open list was ticked: the list keeps its place and its buttons, so that quick fingers lose no tick."""
+    if not (isinstance(incoming, come.Pressed) and incoming.message and screens.is_tick(case, incoming.data)):
+        return None
+    found = _decide(case, incoming, replace(context, token=case.screen))
+    if not context.current or not screens.same_places(case, found.case):
+        return None
+    return replace(found, effects=screens.in_place(found.effects, incoming.message))
 
 
 def _answered(before: Case, incoming: come.Incoming, decision: Decision) -> str:

@@ -30,6 +30,15 @@ class Say:
 
 
 @dataclass(frozen=True, slots=True)
+class Redraw:
+    """A list of ticks with one of them changed, written in the place of message number ``message``, under which it was pressed."""
+
+    message: int
+    text: str
+    buttons: Buttons
+
+
+@dataclass(frozen=True, slots=True)
 class SayCalendar:
     """The calendar file of a call; ``method`` is "REQUEST" or "CANCEL", ``sequence`` rises with every change (RFC 5546)."""
 
@@ -241,7 +250,7 @@ class OptOut:
 
 
 Outward = (
-    Say | SayCalendar | SayLetter | Fetch | SendCopy | Farewell | Text | OpenTopic | Post | EditCard | Unpost
+    Say | Redraw | SayCalendar | SayLetter | Fetch | SendCopy | Farewell | Text | OpenTopic | Post | EditCard | Unpost
     | OpenCheckout | ReadCheckout | CloseCheckout
 )  # fmt: skip
 Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | StartAnew | Erase | OptOut | Answer

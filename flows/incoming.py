@@ -23,9 +23,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A button under one of our messages: the opaque data it carried."""
+    """A button under one of our messages: the opaque data it carried, and the message's number, 0 where Telegram did not say."""
 
     data: str
+    message: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flows.case import ENDED, Case, changed
 from flows.context import Context
-from flows.effects import Button, Say
+from flows.effects import Button, Effect, Outward, Redraw, Say
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,29 @@ def pressed(case: Case, data: str) -> str | None:
     if not case.screen or screen != case.screen or not index.isdecimal() or int(index) >= len(case.options):
         return None
     return case.options[int(index)]
+
+
+TICKS = frozenset({"amber", "opt", "check"})  # a press of these changes one line of a list that stays open
+
+
+def is_tick(case: Case, data: str) -> bool:
+    """Whether the button only ticks a line of the open list."""
+    return (pressed(case, data) or "").partition(":")[0] in TICKS
+
+
+def same_places(before: Case, after: Case) -> bool:
+    """Whether the buttons still stand for what they stood for; at most the last ones came or went."""
+    both = min(len(before.options), len(after.options))
+    return before.step == after.step and before.options[:both] == after.options[:both]
+
+
+def in_place(effects: Sequence[Effect], message: int) -> tuple[Effect, ...]:
+    """A list that was ticked is drawn anew where it stands, instead of once more below; with other words besides, all is said below."""
+    outward = [effect for effect in effects if isinstance(effect, Outward)]
+    match outward:
+        case [Say(text=text, buttons=buttons, contact="", clear=False) as said] if buttons:
+            return tuple(Redraw(message, text, buttons) if effect is said else effect for effect in effects)
+    return tuple(effects)
 
 
 def just_answered(case: Case, data: str) -> bool:

@@ -44,6 +44,9 @@ class Paper:
         match effect:
             case fx.Say():
                 self._say(effect)
+            case fx.Redraw(text=text, buttons=buttons):
+                self.lines += [*entry("bot, in place", text), *self.rows(buttons)]
+                self.owner_buttons += _flat(buttons)
             case fx.Farewell(text=text):
                 self.lines += entry("bot", text)
             case fx.SendCopy(part=part, parts=parts, files=files):

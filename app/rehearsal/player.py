@@ -20,6 +20,7 @@ from flows.case import Case
 from flows.clinic import Clinic, Doctor
 
 PAUSE = timedelta(seconds=5)  # between two turns
+A_MESSAGE = 7  # buttons are pressed under some message; which one, a transcript does not tell
 
 
 def with_beginning(path: Path) -> tuple[Script, tuple[Turn, ...]]:
@@ -123,7 +124,7 @@ class Player:
             data = pressed(self.paper.owner_buttons, what[1:-1])
             case = self.desk.case
             self.presses.append(Pressed(case.language, case.vet, case.step, screens.pressed(case, data) or ""))
-            self.desk.receive(come.Pressed(data))
+            self.desk.receive(come.Pressed(data, A_MESSAGE))
         elif what.startswith("/"):
             self.desk.receive(come.Asked(what[1:]))
         elif what in ("(voice)", "(video)"):

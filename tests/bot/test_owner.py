@@ -249,6 +249,29 @@ def test_messages_leave_with_their_keyboards_and_long_ones_in_pieces(far: Sandbo
     assert all(one["link_preview_options"] == {"is_disabled": True} and "parse_mode" not in one for one in sent)
 
 
+def test_a_ticked_list_is_drawn_in_its_place_and_below_where_its_place_is_gone(
+    far: Sandbox, opened_store: Store
+) -> None:
+    far.send(MEI, "/start")
+    keys = [[{"words": "☑ 1", "data": "a:0", "url": ""}]]
+
+    async def story(bot: OwnerBot, desk: Desk) -> list[Any]:
+        sender = OwnerSender(bot, desk)
+        first = await sender.send(row(words("1. a sign", buttons=keys)))
+        assert isinstance(first, Sent)
+        place = int(first.provider_id)
+        ticked = row({"message": place, "text": "1. ☑ a sign", "buttons": keys}, "redraw")
+        gone = row({"message": place + 50, "text": "1. ☑ a sign", "buttons": keys}, "redraw")
+        grown = row({"message": place, "text": "貓" * 5000, "buttons": keys}, "redraw")
+        return [first, *[await sender.send(one) for one in (ticked, ticked, gone, grown)]]
+
+    first, ticked, again, gone, grown = (one.provider_id for one in play(far.url, opened_store, story))
+    assert ticked == again == first
+    assert int(first) < int(gone) < int(grown)
+    texts = {one["message_id"]: one["text"][:11] for one in far.chat(MEI)["messages"] if one.get("text")}
+    assert texts[int(first)] == texts[int(gone)] == "1. ☑ a sign"
+
+
 def test_a_calendar_file_leaves_as_a_document(far: Sandbox, opened_store: Store) -> None:
     far.send(MEI, "/start")
     payload = {

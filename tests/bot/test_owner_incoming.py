@@ -136,10 +136,12 @@ def pressed(**content: Any) -> Envelope | None:
 
 
 def test_a_press_belongs_to_the_messages_chat() -> None:
-    expected = Envelope("owner", "7", ByChat(5001, "zh-hant"), inc.Pressed("a:1"))
-    assert pressed(message=message(text="?") | {"from": BOT}) == expected
-    assert pressed(message={"chat": ROOM, "message_id": 3, "date": 0}) == expected  # too old for Telegram to show
-    assert pressed(inline_message_id="I") == expected
+    def expected(number: int) -> Envelope:
+        return Envelope("owner", "7", ByChat(5001, "zh-hant"), inc.Pressed("a:1", number))
+
+    assert pressed(message=message(text="?") | {"from": BOT}) == expected(3)
+    assert pressed(message={"chat": ROOM, "message_id": 4, "date": 0}) == expected(4)  # too old for Telegram to show
+    assert pressed(inline_message_id="I") == expected(0)
 
 
 def test_a_press_in_a_group_or_without_data_is_not_for_us() -> None:

@@ -15,6 +15,11 @@ from flows.opening import LETTERS, open_case
 WORDS = st.text(st.characters(codec="utf-8"), max_size=30)
 LISTS = st.lists(WORDS, max_size=4).map(tuple)
 INSTANTS = st.integers(0, 2**32).map(lambda second: datetime.fromtimestamp(second, UTC))
+PLAIN = st.recursive(
+    WORDS | st.booleans() | st.integers(0, 2**40),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=5,
+)
 BY_TYPE: dict[object, st.SearchStrategy[object]] = {
     str: WORDS,
     int: st.integers(-(2**52), 2**52),
@@ -24,6 +29,7 @@ BY_TYPE: dict[object, st.SearchStrategy[object]] = {
     Status: st.sampled_from(Status),
     tuple[str, ...]: LISTS,
     Mapping[str, str]: st.dictionaries(WORDS, WORDS, max_size=4),
+    Mapping[str, Any]: st.dictionaries(WORDS, PLAIN, max_size=4),
     Mapping[str, datetime]: st.dictionaries(WORDS, INSTANTS, max_size=4),
 }
 
