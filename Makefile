@@ -4,7 +4,7 @@ BIN := .venv/bin
 N ?= 30
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help setup demo test check bench fuzz crash words words-compiled generated clean
+.PHONY: help setup demo test check bench fuzz dst crash words words-compiled generated clean
 .DEFAULT_GOAL := help
 
 help:  ## Shows what there is to make
@@ -55,6 +55,9 @@ bench: setup  ## Many owners at once, beside a hand-written aiogram bot, in one 
 
 fuzz: setup  ## People at random over the decisions: 5,000 walks of 60 steps (make fuzz WALKS=500x60), about ten minutes
 	WALKS=$(or $(WALKS),5000x60) $(BIN)/python -m pytest -q -p no:xdist tests/flows/test_walk.py
+
+dst: setup  ## Every time zone at every change of its clocks, 2025 to 2030: offered, accepted, said, reminded of
+	$(BIN)/python -m tests.clocks
 
 crash: setup  ## Kills the service N times in the middle of seeded journeys (make crash N=300 ENGINE=postgresql)
 	$(BIN)/python -m tests.crash --kills $(N) --engine $(or $(ENGINE),sqlite)

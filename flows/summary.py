@@ -130,8 +130,17 @@ def instant(at: datetime, zone: str, language: str) -> str:
         weekday=say(language, WEEKDAYS[local.weekday()]),
         day=local.day,
         month=say(language, MONTHS[local.month - 1]),
-        clock=local.strftime("%H:%M"),
+        clock=local.strftime("%H:%M") + _which_of_two(local),
     )
+
+
+def _which_of_two(local: datetime) -> str:
+    """When the clocks go back an hour is shown twice: then the distance from UTC is said with it."""
+    now, other = local.utcoffset(), local.replace(fold=1 - local.fold).utcoffset()
+    if now == other or now is None:
+        return ""
+    minutes = int(now.total_seconds()) // 60
+    return f" (UTC{'-' if minutes < 0 else '+'}{abs(minutes) // 60}:{abs(minutes) % 60:02})"
 
 
 def zone_words(zone: str, language: str) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,6 +11,8 @@ from app.rehearsal.clinic import clinic
 from flows.clinic import Doctor, Hours
 from flows.context import Span
 from flows.hours import STEP, Slot, free_slots, is_free
+from flows.summary import instant
+from tests.clocks import wrong_in
 
 ZONES = ("Asia/Taipei", "Europe/London", "Europe/Berlin", "America/New_York", "Pacific/Auckland", "Australia/Lord_Howe")
 # Instants a few days before clocks change in one of the zones, and ordinary ones.
@@ -89,3 +92,37 @@ def test_what_is_not_offered_is_not_accepted(doctor: Doctor, now: datetime) -> N
         assert not is_free(house, (), now, 3, "d", slot.starts_at + 5 * MINUTE)
         assert not is_free(house, (), now, 3, "somebody", slot.starts_at)
         assert not is_free(house, [("d", slot.starts_at + 5 * MINUTE, slot.ends_at)], now, 3, "d", slot.starts_at)
+
+
+@pytest.mark.parametrize(
+    "zone", ["Europe/London", "America/New_York", "Australia/Lord_Howe", "America/Nuuk", "Africa/Casablanca"]
+)
+def test_around_every_change_of_the_clocks_offers_acceptance_words_and_reminders_agree(zone: str) -> None:
+    """All zones: ``make dst``."""
+    count, wrong = wrong_in(zone)
+    assert count > 1000
+    assert wrong == []
+
+
+def test_an_hour_that_the_clock_shows_twice_is_told_apart() -> None:
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    told = [instant(first + timedelta(hours=n), "Europe/London", "en") for n in range(3)]
+    assert told == ["Sun 25 Oct, 01:30 (UTC+1:00)", "Sun 25 Oct, 01:30 (UTC+0:00)", "Sun 25 Oct, 02:30"]
+
+
+def test_hours_that_begin_in_an_hour_the_clocks_leap_over_begin_at_the_leap() -> None:
+    early = Doctor("d", "Dr. D", 1, (), (), "Europe/London", (Hours(6, time(1, 30), time(3, 0)),))
+    offered = free_slots(clinic((early,)), (), datetime(2026, 3, 28, tzinfo=UTC), 3)
+    assert [slot.starts_at for slot in offered] == [
+        datetime(2026, 3, 29, 1, 0, tzinfo=UTC) + n * STEP for n in range(2)
+    ]
+
+
+def test_what_is_taken_frees_again_and_the_calendar_behind_is_not_touched() -> None:
+    """The hours are worked out once for all; a booking must not stay in them."""
+    doctor = Doctor("d", "Dr. D", 1, (), (), "Asia/Taipei", (Hours(2, time(9), time(12)),))
+    house, now = clinic((doctor,)), datetime(2026, 11, 23, tzinfo=UTC)
+    free = free_slots(house, (), now, 7)
+    taken = [("d", free[1].starts_at, free[1].ends_at)]
+    assert free_slots(house, taken, now, 7) == [free[0], *free[2:]]
+    assert free_slots(house, (), now, 7) == free
