@@ -35,6 +35,7 @@ ROUTES: Mapping[type, Route] = {
     fx.Text: Route("sms", "text", "ask-first"),
     fx.OpenTopic: Route("staff", "open_topic", "may-repeat"),
     fx.Post: Route("staff", "post", "may-repeat"),
+    fx.PostFile: Route("staff", "post_file", "may-repeat"),
     fx.EditCard: Route("staff", "edit_card", "safe"),  # the same text again is answered "not modified"
     fx.Unpost: Route("staff", "unpost", "safe"),  # what is gone already is not missed
     fx.OpenCheckout: Route("stripe", "open_checkout", "safe"),

@@ -109,15 +109,40 @@ class OpenTopic:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """One record on a contact sheet. ``picture`` and ``thumb``: SHA-256 of our own JPEGs, "" where there are none.
+
+    ``number``: in the case. ``day`` and ``label`` in words, ``mark``: what has to be minded, each may be "". ``wide``: a strip of images.
+    """
+
+    picture: str
+    thumb: str
+    number: int
+    day: str
+    label: str
+    mark: str = ""
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
-    """A message in the case's topic. ``role``: "card", "prompt" (asks for a reply), "note", "alarm" or "sheet" (a picture of ``sheet``'s previews)."""
+    """A message in the case's topic. ``role``: "card", "prompt" (asks for a reply), "note", "alarm" or "sheet" (pictures of ``sheet``'s records)."""
 
     text: str
     role: str
     topic: int = 0
     buttons: Buttons = ()
     mention: int = 0
-    sheet: tuple[str, ...] = ()
+    sheet: tuple[Shown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PostFile:
+    """The case file as a PDF in the case's topic, put together when it leaves. ``caption`` stands below it."""
+
+    language: str
+    caption: str
+    topic: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +275,7 @@ class OptOut:
 
 
 Outward = (
-    Say | Redraw | SayCalendar | SayLetter | Fetch | SendCopy | Farewell | Text | OpenTopic | Post | EditCard | Unpost
+    Say | Redraw | SayCalendar | SayLetter | Fetch | SendCopy | Farewell | Text | OpenTopic | Post | PostFile | EditCard | Unpost
     | OpenCheckout | ReadCheckout | CloseCheckout
 )  # fmt: skip
 Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | StartAnew | Erase | OptOut | Answer

@@ -8,21 +8,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import attachments, emergency, fee, reading
+from flows import at_a_glance, attachments, emergency, fee, reading
 from flows.card import DECISIONS, card_buttons, card_text
 from flows.case import ENDED, Case, Record, Status
 from flows.context import Context, Decision
-from flows.effects import Answer, EditCard, Effect, Forget, Post, Say, Wake
+from flows.effects import Answer, EditCard, Effect, Forget, Post, PostFile, Say, Wake
 from flows.incoming import Posted, StaffPressed, StaffReplied
 from flows.lifecycle import may_move, move
 from flows.screens import Choice, show
 from flows.summary import cat_name, instant
-from flows.wording import mark, say
+from flows.wording import LANGUAGES, mark, say
 
 TAKEN_FOR = timedelta(minutes=10)
 QUESTIONS_FOR = timedelta(days=7)
 SUPPLY_WITHIN = timedelta(days=60)
 NEEDS = {"go": Status.REVIEW, "no_go": Status.REVIEW, "need_more": Status.REVIEW, "opinion": Status.BOOKED}
+FILES = {f"file_{language.lower()}": language for language in LANGUAGES}  # a button for the case file in each
 PROMPTS = {
     "go": mark(
         "Case {code}: Go. Please reply to this message with one sentence for the owner: what can you advise on?"
@@ -56,9 +57,9 @@ def new_round(case: Case, context: Context) -> Decision:
     language = staff_language(context)
     card = Post(card_text(opened, context.clinic, language), "card", review.topic, card_buttons(opened, language))
     deadline = context.now + timedelta(hours=context.clinic.review_hours) / 2
-    return Decision(
-        opened, (*_sheet(opened, language, opened.records), card, Wake("review", deadline, str(review.round)))
-    )
+    file = _file(opened, context, language)
+    ring = Wake("review", deadline, str(review.round))
+    return Decision(opened, (*_sheet(opened, language, opened.records), file, card, ring))
 
 
 def news(case: Case, context: Context, fresh: Sequence[Record]) -> tuple[Effect, ...]:
@@ -69,9 +70,9 @@ def news(case: Case, context: Context, fresh: Sequence[Record]) -> tuple[Effect,
 
 
 def _sheet(case: Case, language: str, records: Sequence[Record]) -> tuple[Effect, ...]:
-    """The pictures on one sheet: a message of its own, so that the card stays text and can be edited."""
-    previews = tuple(record.preview for record in records if record.preview)[:20]
-    if not previews:
+    """The pictures on sheets and the case file: messages of their own, so that the card stays text and can be edited."""
+    shown = at_a_glance.sheets(at_a_glance.tiles(case, tuple(records), language))
+    if not shown:
         return ()
     total = sum(record.state == "stored" for record in case.records)
     words = say(language, "Records of case {code}: {total} in all", code=case.code, total=total)
@@ -79,7 +80,15 @@ def _sheet(case: Case, language: str, records: Sequence[Record]) -> tuple[Effect
         words = say(
             language, "New records of case {code}: {n}, now {total} in all", code=case.code, n=len(records), total=total
         )
-    return (Post(words, "sheet", case.review.topic, sheet=previews),)
+    titles = [words if len(shown) == 1 else f"{words} ({number}/{len(shown)})" for number in range(1, len(shown) + 1)]
+    topic = case.review.topic
+    return tuple(Post(title, "sheet", topic, sheet=sheet) for title, sheet in zip(titles, shown, strict=True))
+
+
+def _file(case: Case, context: Context, language: str) -> PostFile:
+    """The case file in one language, named by the round it belongs to."""
+    words = say(language, "The case file of {code}, as of {at}", code=case.code, at=_at(context.now, context))
+    return PostFile(language, words, case.review.topic)
 
 
 def posted(case: Case, message: Posted) -> Decision:
@@ -114,6 +123,8 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
     """A doctor pressed a button of a card."""
     language = staff_language(context)
     _, key, action = [*press.data.split("."), "", ""][:3]
+    if action in FILES and case.status is not Status.INTAKE:
+        return Decision(case, (_file(case, context, FILES[action]), Answer(say(language, "It comes below in a moment."))))
     if key != case.review.key or NEEDS.get(action) is not case.status:
         return Decision(case, (Answer(_too_late(case, context), alert=True),))
     review = case.review

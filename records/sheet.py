@@ -1,89 +1,201 @@
-"""The contact sheet: all previews of a case in one picture that a doctor reads on a phone before opening anything."""
+"""The contact sheet: the records of a case in order of date, in pictures that a doctor reads on a phone before opening anything.
 
+Drawn with Pillow in a child (``records.child``): neither the pictures nor the font stay in the service.
+"""
+
+import json
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import asdict, dataclass
 from io import BytesIO
-from pathlib import Path
+from multiprocessing.connection import Connection
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+from records.child import child
+from records.fonts import FACE, font_file, one_line
 
-WIDTH: Final = 1280
+WIDTH: Final = 1280  # more is made smaller by Telegram, and labels with it
 GAP: Final = 16
-LABEL_PX: Final = 30
-TITLE_PX: Final = 40
-LONGEST: Final = 7000  # Telegram refuses photos whose width and height together are over 10,000
-INK: Final = "#1c2328"
-PAPER: Final = "#f4f5f2"
-EMPTY: Final = "#d5d9d4"
-
-# Where Debian, Fedora and Alpine put Noto CJK; the number is the Traditional Chinese face inside the collection.
-FONTS: Final = (
-    ("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc", 3),
-    ("/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc", 3),
-    ("/usr/share/fonts/noto/NotoSansCJK-Regular.ttc", 3),
-    ("/usr/share/fonts/truetype/noto/NotoSansTC-Regular.ttf", 0),
-)
+TITLE_PX, LABEL_PX, DAY_PX = 44, 34, 32  # on a phone 400 points wide the sheet is a third as large: labels of 11 points
+LABEL_LINES: Final = 2
+COLUMNS: Final = 3
+WALL_S: Final = 30.0
+MOST_BYTES: Final = 8 * 1024 * 1024
+INK, PAPER, EMPTY, CELL, DAY, WARNING = "#1c2328", "#f4f5f2", "#d5d9d4", "#e7e9e5", "#28566b", "#f2b632"
 
 
-def contact_sheet(previews: Sequence[tuple[bytes, str]], title: str) -> bytes:
-    """A JPEG, 1,280 pixels wide. ``previews``: our own JPEG previews with their labels ("photo 22 Nov"); each is numbered from 1.
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One record on the sheet. ``picture``: our own JPEG, or b"" where there is none. ``day``: its date in words, "" unknown.
 
-    Blocks for some milliseconds a picture. A preview that cannot be read leaves an empty cell. What would make the sheet longer than
-    Telegram takes is left out, and the title says how many.
+    ``mark``: what a doctor has to mind, "" nothing. ``wide``: a strip of images, which gets a row of its own.
     """
-    columns = _columns(len(previews))
-    side = (WIDTH - GAP * (columns + 1)) // columns
-    cell = side + LABEL_PX * 3 // 2 + GAP
-    top = TITLE_PX * 2
-    shown = previews[: columns * ((LONGEST - top) // cell)]
-    left_out = len(previews) - len(shown)
-    sheet = Image.new("RGB", (WIDTH, top + cell * -(-len(shown) // columns) + GAP), PAPER)
-    _write(sheet, (GAP, TITLE_PX // 2), f"{title}  (+{left_out})" if left_out else title, TITLE_PX, WIDTH - 2 * GAP)
-    for place, (preview, label) in enumerate(shown):
-        corner = (GAP + (side + GAP) * (place % columns), top + cell * (place // columns))
-        _put(sheet, preview, corner, side)
-        _write(sheet, (corner[0], corner[1] + side + 4), f"{place + 1}  {label}", LABEL_PX, side)
+
+    picture: bytes
+    number: int
+    day: str
+    label: str
+    mark: str = ""
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a tile stands: the left upper corner of its picture, and its size in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def sheet_beside(tiles: Sequence[Tile], title: str) -> bytes:
+    """``contact_sheet`` in a process of its own. Blocks for some milliseconds a picture. Raises OSError when no sheet came back."""
+    words = json.dumps([asdict(tile) | {"picture": b""} for tile in tiles], default=lambda _: "")
+    with child(_work, title) as (ours, _):
+        try:
+            ours.send_bytes(words.encode())
+            for tile in tiles:
+                ours.send_bytes(tile.picture)
+            if not ours.poll(WALL_S):
+                raise TimeoutError("The contact sheet took too long.")
+            return ours.recv_bytes(MOST_BYTES)
+        except EOFError:
+            raise OSError("The contact sheet could not be drawn.") from None
+
+
+def _work(theirs: Connection, title: str) -> None:
+    words = json.loads(theirs.recv_bytes())
+    theirs.send_bytes(contact_sheet([Tile(**(tile | {"picture": theirs.recv_bytes()})) for tile in words], title))
+
+
+def contact_sheet(tiles: Sequence[Tile], title: str) -> bytes:
+    """A JPEG, 1,280 pixels wide; each tile has its number, its day where a new one begins, its label below.
+
+    A picture that cannot be read leaves an empty cell. More than four rows would be made smaller by Telegram, and labels with them.
+    """
+    where, day = places(tiles), ""
+    height = max((place.top + place.height for place in where), default=TITLE_PX * 2) + label_height() + GAP
+    sheet = Image.new("RGB", (WIDTH, height), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    draw.text((GAP, GAP), fitting(one_line(title), TITLE_PX, WIDTH - 2 * GAP, 1)[0], font=_font(TITLE_PX), fill=INK)
+    for tile, place in zip(tiles, where, strict=True):
+        _draw(sheet, draw, tile, place, "" if tile.day == day else one_line(tile.day) or "?")
+        day = tile.day
     out = BytesIO()
     sheet.save(out, "JPEG", quality=85)
     return out.getvalue()
 
 
-def _columns(count: int) -> int:
-    return next((columns for columns, most in ((1, 1), (2, 6), (3, 24)) if count <= most), 4)
+def _rows(tiles: Sequence[Tile]) -> list[list[Tile]]:
+    found: list[list[Tile]] = []
+    columns = columns_of(tiles)
+    for tile in tiles:
+        full = not found or len(found[-1]) == columns or found[-1][-1].wide
+        if tile.wide or full:
+            found.append([tile])
+        else:
+            found[-1].append(tile)
+    return found
 
 
-def _put(sheet: Image.Image, preview: bytes, corner: tuple[int, int], side: int) -> None:
-    """The whole picture, centred in its square: cutting the edges off a radiograph could cut off the finding."""
-    left, top = corner
+def columns_of(tiles: Sequence[Tile]) -> int:
+    """One or two pictures are shown large."""
+    small = sum(not tile.wide for tile in tiles)
+    return 1 if small <= 1 else 2 if small <= 4 else COLUMNS
+
+
+def places(tiles: Sequence[Tile]) -> list[Place]:
+    """Where each tile of one sheet stands, in their order."""
+    columns = columns_of(tiles)
+    side = (WIDTH - GAP * (columns + 1)) // columns
+    found, top = [], TITLE_PX * 2
+    for row in _rows(tiles):
+        if row[0].wide:
+            height = WIDTH * 2 // 5
+            found.append(Place(GAP, top, WIDTH - 2 * GAP, height))
+        else:
+            height = min(side, WIDTH * 3 // 5)
+            found += [Place(GAP + (side + GAP) * number, top, side, height) for number in range(len(row))]
+        top += height + label_height() + GAP
+    return found
+
+
+def label_height() -> int:
+    """The room below a picture."""
+    return LABEL_LINES * LABEL_PX * 5 // 4 + 8
+
+
+# --- drawing ----------------------------------------------------------------------------------------------------------
+def _draw(sheet: Image.Image, draw: ImageDraw.ImageDraw, tile: Tile, place: Place, day: str) -> None:
+    _put(sheet, tile.picture, place)
+    _chip(draw, (place.left, place.top), str(tile.number), INK, "white")
+    if day:
+        _chip(draw, (place.left + LABEL_PX * 2, place.top), day, DAY, "white")
+    if tile.mark:
+        corner = (place.left, place.top + place.height - DAY_PX * 3 // 2)
+        _chip(draw, corner, fitting(one_line(tile.mark), DAY_PX, place.width - DAY_PX, 1)[0], WARNING, INK)
+    top = place.top + place.height + 4
+    for number, line in enumerate(fitting(one_line(tile.label), LABEL_PX, place.width, LABEL_LINES)):
+        draw.text((place.left, top + number * LABEL_PX * 5 // 4), line, INK, _font(LABEL_PX))
+
+
+def _put(sheet: Image.Image, picture: bytes, place: Place) -> None:
+    """The whole picture, centred in its place: cutting the edges off a radiograph could cut off the finding."""
+    box = (place.left, place.top, place.left + place.width - 1, place.top + place.height - 1)
     try:
-        with Image.open(BytesIO(preview), formats=["JPEG"]) as image:
-            image.thumbnail((side, side), reducing_gap=2.0)
+        with Image.open(BytesIO(picture), formats=["JPEG"]) as image:
+            image.draft("RGB", (place.width, place.height))  # decoded no larger than needed
             small = image.convert("RGB")
+            scale = min(place.width / small.width, place.height / small.height)
+            small = small.resize(
+                (max(1, int(small.width * scale)), max(1, int(small.height * scale))), reducing_gap=2.0
+            )
     except (OSError, ValueError):
-        ImageDraw.Draw(sheet).rectangle((left, top, left + side, top + side), fill=EMPTY)
+        ImageDraw.Draw(sheet).rectangle(box, fill=EMPTY)
         return
-    ImageDraw.Draw(sheet).rectangle((left, top, left + side - 1, top + side - 1), fill="#e7e9e5")
-    sheet.paste(small, (left + (side - small.width) // 2, top + (side - small.height) // 2))
+    ImageDraw.Draw(sheet).rectangle(box, fill=CELL)
+    sheet.paste(small, (place.left + (place.width - small.width) // 2, place.top + (place.height - small.height) // 2))
 
 
-def _write(sheet: Image.Image, place: tuple[int, int], words: str, size: int, room: int) -> None:
-    """One line, cut short with dots where it would run into the next cell."""
-    font, reads_all = _font(size)
-    text = words if reads_all else words.encode("ascii", "replace").decode("ascii")
-    shown = text
-    while text and font.getlength(shown) > room:
-        text = text[:-1]
-        shown = f"{text.rstrip()}..."
-    ImageDraw.Draw(sheet).text(place, shown, font=font, fill=INK)
+def _chip(draw: ImageDraw.ImageDraw, corner: tuple[int, int], words: str, ground: str, ink: str) -> None:
+    font = _font(DAY_PX)
+    left, top = corner
+    draw.rectangle((left, top, left + int(font.getlength(words)) + DAY_PX, top + DAY_PX * 3 // 2), fill=ground)
+    draw.text((left + DAY_PX // 2, top), words, ink, font)
 
 
-@lru_cache
-def _font(size: int) -> tuple[Font, bool]:
-    """The font, and whether it has Chinese; Pillow's own knows Latin only."""
-    for path, face in FONTS:
-        if Path(path).exists():
-            return ImageFont.truetype(path, size, index=face), True
-    return ImageFont.load_default(size), False
+def fitting(text: str, size: int, room: int, most: int) -> list[str]:
+    """The text in at most ``most`` lines of ``room`` pixels, broken between words or Chinese characters, cut with "…" where longer."""
+    font, found = _font(size), list[str]()
+    rest = text
+    while rest and len(found) < most:
+        count = _that_fit(rest, font, room)
+        if count < len(rest) and len(found) == most - 1:
+            return [*found, rest[: _that_fit(rest, font, room - font.getlength("…"))].rstrip() + "…"]
+        cut = rest.rfind(" ", 1, count + 1) if count < len(rest) else count
+        near = cut if cut > count // 2 else count  # Chinese has no blanks
+        found.append(rest[:near].rstrip())
+        rest = rest[near:].lstrip()
+    return found or [""]
+
+
+def _that_fit(text: str, font: ImageFont.FreeTypeFont, room: float) -> int:
+    """How many first characters are no longer than the room, at least one."""
+    low, high = 1, len(text)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if font.getlength(text[:middle]) <= room else (low, middle - 1)
+    return low
+
+
+_FACES: dict[int, ImageFont.FreeTypeFont] = {}
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    if size not in _FACES:
+        face = ImageFont.truetype(str(font_file()), size, index=FACE)
+        face.set_variation_by_axes([450])  # of 100 to 900: as it comes it is hair-thin
+        _FACES[size] = face
+    return _FACES[size]

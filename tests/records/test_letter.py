@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pypdfium2
 import pytest
 
-from records import letter
+from records import fonts, letter
 from records.letter import MOST_PAGES, letter_beside, letter_pdf
 
 ENGLISH = """Dear Ms Chan,
@@ -145,7 +145,7 @@ def test_every_glyph_is_drawn_from_an_embedded_font() -> None:
 
 def test_the_font_has_the_characters_it_is_said_to_have() -> None:
     there, missing = "Aé中堃𠮷µ•–□「", "👍א\U000e0101"
-    assert [letter._in_font(character) for character in there + missing] == [True] * len(there) + [False] * len(missing)
+    assert [fonts.in_font(character) for character in there + missing] == [True] * len(there) + [False] * len(missing)
 
 
 def test_the_same_letter_is_the_same_bytes_in_every_process() -> None:
