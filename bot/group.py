@@ -3,7 +3,6 @@
 A decision must stay possible whatever happens to topics and rights (pitfall 19), so a lost topic is the General one.
 """
 
-import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -16,19 +15,18 @@ from telegram import error as tge
 from telegram.request import HTTPXRequest
 
 from bot import pieces, visible
+from bot.showing import Showing
 from bot.unposting import unpost
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent, Unsure
 from flows.incoming import Posted, TopicOpened
 from storage import posts, staffchat
 from storage.outbox import OutboxRow
-from storage.shelf import Shelf
 
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 Markup = tg.InlineKeyboardMarkup | tg.ForceReply | None
-Sheet = Callable[[Sequence[tuple[bytes, str]], str], bytes]  # previews with their labels, title → one picture
 
 PER_MINUTE = 18  # Telegram allows about 20 a minute in a group, and edits count too (pitfall 15)
 TOPIC_CHARS = 128
@@ -157,18 +155,23 @@ class Group:
 
 
 class StaffSender:
-    """The channel "staff". ``sheet`` draws the contact sheet (``records.sheet.contact_sheet``)."""
+    """The channel "staff"."""
 
-    def __init__(self, group: Group, shelf: Shelf, sheet: Sheet, pace: Pace | None = None) -> None:
+    def __init__(self, group: Group, showing: Showing, pace: Pace | None = None) -> None:
         self._group = group
         self._bot = group.bot
-        self._shelf = shelf
-        self._sheet = sheet
+        self._showing = showing
         self._pace = pace or Pace()
 
     async def send(self, row: OutboxRow) -> Outcome:
         """Makes the calls of one row; a row that needs several is sent again as a whole when one of them fails."""
-        calls = {"open_topic": self._open_topic, "post": self._post, "edit_card": self._edit, "unpost": self._unpost}
+        calls = {
+            "open_topic": self._open_topic,
+            "post": self._post,
+            "post_file": self._post_file,
+            "edit_card": self._edit,
+            "unpost": self._unpost,
+        }
         try:
             return await calls[row.kind](row, await self._group.chat())
         except tge.ChatMigrated as error:
@@ -207,7 +210,7 @@ class StaffSender:
         topic = int(post["topic"]) or None
         text = (pieces(visible(post["text"])) or ["–"])[0]
         if post["role"] == "sheet":
-            picture = await self._picture(post)
+            picture = await self._showing.sheet(post)
             if picture is not None:
                 shown = await _in_topic(
                     topic, lambda thread: self._bot.send_photo(chat, picture, text, message_thread_id=thread)
@@ -242,7 +245,7 @@ class StaffSender:
 
     async def _known(self, row: OutboxRow, chat: int, message: int) -> Sent:
         """Every message of a case is remembered: some are answered or edited, and all go when the case is erased."""
-        role = str(row.payload["role"])
+        role = str(row.payload.get("role", "file"))
         if row.case_id:
             await self._group.desk.store.run(lambda conn: posts.remember(conn, chat, message, row.case_id, role))
         return Sent(str(message), Posted(role, message) if role in ("card", "prompt") else None)
@@ -253,16 +256,19 @@ class StaffSender:
         await unpost(self._bot, self._group.desk, chat, row.payload)
         return Sent()
 
-    async def _picture(self, post: Mapping[str, Any]) -> bytes | None:
-        """The contact sheet. The card follows in any case, so a failure is only logged."""
-        try:
-            return await asyncio.to_thread(self._drawn, list(post["sheet"]), str(post["text"]).partition("\n")[0])
-        except (OSError, ValueError, KeyError) as error:
-            log.warning("no_contact_sheet", previews=len(post["sheet"]), error=type(error).__name__)
-            return None
-
-    def _drawn(self, previews: Sequence[str], title: str) -> bytes:
-        return self._sheet([(self._shelf.get(sha), "") for sha in previews], title)  # the sheet numbers them itself
+    async def _post_file(self, row: OutboxRow, chat: int) -> Outcome:
+        """The case file as a document. What cannot be made is left out: the card says the most of it."""
+        if wait := self._pace.wait_for(1):
+            return Failed("too_fast", wait)
+        made = await self._showing.case_file(row.case_id, str(row.payload["language"]))
+        if made is None:
+            return Sent()
+        document, caption = tg.InputFile(made[1], filename=made[0]), pieces(visible(row.payload["caption"]))[0]
+        message = await _in_topic(
+            int(row.payload["topic"]) or None,
+            lambda thread: self._bot.send_document(chat, document, caption, message_thread_id=thread),
+        )
+        return await self._known(row, chat, message.message_id)
 
     async def _edit(self, row: OutboxRow, chat: int) -> Outcome:
         if wait := self._pace.wait_for(1):

@@ -124,7 +124,9 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
     language = staff_language(context)
     _, key, action = [*press.data.split("."), "", ""][:3]
     if action in FILES and case.status is not Status.INTAKE:
-        return Decision(case, (_file(case, context, FILES[action]), Answer(say(language, "It comes below in a moment."))))
+        return Decision(
+            case, (_file(case, context, FILES[action]), Answer(say(language, "It comes below in a moment.")))
+        )
     if key != case.review.key or NEEDS.get(action) is not case.status:
         return Decision(case, (Answer(_too_late(case, context), alert=True),))
     review = case.review

@@ -77,5 +77,3 @@ def _settable(value: Any) -> Any:
     if isinstance(value, list):
         return [_settable(inner) for inner in value]
     return {name: _settable(inner) for name, inner in value.items()} if isinstance(value, dict) else value
-
-

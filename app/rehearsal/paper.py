@@ -71,6 +71,8 @@ class Paper:
                 self.lines += entry("notice", text)
             case fx.Post() | fx.EditCard():
                 self._staff(effect)
+            case fx.PostFile(caption=caption):
+                self.lines += entry("pdf to staff", caption)
             case fx.CloseCheckout(session=name):
                 self.lines.append(f"payment link closed: {name[-1]}")
             case fx.OpenTopic(name=name):
@@ -90,7 +92,10 @@ class Paper:
         if isinstance(effect, fx.Post) and effect.role != "card":
             self.lines += entry("staff bot", effect.text)
             if effect.sheet:
-                self.lines.append(f"     (a sheet of {len(effect.sheet)} pictures)")
+                self.lines += [
+                    f"     ({one.number}) {' · '.join(filter(None, (one.day, one.label, one.mark)))}"
+                    for one in effect.sheet
+                ]
             return
         now = tuple(effect.text.split("\n"))
         if isinstance(effect, fx.Post):

@@ -8,12 +8,13 @@ import pytest
 from telegram import error as tge
 
 from bot.group import Pace, StaffSender, outcome_of
+from bot.showing import Showing
 from bot.staff import StaffBot
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent
 from storage.engine import open_store
 from storage.shelf import Shelf
-from tests.bot.test_staff_sender import GROUP, NOW, TOKEN, drawn, post
+from tests.bot.test_staff_sender import GROUP, NOW, TOKEN, post
 from tests.payments.words import clinic
 from tests.sandbox_process import running_sandbox
 
@@ -40,7 +41,7 @@ def test_nobody_listening_means_that_nothing_was_sent(sqlite_url: str, tmp_path:
         store = open_store(sqlite_url)
         try:
             bot = StaffBot(TOKEN, "http://127.0.0.1:9", Desk(store, clinic(), lambda: NOW), clinic(), GROUP)
-            return await StaffSender(bot.group, Shelf(tmp_path), drawn).send(post())
+            return await StaffSender(bot.group, Showing(bot.group.desk, Shelf(tmp_path))).send(post())
         finally:
             store.close()
 
@@ -76,7 +77,7 @@ def test_no_log_line_holds_the_token_or_a_word(
         try:
             with running_sandbox() as sandbox:
                 bot = StaffBot(TOKEN, sandbox.url, Desk(store, clinic(), lambda: NOW), clinic(), GROUP)
-                sender = StaffSender(bot.group, Shelf(tmp_path), drawn)
+                sender = StaffSender(bot.group, Showing(bot.group.desk, Shelf(tmp_path)))
                 for fault in ("", "500", "lost_reply", "429"):
                     if fault:
                         sandbox.fault("telegram", fault, method="sendMessage")

@@ -2,7 +2,7 @@
 
 import asyncio
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,15 @@ from typing import Any
 import orjson
 import pytest
 from PIL import Image
+from sqlalchemy import text
 
 from bot.group import CannotStart, Pace, StaffSender
+from bot.showing import Showing
 from bot.staff import WANTED, StaffBot
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent, Unsure
 from flows.case import Case, Review, Status
 from flows.incoming import Posted, TopicOpened
-from records.sheet import contact_sheet
 from storage import cases, posts
 from storage.engine import Store, open_store
 from storage.outbox import OutboxRow
@@ -54,9 +55,16 @@ def post(text: str = "Case ACDEF3\nCat: Miso", role: str = "card", **more: Any) 
     return row("post", **(plain | more))
 
 
-def drawn(previews: Sequence[tuple[bytes, str]], title: str) -> bytes:
-    assert title.startswith("Case ACDEF3")
-    return contact_sheet(previews, title)
+def tile(sha256: str) -> dict[str, Any]:
+    return {
+        "picture": sha256,
+        "thumb": "",
+        "number": 1,
+        "day": "3 May 2026",
+        "label": "照片 Photo",
+        "mark": "",
+        "wide": False,
+    }
 
 
 def picture(colour: str) -> bytes:
@@ -74,7 +82,7 @@ class World:
         self.shelf = Shelf(folder)
         self.desk = Desk(store, clinic(), lambda: NOW)
         self.bot = StaffBot(TOKEN, sandbox.url, self.desk, clinic(), GROUP, ("s" * 32,))
-        self.sender = StaffSender(self.bot.group, self.shelf, drawn, pace)
+        self.sender = StaffSender(self.bot.group, Showing(self.desk, self.shelf), pace)
 
     async def send(self, row: OutboxRow) -> Any:
         return await self.sender.send(row)
@@ -147,7 +155,7 @@ def test_a_contact_sheet_is_one_message_with_a_picture(sqlite_url: str, sandbox:
     """Pictures that cannot be opened leave a gap on it, no more."""
 
     async def story(world: World) -> None:
-        sheet = [world.shelf.put(picture("teal")), world.shelf.put(b"not a picture")]
+        sheet = [tile(world.shelf.put(picture("teal"))), tile(world.shelf.put(b"not a picture"))]
         assert isinstance(await world.send(post("Case ACDEF3: records", "sheet", sheet=sheet)), Sent)
         seen = world.seen()
         assert [(m["caption"], "photo" in m) for m in seen] == [("Case ACDEF3: records", True)]
@@ -169,12 +177,30 @@ def test_a_long_card_is_one_message_and_stays_editable(sqlite_url: str, sandbox:
 
 
 def test_a_preview_that_is_gone_does_not_hold_up_the_line(sqlite_url: str, sandbox: Sandbox, tmp_path: Path) -> None:
-    """The sheet is left out, and what stands behind it goes on."""
+    """It leaves a gap on the sheet; and a sheet that cannot be drawn is left out."""
 
-    async def story(world: World) -> Any:
-        return await world.send(post("Records", "sheet", sheet=["0" * 64]))
+    async def story(world: World) -> None:
+        assert (await world.send(post("Records", "sheet", sheet=[tile("0" * 64)]))).provider_id
+        assert await world.send(post("Records", "sheet", sheet=[tile("0" * 64) | {"number": "?"}])) == Sent()
 
-    assert played(sqlite_url, sandbox, tmp_path, story) == Sent()
+    played(sqlite_url, sandbox, tmp_path, story)
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "ACDEF3-en.pdf"), ("zh_Hant", "ACDEF3-zh.pdf")])
+def test_the_case_file_is_a_pdf_that_goes_when_the_case_goes(
+    language: str, name: str, sqlite_url: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    async def story(world: World) -> None:
+        file = row("post_file", language=language, caption="The case file of ACDEF3", topic=0)
+        sent = await world.send(file)
+        seen = world.seen()[-1]
+        assert (seen["document"]["name"], seen["caption"]) == (name, "The case file of ACDEF3")
+        known = await world.store.read(lambda conn: posts.of_case(conn, GROUP, "c0ffee"))
+        assert known == [int(sent.provider_id)]
+        await world.store.run(lambda conn: conn.execute(text("DELETE FROM cases")) and None)
+        assert await world.send(file) == Sent()
+
+    played(sqlite_url, sandbox, tmp_path, story)
 
 
 def test_a_topic_that_is_gone_means_the_general_one(sqlite_url: str, sandbox: Sandbox, tmp_path: Path) -> None:
@@ -252,8 +278,8 @@ def test_set_up_and_commands(sqlite_url: str, sandbox: Sandbox, tmp_path: Path) 
         assert await world.bot.set_up()
         assert {c.command for c in await world.bot.bot.get_my_commands()} == {"queue", "case", "help"}
         offset = 0
-        for text in ("/queue", "/case acdef3", "/case nobody", "/help"):
-            world.sandbox.send(9001, text, GROUP)
+        for words in ("/queue", "/case acdef3", "/case nobody", "/help"):
+            world.sandbox.send(9001, words, GROUP)
             offset = await fetched(world, offset)
             await asyncio.gather(*world.bot._words)
         said = [m["text"] for m in world.seen() if m["from"]["is_bot"]]

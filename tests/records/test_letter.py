@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pypdfium2
 import pytest
 
-from records import fonts, letter
+from records import fonts
 from records.letter import MOST_PAGES, letter_beside, letter_pdf
 
 ENGLISH = """Dear Ms Chan,
