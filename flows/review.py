@@ -87,7 +87,8 @@ def _sheet(case: Case, language: str, records: Sequence[Record]) -> tuple[Effect
 
 def _file(case: Case, context: Context, language: str) -> PostFile:
     """The case file in one language, named by the round it belongs to."""
-    words = say(language, "The case file of {code}, as of {at}", code=case.code, at=_at(context.now, context))
+    at = instant(context.now, context.clinic.zone, language)
+    words = say(language, "The case file of {code}, as of {at}", code=case.code, at=at)
     return PostFile(language, words, case.review.topic)
 
 
