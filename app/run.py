@@ -14,7 +14,7 @@ from app.clinic import load_clinic
 from app.clock import Clock, RehearsalClock, machine_clock
 from app.crash import kill_at
 from app.parts import PARTS, Part, build
-from app.settings import Settings
+from app.settings import Settings, files_access
 from desk.desk import Desk
 from desk.points import watch
 from flows.clinic import Clinic
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 def run(settings: Settings, only: Sequence[str] = ()) -> None:
     """Runs until SIGTERM or SIGINT. Raises what keeps it from starting; see ``app.cli`` for the sentences."""
     clinic = _equipped(load_clinic(settings.clinic_file), settings)
-    shelf = open_shelf(settings.files_url)
+    shelf = open_shelf(settings.files_url, files_access(settings))
     clock: Clock = RehearsalClock(settings.clock_url) if settings.clock_url else machine_clock
     if settings.crash_point:
         watch(kill_at(settings.crash_point))

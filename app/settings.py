@@ -25,8 +25,14 @@ class Settings(BaseSettings):
     )
     files_url: str = Field(
         "file:var/files",
-        description="Folder for the owners' records (file:folder, relative to where the service is started, or file:///folder)",
+        description="Where the owners' records are kept: file:folder (relative to where the service is started), file:///folder, or s3://bucket/prefix",
     )
+    files_s3_endpoint: str = Field(
+        "", description="Of an S3-compatible store; empty = Amazon's own", examples=["https://objects.example.com"]
+    )
+    files_s3_region: str = Field("", description="Of the bucket", examples=["ap-northeast-1"])
+    files_s3_key_id: str = Field("", description="May read, write, list and delete in the bucket")
+    files_s3_secret: SecretStr = Field(SecretStr(""), description="Of that key")
     public_url: str = Field(
         "http://127.0.0.1:8080", description="How the outside reaches this service; providers sign and call it"
     )
@@ -105,6 +111,17 @@ class Settings(BaseSettings):
                 f"{rehearsing}: is for rehearsals against a sandbox on this machine; leave it empty with the real Telegram"
             )
         return self
+
+
+def files_access(settings: Settings) -> dict[str, str]:
+    """How to reach the bucket of FILES_URL, as ``storage.shelf.open_shelf`` takes it."""
+    secret = settings.files_s3_secret.get_secret_value()
+    return {
+        "endpoint": settings.files_s3_endpoint,
+        "region": settings.files_s3_region,
+        "key_id": settings.files_s3_key_id,
+        "secret": secret,
+    }
 
 
 def load_settings() -> Settings:

@@ -5,10 +5,17 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from storage.units import StorageError
+
+
+class ShelfAway(OSError):
+    """The store of files failed or could not be reached: to be tried again. Says nothing about any file."""
 
 
 class Shelf:
@@ -54,11 +61,41 @@ class Shelf:
         """Takes a file away for good; one that is not here is not missed."""
         self.path(sha256).unlink(missing_ok=True)
 
+    @contextmanager
+    def local(self, sha256: str) -> Iterator[Path]:
+        """A path to read these bytes from while the block lasts. FileNotFoundError when they are not here."""
+        path = self.path(sha256)
+        path.stat()
+        yield path
+
+    def names(self) -> Iterator[tuple[str, datetime]]:
+        """Every file with the time it came (aware UTC), in the order of names, folder by folder."""
+        for folder in sorted(self._root.glob("[0-9a-f][0-9a-f]")):
+            for file in sorted(folder.glob("[0-9a-f]*")):
+                yield file.name, datetime.fromtimestamp(file.stat().st_mtime, UTC)
+
+    def tidy(self, before: datetime) -> int:
+        """Takes away what writers that died left behind before then; says how many."""
+        left = [file for file in self._root.rglob(".new-*") if file.stat().st_mtime < before.timestamp()]
+        for file in left:
+            file.unlink(missing_ok=True)
+        return len(left)
+
+    def prove(self) -> None:
+        """Raises ShelfAway when nothing can be read here."""
+        if not self._root.is_dir():
+            raise ShelfAway("The folder of files is gone.")
+
     def path(self, sha256: str) -> Path:
         """Where these bytes are or would be. ValueError for anything that is not a SHA-256: no path leaves the shelf."""
+        return self._root / self.place(sha256)
+
+    @staticmethod
+    def place(sha256: str) -> str:
+        """Where a file stands below the root."""
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise ValueError("A file on the shelf is named by 64 hexadecimal digits.")
-        return self._root / sha256[:2] / sha256
+        return f"{sha256[:2]}/{sha256}"
 
     def _make_folder(self, folder: Path) -> None:
         if not folder.exists():
@@ -77,11 +114,20 @@ def name_of_file(file: Path) -> str:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def open_shelf(url: str) -> Shelf:
-    """Opens the shelf a ``file:///folder`` address names. StorageError, a sentence, for any other or an unusable one."""
+def open_shelf(url: str, access: Mapping[str, str] | None = None) -> Shelf:
+    """Opens the shelf that ``file:///folder`` or ``s3://bucket/prefix`` names. StorageError, a sentence, for any other or an unusable one.
+
+    ``access``: how to reach the bucket (``storage.bucket.open_bucket``).
+    """
     parts = urlsplit(url)
+    if parts.scheme == "s3" and parts.netloc:
+        from storage.bucket import open_bucket  # a library of its own: who keeps files in a folder does not load it
+
+        return open_bucket(url, access or {})
     if parts.scheme != "file" or parts.netloc or not parts.path:
-        raise StorageError("Files can be kept in a folder only; give its address as file:///folder.")
+        raise StorageError(
+            "Files are kept in a folder or a bucket; give its address as file:///folder or s3://bucket/prefix."
+        )
     root = Path(unquote(parts.path))
     try:
         root.mkdir(parents=True, exist_ok=True)

@@ -1,33 +1,109 @@
-"""Bytes on the shelf are named by what they are, written whole, and never leave it."""
+"""Bytes on the shelf are named by what they are, written whole, and never leave it: in a folder and in a bucket."""
 
 import hashlib
 import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from storage.engine import StorageError
-from storage.shelf import Shelf, open_shelf
+from storage.shelf import Shelf, ShelfAway, name_of, open_shelf
+from tests.storage.buckets import Buckets
 from tests.storage.doing import at_once
 
+MISSING = "ab" * 32
 
-def test_bytes_come_back_under_their_digest(tmp_path: Path) -> None:
+
+@pytest.fixture(scope="module")
+def buckets() -> Iterator[Buckets]:
+    """A real S3 API on this machine."""
+    with Buckets() as running:
+        yield running
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Shelf:
+    """An empty shelf of each sort."""
+    if request.param == "folder":
+        return open_shelf(f"file://{tmp_path}/shelf")
+    running: Buckets = request.getfixturevalue("buckets")
+    return running.shelf()
+
+
+def names(shelf: Shelf) -> list[str]:
+    return [name for name, _ in shelf.names()]
+
+
+@pytest.mark.enable_socket
+def test_bytes_come_back_under_their_digest(shelf: Shelf) -> None:
     """Also the empty file; the same bytes twice are one file."""
-    shelf = Shelf(tmp_path)
     for data in (b"", b"meow" * 1000, b"meow" * 1000):
         name = shelf.put(data)
         assert name == hashlib.sha256(data).hexdigest()
         assert shelf.get(name) == data
-        assert shelf.path(name).parent.name == name[:2]
-    assert len([file for file in tmp_path.rglob("*") if file.is_file()]) == 2
+        assert shelf.has(name)
+    assert len(names(shelf)) == 2
 
 
-def test_twenty_who_put_the_same_bytes_leave_one_whole_file(tmp_path: Path) -> None:
+@pytest.mark.enable_socket
+def test_twenty_who_put_the_same_bytes_leave_one_whole_file(shelf: Shelf) -> None:
     """No half-written file and no leftovers."""
-    shelf, data = Shelf(tmp_path), os.urandom(200_000)
-    names = set(at_once(20, lambda _: shelf.put(data)))
-    assert [shelf.get(name) for name in names] == [data]
-    assert len([file for file in tmp_path.rglob("*") if file.is_file()]) == 1
+    data = os.urandom(200_000)
+    put = set(at_once(20, lambda _: shelf.put(data)))
+    assert [shelf.get(name) for name in put] == [data]
+    assert names(shelf) == list(put)
+
+
+@pytest.mark.enable_socket
+def test_a_large_file_is_adopted_and_gone_where_it_was(shelf: Shelf, tmp_path: Path) -> None:
+    """Twelve megabytes go in parts; one that is here already is only taken away."""
+    data = os.urandom(12_000_000)
+    for _ in range(2):
+        file = tmp_path / "upload"
+        file.write_bytes(data)
+        assert shelf.adopt(file) == name_of(data)
+        assert not file.exists()
+    with shelf.local(name_of(data)) as path:
+        assert path.read_bytes() == data
+    assert names(shelf) == [name_of(data)]
+
+
+@pytest.mark.enable_socket
+def test_files_are_named_in_order_with_the_time_they_came(shelf: Shelf) -> None:
+    put = sorted(shelf.put(bytes([number])) for number in range(40))
+    assert names(shelf) == put
+    now = datetime.now(UTC)
+    assert all(now - timedelta(minutes=5) < at < now + timedelta(minutes=5) for _, at in shelf.names())
+
+
+@pytest.mark.enable_socket
+def test_what_is_dropped_is_gone_and_not_missed(shelf: Shelf) -> None:
+    name = shelf.put(b"meow")
+    shelf.drop(name)
+    shelf.drop(name)
+    assert not shelf.has(name)
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("name", ["", "../../etc/passwd", "AB" * 32, "ab" * 31, "/" + "a" * 63, "ab" * 33])
+def test_a_name_that_is_no_digest_is_refused(shelf: Shelf, name: str) -> None:
+    """Nothing a person types can become a path."""
+    for work in (shelf.get, shelf.has, shelf.drop):
+        with pytest.raises(ValueError, match="64"):
+            work(name)
+
+
+@pytest.mark.enable_socket
+def test_what_is_missing_is_missing(shelf: Shelf) -> None:
+    """``has`` says so, ``get`` and ``local`` raise."""
+    assert not shelf.has(MISSING)
+    with pytest.raises(FileNotFoundError):
+        shelf.get(MISSING)
+    with pytest.raises(FileNotFoundError), shelf.local(MISSING):
+        pass
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,27 +118,66 @@ def test_a_write_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.M
     assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
 
 
-@pytest.mark.parametrize("name", ["", "../../etc/passwd", "AB" * 32, "ab" * 31, "/" + "a" * 63, "ab" * 33])
-def test_a_name_that_is_no_digest_is_refused(tmp_path: Path, name: str) -> None:
-    """Nothing a person types can become a path."""
-    with pytest.raises(ValueError, match="64"):
-        Shelf(tmp_path).get(name)
+def test_leftovers_of_a_writer_that_died_are_cleared_away_and_no_others(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    kept = shelf.path(shelf.put(b"meow"))
+    for name, age in ((".new-old", 2), (".new-young", 0)):
+        (kept.parent / name).write_bytes(b"half")
+        at = (datetime.now(UTC) - timedelta(days=age)).timestamp()
+        os.utime(kept.parent / name, (at, at))
+    assert shelf.tidy(datetime.now(UTC) - timedelta(days=1)) == 1
+    assert {file.name for file in kept.parent.iterdir()} == {kept.name, ".new-young"}
 
 
-def test_what_is_missing_is_missing(tmp_path: Path) -> None:
-    """``has`` says so and ``get`` raises."""
-    assert not Shelf(tmp_path).has("ab" * 32)
-    with pytest.raises(FileNotFoundError):
-        Shelf(tmp_path).get("ab" * 32)
-
-
-def test_a_shelf_is_opened_by_a_file_address_only(tmp_path: Path) -> None:
+def test_a_shelf_is_opened_by_its_address_only(tmp_path: Path) -> None:
     """A folder that does not exist is made; signs in its name may be written as %20."""
     open_shelf(f"file://{tmp_path}/cat%20files").put(b"meow")
     assert (tmp_path / "cat files").is_dir()
-    for address in ("s3://bucket/files", "/var/files", "file://host/files"):
-        with pytest.raises(StorageError, match="folder"):
+    for address in ("ftp://bucket/files", "/var/files", "file://host/files", "s3:///files"):
+        with pytest.raises(StorageError, match="folder or a bucket"):
             open_shelf(address)
     (tmp_path / "plain").write_text("")
     with pytest.raises(StorageError, match="cannot be written to"):
         open_shelf(f"file://{tmp_path}/plain")
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("wrong", [{"bucket": "nobodys"}, {"endpoint": "http://127.0.0.1:9"}])
+def test_a_bucket_that_cannot_be_written_to_is_refused_with_a_sentence(buckets: Buckets, wrong: dict[str, str]) -> None:
+    with pytest.raises(StorageError, match="cannot be written to") as refused:
+        buckets.shelf(**wrong)
+    assert "words-of-the-key" not in str(refused.value)
+
+
+@pytest.mark.enable_socket
+def test_a_store_that_is_away_is_away_and_says_nothing_of_any_file(buckets: Buckets) -> None:
+    """What cannot be asked about is not missing: nobody may take the file for gone."""
+    shelf = buckets.shelf()
+    name = shelf.put(b"meow")
+    with buckets.broken():
+        for work in (shelf.get, shelf.has, shelf.drop):
+            with pytest.raises(ShelfAway):
+                work(name)
+        with pytest.raises(ShelfAway):
+            shelf.prove()
+    assert shelf.get(name) == b"meow"
+    shelf.prove()
+
+
+@pytest.mark.enable_socket
+def test_bytes_that_were_changed_over_there_are_not_given_out(buckets: Buckets) -> None:
+    shelf = buckets.shelf()
+    name = shelf.put(b"meow")
+    buckets.overwrite(shelf.place(name), b"woof")
+    with pytest.raises(ShelfAway):
+        shelf.get(name)
+    with pytest.raises(ShelfAway), shelf.local(name):
+        pass
+
+
+def test_a_folder_that_is_gone_is_away(tmp_path: Path) -> None:
+    shelf = open_shelf(f"file://{tmp_path}/shelf")
+    shelf.prove()
+    shutil.rmtree(tmp_path / "shelf")
+    with pytest.raises(ShelfAway):
+        shelf.prove()

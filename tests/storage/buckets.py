@@ -1,0 +1,63 @@
+"""A real S3 API on this machine (moto), a fresh bucket for every test."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+import boto3
+from moto.server import ThreadedMotoServer
+
+from storage.bucket import BucketShelf, open_bucket
+
+KEYS = {"key_id": "a-key", "secret": "words-of-the-key"}
+
+
+class Buckets:
+    """Runs while the block lasts."""
+
+    def __init__(self) -> None:
+        self._server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+        self._count = 0
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        self._host, self._port = self._server.get_host_and_port()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.stop()
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self._port}"
+
+    def shelf(self, bucket: str = "", endpoint: str = "") -> BucketShelf:
+        """A shelf in a bucket of its own, or one that is not there."""
+        if not bucket and not endpoint:
+            self._count += 1
+            self._client().create_bucket(Bucket=f"files-{self._count}")
+        name = bucket or f"files-{self._count}"
+        access = {"endpoint": endpoint or self.endpoint, "region": "us-east-1", **KEYS}
+        return open_bucket(f"s3://{name}/records", access)
+
+    def overwrite(self, place: str, data: bytes) -> None:
+        """Somebody else changes an object of the newest bucket."""
+        self._client().put_object(Bucket=f"files-{self._count}", Key=f"records/{place}", Body=data)
+
+    @contextmanager
+    def broken(self) -> Iterator[None]:
+        """The store is away meanwhile; what it holds stays."""
+        self._server.stop()
+        try:
+            yield
+        finally:
+            self._server = ThreadedMotoServer("127.0.0.1", self._port, verbose=False)
+            self._server.start()
+
+    def _client(self) -> "boto3.client":  # type: ignore[valid-type]
+        return boto3.client(
+            "s3", endpoint_url=self.endpoint, aws_access_key_id="a-key", aws_secret_access_key="words-of-the-key", region_name="us-east-1",
+        )  # fmt: skip
