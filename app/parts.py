@@ -65,8 +65,8 @@ def _webhook_secrets(settings: Settings) -> list[str]:
 
 def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
     from bot.copies import CopySender
+    from bot.fetching import Fetcher
     from bot.owner import OwnerBot, OwnerSender, reading
-    from bot.session import Fetcher
 
     bot = OwnerBot(
         settings.owner_bot_token.get_secret_value(), settings.telegram_api_url, desk, _webhook_secrets(settings)

@@ -17,12 +17,13 @@ from app.parts import PARTS, Part, build
 from app.settings import Settings, files_access
 from desk.desk import Desk
 from desk.points import watch
+from desk.shelving import Shelving
 from flows.clinic import Clinic
 from flows.listening import hear
 from scheduler.ticks import make_ticks
 from storage import outbox
 from storage.engine import open_store
-from storage.shelf import open_shelf
+from storage.shelf import Shelf, open_shelf
 from web.app import make_app
 from web.server import serve
 
@@ -40,7 +41,9 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
     try:
         desk = Desk(store, clinic, clock, settings.lease_seconds, settings.secret_key.get_secret_value())
         parts = {name: build(name, settings, desk, clinic, shelf) for name in only or PARTS}
-        _in_loop(_serve(settings, desk, {n: p for n, p in parts.items() if p}, "clock" in (only or PARTS)))
+        shelving = Shelving(desk, shelf)
+        wanted = {name: part for name, part in parts.items() if part}
+        _in_loop(_serve(settings, desk, shelving, shelf, wanted, "clock" in (only or PARTS)))
     finally:
         store.close()
 
@@ -56,21 +59,23 @@ def _in_loop(work: Coroutine[None, None, None]) -> None:
         runner.run(work)
 
 
-async def _serve(settings: Settings, desk: Desk, parts: dict[str, Part], ticking: bool) -> None:
+async def _serve(
+    settings: Settings, desk: Desk, shelving: Shelving, shelf: Shelf, parts: dict[str, Part], ticking: bool
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     for part in parts.values():
         desk.connect(part.senders, part.readings)
     webhooks = {path: hook for part in parts.values() for path, hook in part.webhooks.items()}
-    app = make_app(webhooks, lambda: _state(desk), desk.clinic.name, desk.links)
+    app = make_app(webhooks, lambda: _state(desk, shelving, shelf), desk.clinic.name, desk.links)
     await _recover(desk)  # before the first update: what it claims must not be taken for what the last process left
     serving = asyncio.create_task(serve(app, settings.http_host, settings.http_port, stop))
     await _set_up(parts, serving)
     loops = [asyncio.create_task(desk.deliverer.run())]
     pollers = [poller for part in parts.values() for poller in part.pollers]
     loops += [asyncio.create_task(poller.run()) for poller in pollers]
-    ticks = make_ticks(desk) if ticking else None
+    ticks = make_ticks(desk, shelving) if ticking else None
     if ticks:
         ticks.start()
     _freeze()
@@ -114,10 +119,12 @@ async def _recover(desk: Desk) -> None:
     desk.store.listen(nudge)
 
 
-async def _state(desk: Desk) -> dict[str, float]:
+async def _state(desk: Desk, shelving: Shelving, shelf: Shelf) -> dict[str, float]:
+    """What is measured. Raises when the database or the store of files cannot be asked: then nothing should be sent here."""
     now: datetime = desk.clock()
+    await asyncio.to_thread(shelf.prove)
     depth = await desk.store.read(lambda conn: outbox.depth(conn, now))
-    return {name: float(value) for name, value in depth.items()}
+    return {name: float(value) for name, value in depth.items()} | {"files_missing": float(shelving.missing)}
 
 
 def _freeze() -> None:

@@ -5,12 +5,13 @@ from typing import Final
 
 from aiogram import methods, types
 
-from bot.session import OUR_CALLS_ERRORS, Line, outcome_of
+from bot.fetching import Line
+from bot.session import OUR_CALLS_ERRORS, outcome_of
 from desk.copies import Held, gather, zipped
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent
 from storage.outbox import OutboxRow
-from storage.shelf import Shelf
+from storage.shelf import Shelf, ShelfAway
 
 UPLOAD_BYTES: Final = 50_000_000  # Bot API, sendDocument
 UPLOAD_S: Final = 75  # the desk gives up a slow call after 80
@@ -32,7 +33,10 @@ class CopySender:
         if not held:
             return Failed("no_longer_wanted")
         async with self._one:
-            data = await asyncio.to_thread(self._zip, row, held)
+            try:
+                data = await asyncio.to_thread(self._zip, row, held)
+            except ShelfAway:
+                return Failed("their_fault")
             if len(data) > UPLOAD_BYTES:
                 return Failed("file_too_big")
             return await self._upload(chat, row, data)

@@ -8,8 +8,7 @@ import secrets
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, cast
 from urllib.parse import quote, urlsplit
 
 import orjson
@@ -34,15 +33,9 @@ from aiogram.methods.base import TelegramType
 from aiogram.types import File, InputFile, TelegramObject, User, WebhookInfo
 
 from bot.wire import NoAnswer, NotConnected, TooLarge, Wire
-from desk.desk import Desk
-from desk.sending import Failed, Outcome, Sent, Unsure
-from desk.taking import take
-from storage.erasure import take_away
-from storage.outbox import OutboxRow
-from storage.shelf import Shelf
+from desk.sending import Failed, Outcome, Unsure
 
 CALL_S: Final = 15.0  # below the desk's own limit for a call, so that our finding is the one that counts
-FILE_BYTES: Final = 20 * 1024 * 1024  # the cloud Bot API's limit for downloads (pitfall 11)
 
 _READ: Mapping[type[Any], type[TelegramObject]] = {GetMe: User, GetFile: File, GetWebhookInfo: WebhookInfo}
 _BY_STATUS: Mapping[int, type[TelegramAPIError]] = {
@@ -235,61 +228,3 @@ def cannot_start(error: Exception) -> CannotStart:
     if code == "not_authorised":
         return CannotStart("Telegram does not know OWNER_BOT_TOKEN.")
     return CannotStart(f"The owner bot could not be set up at Telegram ({code}).")
-
-
-class Line(Protocol):
-    """A bot with the session below it: downloads are no methods of the Bot API and need the session itself."""
-
-    bot: Bot
-    session: LeanSession
-
-
-class Fetcher:
-    """Channel "fetch": brings a file from Telegram onto the shelf and makes its preview."""
-
-    def __init__(self, owner: Line, desk: Desk, shelf: Shelf) -> None:
-        self._bot = owner.bot
-        self._session = owner.session
-        self._desk = desk
-        self._shelf = shelf
-
-    async def send(self, row: OutboxRow) -> Outcome:
-        """Safe to repeat: bytes are stored under their hash. A file of a case that was erased meanwhile is not kept."""
-        if row.kind in ("unshelve", "scrub"):
-            return await self._clear_away(row)
-        data = await self._bytes(row.payload["file_id"])
-        if not isinstance(data, bytes):
-            return data
-        payload = row.payload
-        stored = await take(self._desk, self._shelf, row.case_id, data, payload["unique"], payload["name"])
-        return Sent(answer=stored) if stored else Failed("no_longer_wanted")
-
-    async def _clear_away(self, row: OutboxRow) -> Outcome:
-        """After an erasure: bytes that nobody needs leave the shelf, and what was deleted leaves the database's file."""
-        for sha in row.payload.get("files", ()):
-            await self._desk.store.run(partial(take_away, self._shelf, str(sha)))
-        if row.kind == "scrub":
-            await self._desk.store.scrub()
-        return Sent()
-
-    def can_ask(self, row: OutboxRow) -> bool:
-        """Nobody needs to be asked: a file is stored under its hash."""
-        return True
-
-    async def reconcile(self, row: OutboxRow) -> Outcome | None:
-        """Rows of this channel are simply done again."""
-        return None
-
-    async def _bytes(self, file_id: str) -> bytes | Outcome:
-        try:
-            file = await self._bot(GetFile(file_id=file_id))
-            if (file.file_size or 0) > FILE_BYTES:
-                return Failed("file_too_big")
-            status, data = await self._session.download(self._bot.token, file.file_path or "", FILE_BYTES)
-        except TelegramBadRequest as error:
-            return Failed("file_too_big" if "too big" in error.message.lower() else "file_gone")
-        except OUR_CALLS_ERRORS as error:
-            return outcome_of(error)
-        if status == 200:
-            return data
-        return Failed("their_fault" if status >= 500 else "file_gone")

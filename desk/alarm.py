@@ -14,6 +14,9 @@ DEAD_ROW = mark(
 STILL_HERE = mark(
     "Case {code} was erased at the owner's wish, but its messages in this group could not be deleted ({why}). Please delete them by hand."
 )
+MISSING_FILES = mark(
+    "{n} stored files cannot be found where the records are kept. Please tell whoever looks after this service at once; nothing more is deleted by itself."
+)
 KINDS = {
     "say": mark("a chat message"),
     "say_calendar": mark("the calendar file"),
@@ -28,6 +31,11 @@ KINDS = {
 def dead_update(clinic: Clinic) -> Outgoing:
     """Told once, when the last try has failed. The words of the update stay in the inbox and appear nowhere else."""
     return _note(say(clinic.languages[0], DEAD_UPDATE))
+
+
+def missing_files(clinic: Clinic, count: int) -> Outgoing:
+    """Told when there are more of them than at the last comparison."""
+    return _note(say(clinic.languages[0], MISSING_FILES, n=count))
 
 
 def dead_row(clinic: Clinic, row: OutboxRow, code: str, why: str) -> Outgoing | None:

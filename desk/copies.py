@@ -15,6 +15,7 @@ from flows.clinic import Clinic
 from flows.copies import MISSING, Past, file_name, readable, readme
 from flows.wording import say
 from storage import cases, files, ledger
+from storage.shelf import ShelfAway
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ def _add_files(archive: zipfile.ZipFile, one: Held, wanted: set[str], read: Call
         name = f"{one.case.code}/files/{file_name(number, record, one.kinds.get(record.file, ''))}"
         try:
             archive.writestr(name, read(record.file), zipfile.ZIP_STORED)
+        except ShelfAway:  # it is not the file that is gone
+            raise
         except OSError:
             missing.append(name)
     return missing

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 from aiogram.types import File
 
-from bot.session import Fetcher
+from bot.fetching import Fetcher
 from bot.wire import TooLarge
 from desk.sending import Failed
 from storage.outbox import OutboxRow

@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 from sqlalchemy import Connection, text
 
+from bot.fetching import Fetcher
 from bot.owner import BODY_BYTES, OwnerBot, OwnerSender
 from bot.polling import Poller
-from bot.session import CannotStart, Fetcher
+from bot.session import CannotStart
 from desk.desk import Desk
 from desk.sending import Failed, Sent
 from flows.clinic import Clinic
