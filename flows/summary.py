@@ -1,6 +1,6 @@
 """The owner's answers as people read them: the summary before sending, and single values in either language."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from flows import medicines, records_list
@@ -132,6 +132,12 @@ def instant(at: datetime, zone: str, language: str) -> str:
         month=say(language, MONTHS[local.month - 1]),
         clock=local.strftime("%H:%M"),
     )
+
+
+def day_words(day: str, language: str) -> str:
+    """A day (YYYY-MM-DD) as people say it, for example "3 May 2026"."""
+    at = date.fromisoformat(day)
+    return say(language, "{day} {month} {year}", day=at.day, month=say(language, MONTHS[at.month - 1]), year=at.year)
 
 
 def zone_words(zone: str, language: str) -> str:

@@ -24,6 +24,7 @@ BY_TYPE: dict[object, st.SearchStrategy[object]] = {
     Status: st.sampled_from(Status),
     tuple[str, ...]: LISTS,
     Mapping[str, str]: st.dictionaries(WORDS, WORDS, max_size=4),
+    Mapping[str, Any]: st.dictionaries(WORDS, WORDS | st.integers(0, 9) | st.lists(WORDS, max_size=2), max_size=3),
     Mapping[str, datetime]: st.dictionaries(WORDS, INSTANTS, max_size=4),
 }
 
