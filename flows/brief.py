@@ -1,6 +1,6 @@
 """The case in one minute, as a doctor reads it: how urgent, what is asked, who the patient is, what happened, what is there."""
 
-from flows import records_list
+from flows import checklist_words, records_list
 from flows.case import Case
 from flows.emergency import sign_words
 from flows.places import country_of, promise
@@ -74,5 +74,5 @@ def _records(case: Case, language: str, limit: int) -> list[str]:
     head = f"{records_words(case, language)}, {say(language, records_list.VERDICTS[records_list.verdict(case)])}"
     return [
         line(say(language, "Records"), head, language),
-        *(short(words, limit) for words in records_list.words(case, language)),
+        *(short(words, limit) for words in checklist_words.words(case, language)),
     ]

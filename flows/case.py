@@ -60,6 +60,7 @@ class Record:
     differs: tuple[str, ...] = ()  # in what it is unlike the cat: "species", "name", "sex", "born", "future", "before"
     whose: str = ""  # "asked", then "mine", "unsure" or "not" (taken away: nobody is shown it)
     quality: str = ""  # of a flawed picture: "asked", then "promised", "best" (she has no better one) or "replaced"
+    better: str = ""  # ``unique`` of the picture that stands in for it
     same: str = ""  # ``unique`` of an earlier file with the very same bytes
     like: str = ""  # ``unique`` of an earlier picture that looks nearly the same
 

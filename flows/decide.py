@@ -18,6 +18,7 @@ from flows import (
     rights,
     screens,
     several,
+    sorting,
     standing,
     typed,
 )
@@ -192,6 +193,9 @@ def _pressed(case: Case, context: Context, data: str) -> Decision:
     elsewhere = _elsewhere(case, context, value)
     if elsewhere is not None:
         return elsewhere
+    about_records = sorting.pressed(case, context, value)
+    if about_records is not None:
+        return about_records
     match value:
         case "withdraw":
             return standing.withdraw(case, context)

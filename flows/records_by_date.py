@@ -1,11 +1,11 @@
 """The records as a doctor goes through them: by date and by kind, each with a label in both scripts for the sheet and the case file."""
 
-
 from flows import matching, worth
 from flows.case import Case, Record
+from flows.days import day_words
 from flows.problems import every_item
 from flows.subjects import ORDERS
-from flows.summary import day_words, short
+from flows.summary import short
 from flows.wording import LANGUAGES, listed, mark, say
 
 LONGEST_KIND = 40  # characters of a kind on a label

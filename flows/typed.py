@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import asking, medicines, problems, reading, standing
+from flows import asking, medicines, problems, reading, sorting, standing
 from flows.asking import ask
 from flows.case import Case, changed
 from flows.context import Context, Decision
@@ -21,7 +21,7 @@ def typed(case: Case, context: Context, text: str) -> Decision:
     """Free text in answer to the open question."""
     button = _as_button(case, context, text)
     if button is not None:
-        return answer(case, context, button)
+        return sorting.pressed(case, context, button) or answer(case, context, button)
     head = case.step.partition(":")[0]
     if head == "phone":
         return _typed_phone(case, context, text)

@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po
 
 from flows import (
     about,
-    attachments,
+    arrivals,
     booking,
     emergency,
     fee,
@@ -348,7 +348,7 @@ def _answers(case: Case, context: Context) -> Iterator[Decision]:
     yield standing.options(replace(case, consent_at=NOW), context)
     yield from (standing.nudge(case, context, key) for key in "01")
     yield typed.contact(replace(case, step="phone"), context, "+1", own=False)
-    yield attachments.settled(replace(case, step="records", records=records), context)
+    yield arrivals.settled(replace(case, step="records", records=records), context)
     shown, message = emergency.advice(case, context, heard=tuple(sign.id for sign in RED[:6]))
     yield Decision(shown, (message, emergency.staff_alarm(case, context, 0)))
 

@@ -1,0 +1,146 @@
+"""The owner has the last word on her records: what a file is, whose it is, whether a better picture comes. At any stage, in one tap."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flows import arrivals, matching, record_questions, records_list, standing, worth
+from flows.case import ENDED, Case, Record, Status, changed
+from flows.context import Context, Decision
+from flows.problems import every_item
+from flows.records_by_date import kind_words, number
+from flows.records_list import lines
+from flows.screens import Choice, in_rows, show
+from flows.troubles import called
+from flows.wording import listed, say
+
+MOST_FILES = 12  # buttons of files on one screen; the newest first
+NONE = "-"
+KINDS = frozenset({"whose", "picture", "sort", "sorted", "item"})
+
+
+def pressed(case: Case, context: Context, value: str) -> Decision | None:
+    """A button about the records, or one of the checklist under which files stand; None when it is another one."""
+    kind, _, rest = value.partition(":")
+    if kind == "check" and case.status is Status.INTAKE:
+        return _of_line(case, context, rest)
+    if kind not in KINDS:
+        return None
+    if case.status in ENDED or case.status is Status.EMERGENCY:
+        return standing.status(case, context)
+    if kind in ("whose", "picture"):
+        answered, thanks = record_questions.answered(case, value)
+        return _back(answered, context, thanks)
+    if kind == "item":
+        return _picked(case, context, *rest.split(":", 1))
+    if kind == "sort" and rest:
+        return _pick(case, context, int(rest))
+    return _files(case, context, _all(case)) if kind == "sort" else standing.status(case, context)
+
+
+def _back(case: Case, context: Context, words: str) -> Decision:
+    """To the next question about the records, else to where she was."""
+    at_records = case.status is Status.INTAKE and case.step == "records"
+    if at_records or record_questions.question(case):
+        return arrivals.told(case, context, words)
+    return standing.status(case, context, words)
+
+
+# --- which file -------------------------------------------------------------------------------------------------------
+def _all(case: Case) -> list[int]:
+    """The places of the files that are told apart, the newest first: pages of one album that were taken for the same are one."""
+    seen, found = set[object](), []
+    for place in range(len(case.records) - 1, -1, -1):
+        record = case.records[place]
+        if worth.counts(record) and _group(record) not in seen:
+            seen.add(_group(record))
+            found.append(_first(case, record))
+    return found[:MOST_FILES]
+
+
+def _group(record: Record) -> object:
+    return (record.album or record.unique, record.shows, record.items, record.checked)
+
+
+def _first(case: Case, record: Record) -> int:
+    return next(at for at, one in enumerate(case.records) if worth.counts(one) and _group(one) == _group(record))
+
+
+def _mates(case: Case, record: Record) -> list[Record]:
+    return [one for one in case.records if worth.counts(one) and _group(one) == _group(record)]
+
+
+def _of_line(case: Case, context: Context, line: str) -> Decision | None:
+    """A line of the checklist that rests on files is corrected at the files; any other is changed by touch."""
+    found = next((one for one in lines(case) if one.item.id == line), None)
+    if found is None or not (found.proved or found.state == "unreadable"):
+        return None
+    unique = {one.unique for one in found.files}
+    places = [at for at in _all(case) if any(one.unique in unique for one in _mates(case, case.records[at]))]
+    return _files(case, context, places) if places else None
+
+
+def _files(case: Case, context: Context, places: Sequence[int]) -> Decision:
+    """Which file is meant; not asked where there is only one."""
+    if len(places) == 1:
+        return _pick(case, context, places[0])
+    if not places:
+        return standing.status(case, context)
+    language = case.language
+    rows = [[Choice(f"sort:{at}", _title(case, case.records[at]))] for at in places]
+    rows.append([Choice("sorted", say(language, "‹ Leave it like this"))])
+    opened, message = show(case, context, say(language, "Which one is it about?"), rows)
+    return Decision(opened, (message,))
+
+
+def _title(case: Case, record: Record) -> str:
+    """ "3 · lab.pdf", or what it is where it has no name, on one button."""
+    words = record.name or kind_words(case, record, case.language)
+    return f"{number(case, record)} · {words}"[:40]
+
+
+# --- what it is -------------------------------------------------------------------------------------------------------
+def _pick(case: Case, context: Context, place: int) -> Decision:
+    language, record = case.language, case.records[place]
+    mine = [line for line in lines(case) if records_list.belongs(record, line.item.id)]
+    all_lines = lines(case)
+    rows_of_text = [f"{n}. {line.item.words(language)}" for n, line in enumerate(all_lines, 1)]
+    text = "\n\n".join((_taken(case, record, mine), "\n".join(rows_of_text)))
+    chosen = {line.item.id for line in mine} if record.checked else set()
+    keys = [
+        Choice(f"item:{place}:{line.item.id}", f"{n} ☑" if line.item.id in chosen else f"{n}")
+        for n, line in enumerate(all_lines, 1)
+    ]
+    rows = [*in_rows(keys, 5), [Choice(f"item:{place}:{NONE}", say(language, "None of these"))]]
+    rows.append([Choice("sorted", say(language, "‹ Leave it like this"))])
+    opened, message = show(case, context, text, rows)
+    return Decision(opened, (message,))
+
+
+def _taken(case: Case, record: Record, mine: Sequence[records_list.Line]) -> str:
+    """What it was taken for so far, why, and the question."""
+    language, which = case.language, called(case, record)
+    if record.checked and mine:
+        items = listed((line.item.words(language) for line in mine), language)
+        return say(language, "You said that {which} is: {items}. Press another number to add it, or the same to take it back.", which=which, items=items)  # fmt: skip
+    if record.shows and not record.checked:
+        what = kind_words(case, record, language)
+        why = next(iter(matching.shown(record, case.answers.get("cat_name", "")).values()), "")
+        if record.facts.get("studies") or not why or why in ("film", "video", "voice"):
+            return say(language, "I took {which} for: {what}. What is it really?", which=which, what=what)
+        return say(language, "I took {which} for: {what}, because it says “{why}”. What is it really?", which=which, what=what, why=why)  # fmt: skip
+    return say(language, "What is {which}?", which=which)
+
+
+def _picked(case: Case, context: Context, place: str, item: str) -> Decision:
+    """The owner's word: it counts for all pages of the album that were taken for the same."""
+    record, language = case.records[int(place)], case.language
+    before = record.items if record.checked else ()
+    after = () if item == NONE else tuple(one for one in before if one != item) if item in before else (*before, item)
+    names = {one.unique for one in _mates(case, record)}
+    records = tuple(replace(one, items=after, checked="owner") if one.unique in names else one for one in case.records)
+    said = changed(case, records=records)
+    which = called(case, record)
+    if not after:
+        return _back(said, context, say(language, "Noted: {which} is none of these.", which=which))
+    items = listed((every_item()[one].words(language) for one in after), language)
+    return _back(said, context, say(language, "Noted: {which} is for {items}.", which=which, items=items))
