@@ -12,8 +12,8 @@ from flows.effects import Say, Wake
 from flows.records_list import Line
 from flows.screens import Choice, Rows, show
 from flows.subjects import book
-from flows.troubles import begun, called
-from flows.wording import listed, say
+from flows.troubles import begun, called, together
+from flows.wording import say
 
 SLOW = timedelta(seconds=15)  # until the next look when a file of the stream is still on its way
 MOST_LINES = 6  # lines of the checklist that are told of one by one
@@ -30,17 +30,22 @@ def settled(case: Case, context: Context) -> Decision:
     if not fresh:
         return Decision(case)
     told_ = changed(case, told=tuple(r.unique for r in case.records))
-    return told(told_, context, "\n".join(_news(told_, context, fresh)))
+    taken = list(_taken(told_, context, fresh))
+    sort = record_questions.sort_row(told_, fresh, taken=bool(taken))
+    return told(told_, context, "\n".join(_news(told_, fresh, taken)), sort)
 
 
-def told(case: Case, context: Context, text: str) -> Decision:
-    """The text with the question that is open, or the way on from here."""
+def told(case: Case, context: Context, text: str, sort: Rows | None = None) -> Decision:
+    """The text with the question that is open, or the way on from here. ``sort``: the button that corrects what was just said."""
     language, asked = case.language, record_questions.question(case)
     more = f"{text}\n\n{asked[0]}" if asked else text
     rows = list(asked[1]) if asked else []
     if case.status is Status.INTAKE and case.step == "records":
-        more = more if asked else f"{text}\n{say(language, 'Send more, or press “Done”.')}"
-        opened, message = show(case, context, more, [*rows, *_on(case)])
+        on = say(language, "Send more, or press “Done”.")
+        more = more if asked else f"{text}\n{on}"
+        opened, message = show(
+            case, context, more, [*rows, *_on(case, record_questions.sort_row(case) if sort is None else sort)]
+        )
         return Decision(opened, (message,))
     if case.status is Status.EMERGENCY or case.status in ENDED:  # nothing stands beside the advice
         return Decision(case, (Say(text),))
@@ -52,20 +57,20 @@ def told(case: Case, context: Context, text: str) -> Decision:
     return Decision(opened, (message,))
 
 
-def _on(case: Case) -> Rows:
+def _on(case: Case, sort: Rows) -> Rows:
     """The buttons of the records question once something has come."""
     back = Choice("!keep", say(case.language, "‹ Keep it as it was")) if case.back_to else None
     done = Choice("done", say(case.language, "Done"))
-    return [[done], *record_questions.sort_row(case), [back or Choice("!back", say(case.language, "‹ Back"))]]
+    return [[done], *sort, [back or Choice("!back", say(case.language, "‹ Back"))]]
 
 
-def _news(case: Case, context: Context, fresh: Sequence[Record]) -> Iterator[str]:
+def _news(case: Case, fresh: Sequence[Record], taken: Sequence[str]) -> Iterator[str]:
     language = case.language
     good = sum(_safe(one) for one in fresh)
     if good:
         total = sum(_safe(one) for one in case.records)
         yield say(language, "Thank you, safely received: {n}. Files in this case: {total}.", n=good, total=total)
-    yield from _taken(case, context, fresh)
+    yield from taken
     yield from _replaced(case, fresh)
     wrong = [text for record in fresh for text in _wrong(case, record)]
     yield from wrong[:MOST_TOLD]
@@ -94,7 +99,7 @@ def _taken(case: Case, context: Context, fresh: Sequence[Record]) -> Iterator[st
 def _line(case: Case, line: Line, new: Sequence[Record]) -> str:
     language = case.language
     name = line.item.words(language)
-    which = listed((called(case, one) for one in new[:MOST_NAMED]), language)
+    which = together([called(case, one) for one in new[:MOST_NAMED]], language)
     if len(new) > MOST_NAMED:
         which = say(language, "{which} and {n} more", which=which, n=len(new) - MOST_NAMED)
     if not line.proved:

@@ -51,14 +51,15 @@ def attached(case: Case, context: Context, file: Attached) -> Decision:
 
 def stored(case: Case, context: Context, news: Stored | NotStored) -> Decision:
     """A file is safe, or could not be fetched."""
-    records = case.records
+    records, told = case.records, case.told
     known = next((one for one in records if one.unique == news.unique), None)
     if isinstance(news, NotStored):
         records = tuple(replace(one, state="refused", problem=news.problem) if one is known else one for one in records)
+        told = tuple(unique for unique in told if unique != news.unique)  # she was thanked too early: she hears of it
     elif known is not None:
         records, fresh = quality.in_place(records, _looked_at(case, context, _with(known, news)))
         records = tuple(fresh if one.unique == fresh.unique else one for one in records)
-    return Decision(replace(case, records=records), (Wake("album", context.now + PAUSE),))
+    return Decision(replace(case, records=records, told=told), (Wake("album", context.now + PAUSE),))
 
 
 def _with(record: Record, news: Stored) -> Record:

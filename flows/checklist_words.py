@@ -40,7 +40,7 @@ def question(case: Case, today: date) -> tuple[str, Rows]:
         Choice(f"check:{line.item.id}", f"{number} {SIGNS[line.state]}") for number, line in enumerate(needed, 1)
     ]
     keys = [*in_rows(buttons, 4), [Choice("on", say(language, "Go on"))]]
-    if missing(case) and not case.vet:
+    if (missing(case) or any(worth.slices_missing(one) for one in case.records)) and not case.vet:
         keys.append([Choice("letter", say(language, "A letter to my vet, asking for these"))])
     return text, keys
 
@@ -95,13 +95,18 @@ def _subjects(found: Iterable[str], language: str) -> str:
 
 def words(case: Case, language: str) -> list[str]:
     """The list as the doctors read it, a line for each state that occurs; what a file proves has the file's day."""
-    found, all_lines = [], [line for line in lines(case) if line.item.need == "must"]
+    found, all_lines = [], lines(case)
+    musts = [line for line in all_lines if line.item.need == "must"]
     for name, sentence in NAMES.items():
-        named = [_item(line, language) for line in all_lines if line.state == name]
-        if named:
-            head = f"{SIGNS[name]} {say(language, sentence)}"
-            found.append(say(language, "{name}: {value}", name=head, value=listed(named, language)))
-    return found
+        named = [_item(line, language) for line in musts if line.state == name]
+        found += _listed(f"{SIGNS[name]} {say(language, sentence)}", named, language)
+    also = [_item(line, language) for line in all_lines if line.item.need != "must" and line.state == "have"]
+    head = say(language, "also there")
+    return [*found, *_listed(f"{SIGNS['have']} {head}", also, language)]
+
+
+def _listed(name: str, named: list[str], language: str) -> list[str]:
+    return [say(language, "{name}: {value}", name=name, value=listed(named, language))] if named else []
 
 
 def _item(line: Line, language: str) -> str:

@@ -118,7 +118,10 @@ def _attached(case: Case, context: Context, file: come.Attached) -> Decision:
     if file.kind != "voice" or case.status is not Status.INTAKE or len(taken.case.records) == len(case.records):
         return taken
     spoken = typed.voice(taken.case, context)
-    return taken if spoken is None else Decision(spoken.case, (*taken.effects, *spoken.effects))
+    if spoken is None:
+        return taken
+    thanked = changed(spoken.case, told=(*spoken.case.told, file.unique))
+    return Decision(thanked, (*taken.effects, *spoken.effects))
 
 
 def _contact(case: Case, context: Context, card: come.SharedContact) -> Decision:

@@ -34,9 +34,8 @@ def question(case: Case, poor: Sequence[Record]) -> str:
         lines = [begun(say(language, "{which} may be hard to read for the doctors: {why}.", which=which, why=words))]
     else:
         lines = [say(language, "These pictures may be hard to read for the doctors:")]
-        lines += [
-            f"• {begun(say(language, '{name}: {value}', name=which, value=words))}" for which, words in why[:MOST_NAMED]
-        ]
+        named = (say(language, "{name}: {value}", name=begun(which), value=words) for which, words in why[:MOST_NAMED])
+        lines += [f"• {one}" for one in named]
         if len(why) > MOST_NAMED:
             lines.append(say(language, "and {n} more", n=len(why) - MOST_NAMED))
     film = [bool(one.facts.get("film")) for one in poor]
@@ -65,9 +64,14 @@ def in_place(records: Sequence[Record], fresh: Record) -> tuple[tuple[Record, ..
         better = replace(better, items=poor.items, checked=poor.checked)
     elif not better.shows:
         better = replace(better, shows=poor.shows)
-    return tuple(
-        replace(one, quality="replaced", better=fresh.unique) if one is poor else one for one in records
-    ), better
+    return tuple(_after(one, poor, better) for one in records), better
+
+
+def _after(one: Record, poor: Record, better: Record) -> Record:
+    """The poor one is replaced; others that a better one was promised of are asked about once more."""
+    if one is poor:
+        return replace(one, quality="replaced", better=better.unique)
+    return replace(one, quality="asked") if one.quality == "promised" else one
 
 
 def _waits(poor: Record, fresh: Record) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flows import differences, matching, quality, worth
+from flows import differences, quality, worth
 from flows.case import Case, Record, changed
 from flows.records_by_date import kind_words
 from flows.screens import Choice, Rows
@@ -73,18 +73,16 @@ def answered(case: Case, value: str) -> tuple[Case, str]:
     return changed(case, records=records), say(case.language, THANKS[said])
 
 
-def recognised(case: Case) -> bool:
-    """Whether some file was taken for something, so that it may have been taken wrongly."""
-    return any(worth.counts(one) and (one.checked or _telling(one)) for one in case.records)
-
-
-def _telling(record: Record) -> bool:
-    return any(matching.order_of(one) not in ("about", "other", "voice", "video") for one in record.shows)
-
-
-def sort_row(case: Case) -> Rows:
-    """The button to say what a file is; none while there is no file."""
+def sort_row(case: Case, fresh: Sequence[Record] = (), *, taken: bool = False) -> Rows:
+    """The button to say what a file is; none while there is no file. ``fresh``: those it stands under, ``taken`` for something."""
     if not any(worth.counts(one) for one in case.records):
         return []
-    words = mark("It is something else ▸") if recognised(case) else mark("Say what a file is ▸")
-    return [[Choice("sort", say(case.language, words))]]
+    groups = {group(one): one for one in reversed(fresh) if worth.counts(one)}
+    place = f":{case.records.index(next(iter(groups.values())))}" if len(groups) == 1 else ""
+    words = mark("It is something else ▸") if taken else mark("Say what a file is ▸")
+    return [[Choice(f"sort{place}", say(case.language, words))]]
+
+
+def group(record: Record) -> object:
+    """Pages of one album that were taken for the same are sorted together."""
+    return (record.album or record.unique, record.shows, record.items, record.checked)

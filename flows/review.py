@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import attachments, emergency, fee, reading
+from flows import attachments, emergency, fee, reading, worth
 from flows.card import DECISIONS, card_buttons, card_text
 from flows.case import ENDED, Case, Record, Status
 from flows.context import Context, Decision
@@ -70,10 +70,10 @@ def news(case: Case, context: Context, fresh: Sequence[Record]) -> tuple[Effect,
 
 def _sheet(case: Case, language: str, records: Sequence[Record]) -> tuple[Effect, ...]:
     """The pictures on one sheet: a message of its own, so that the card stays text and can be edited."""
-    previews = tuple(record.preview for record in records if record.preview)[:20]
+    previews = tuple(record.preview for record in records if record.preview and worth.counts(record))[:20]
     if not previews:
         return ()
-    total = sum(record.state == "stored" for record in case.records)
+    total = sum(worth.counts(record) for record in case.records)
     words = say(language, "Records of case {code}: {total} in all", code=case.code, total=total)
     if len(records) < len(case.records):
         words = say(

@@ -7,6 +7,7 @@ from flows import arrivals, matching, record_questions, records_list, standing, 
 from flows.case import ENDED, Case, Record, Status, changed
 from flows.context import Context, Decision
 from flows.problems import every_item
+from flows.record_questions import group
 from flows.records_by_date import kind_words, number
 from flows.records_list import lines
 from flows.screens import Choice, in_rows, show
@@ -51,22 +52,18 @@ def _all(case: Case) -> list[int]:
     seen, found = set[object](), []
     for place in range(len(case.records) - 1, -1, -1):
         record = case.records[place]
-        if worth.counts(record) and _group(record) not in seen:
-            seen.add(_group(record))
+        if worth.counts(record) and group(record) not in seen:
+            seen.add(group(record))
             found.append(_first(case, record))
     return found[:MOST_FILES]
 
 
-def _group(record: Record) -> object:
-    return (record.album or record.unique, record.shows, record.items, record.checked)
-
-
 def _first(case: Case, record: Record) -> int:
-    return next(at for at, one in enumerate(case.records) if worth.counts(one) and _group(one) == _group(record))
+    return next(at for at, one in enumerate(case.records) if worth.counts(one) and group(one) == group(record))
 
 
 def _mates(case: Case, record: Record) -> list[Record]:
-    return [one for one in case.records if worth.counts(one) and _group(one) == _group(record)]
+    return [one for one in case.records if worth.counts(one) and group(one) == group(record)]
 
 
 def _of_line(case: Case, context: Context, line: str) -> Decision | None:
@@ -98,6 +95,12 @@ def _title(case: Case, record: Record) -> str:
     return f"{number(case, record)} · {words}"[:40]
 
 
+def _called(case: Case, record: Record) -> str:
+    """The file, and how many others of its album are meant with it."""
+    which, others = called(case, record), len(_mates(case, record)) - 1
+    return say(case.language, "{which} and {n} more", which=which, n=others) if others else which
+
+
 # --- what it is -------------------------------------------------------------------------------------------------------
 def _pick(case: Case, context: Context, place: int) -> Decision:
     language, record = case.language, case.records[place]
@@ -110,7 +113,7 @@ def _pick(case: Case, context: Context, place: int) -> Decision:
         Choice(f"item:{place}:{line.item.id}", f"{n} ☑" if line.item.id in chosen else f"{n}")
         for n, line in enumerate(all_lines, 1)
     ]
-    rows = [*in_rows(keys, 5), [Choice(f"item:{place}:{NONE}", say(language, "None of these"))]]
+    rows = [*in_rows(keys, 5), [Choice(f"item:{place}:{NONE}", say(language, "Something else"))]]
     rows.append([Choice("sorted", say(language, "‹ Leave it like this"))])
     opened, message = show(case, context, text, rows)
     return Decision(opened, (message,))
@@ -118,7 +121,7 @@ def _pick(case: Case, context: Context, place: int) -> Decision:
 
 def _taken(case: Case, record: Record, mine: Sequence[records_list.Line]) -> str:
     """What it was taken for so far, why, and the question."""
-    language, which = case.language, called(case, record)
+    language, which = case.language, _called(case, record)
     if record.checked and mine:
         items = listed((line.item.words(language) for line in mine), language)
         return say(language, "You said that {which} is: {items}. Press another number to add it, or the same to take it back.", which=which, items=items)  # fmt: skip
@@ -136,10 +139,9 @@ def _picked(case: Case, context: Context, place: str, item: str) -> Decision:
     record, language = case.records[int(place)], case.language
     before = record.items if record.checked else ()
     after = () if item == NONE else tuple(one for one in before if one != item) if item in before else (*before, item)
-    names = {one.unique for one in _mates(case, record)}
+    names, which = {one.unique for one in _mates(case, record)}, _called(case, record)
     records = tuple(replace(one, items=after, checked="owner") if one.unique in names else one for one in case.records)
     said = changed(case, records=records)
-    which = called(case, record)
     if not after:
         return _back(said, context, say(language, "Noted: {which} is none of these.", which=which))
     items = listed((every_item()[one].words(language) for one in after), language)

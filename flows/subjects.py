@@ -200,3 +200,6 @@ _OWN = {
 def book() -> Book:
     """The files that are shipped with the program."""
     return read(*((_FOLDER / name).read_text(encoding="utf-8") for name in ("matching.toml", "matching_items.toml")))
+
+
+VERSION = book().version

@@ -1,6 +1,6 @@
 """What is said of a file that cannot be used as it is: which file, what is wrong, what to do. One sentence each, never blame."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from flows.case import Case, Record
 from flows.wording import mark, say
@@ -66,14 +66,12 @@ def refused_inside(case: Case, record: Record) -> Iterator[str]:
     if not refused:
         return
     language = case.language
-    names = ("、" if language == "zh_Hant" else ", ").join(
-        _quoted(str(one.get("name", "")), language) for one in refused[:MOST_NAMED]
-    )
+    names = together([_quoted(str(one.get("name", "")), language) for one in refused[:MOST_NAMED]], language)
     more = max(0, len(refused) - MOST_NAMED) + int(record.facts.get("refused_more") or 0)
     left = say(language, "{names} and {n} more", names=names, n=more) if more else names
     yield say(
         language,
-        "Within {which} I could not use {names}; the rest of it is taken. Please send what is important in it as photo, PDF or DICOM.",
+        "Within {which} I could not use {names}; the rest of it is taken. If one of them is a record, please send it as photo, PDF or DICOM.",
         which=called(case, record),
         names=left,
     )
@@ -89,6 +87,11 @@ def called(case: Case, record: Record) -> str:
         return say(language, "picture {n} of {total}", n=mates.index(record.unique) + 1, total=len(mates))
     words = {"photo": mark("the picture"), "video": mark("the video"), "voice": mark("the voice message")}
     return say(language, words.get(record.kind, mark("the file")))
+
+
+def together(names: Sequence[str], language: str) -> str:
+    """Names in one sentence."""
+    return ("、" if language == "zh_Hant" else ", ").join(names)
 
 
 def begun(sentence: str) -> str:

@@ -4,6 +4,7 @@ The sentences are taken from the source afresh, and the translations from the .p
 catalogue can hide a gap.
 """
 
+import ast
 import gettext
 import io
 import re
@@ -148,6 +149,20 @@ def test_every_sentence_in_the_source_has_a_chinese_one() -> None:
     known = {english: chinese for english, chinese in pairs()}
     assert len(sentences()) > 200
     assert [sentence for sentence in sorted(sentences()) if not known.get(sentence, "").strip()] == []
+
+
+def test_no_sentence_hides_in_an_f_string() -> None:
+    """Python 3.11 shows an f-string to ``make words`` as one piece, so a sentence within it would never be translated."""
+    found = [
+        f"{path.name}:{call.lineno}"
+        for path in sorted((ROOT / "flows").glob("*.py"))
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("say", "mark")
+        if any(isinstance(given, ast.Constant) and " " in str(given.value) for given in call.args)
+    ]
+    assert found == []
 
 
 def test_no_chinese_sentence_is_a_guess() -> None:
