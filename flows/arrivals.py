@@ -131,10 +131,10 @@ def _wrong(case: Case, record: Record) -> Iterator[str]:
         yield begun(say(language, "{which} is here already, exactly the same; I count it once.", which=which))
         return
     yield from troubles.refused_inside(case, record)
-    if missing := worth.slices_missing(record):
+    if record.missing:
         yield say(
             language,
             "Of {which} some images are missing ({n}). Please ask your clinic for the whole series, or for everything on one CD; the letter to your vet asks for it, too.",
             which=called(case, record),
-            n=missing,
+            n=record.missing,
         )

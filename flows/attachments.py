@@ -72,7 +72,7 @@ def _looked_at(case: Case, context: Context, record: Record) -> Record:
     """What it is, whether it is here twice, whether it is the cat's, and whether it can be read. What was answered before is not asked anew."""
     if record.state != "stored" or record.checked or record.whose or record.quality:
         return record
-    record = quality.twin(case.records, record)
+    record = quality.twin(case.records, worth.with_day(record, context.now.date()))
     album = next(
         (one.caption for one in case.records if record.album and one.album == record.album and one.caption), ""
     )

@@ -54,6 +54,9 @@ class Record:
     problem: str = ""
     thumb: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    day: str = ""  # the latest day it can be of (YYYY-MM-DD), "" where nothing tells
+    dated: bool = False  # that day is the test's own, and not only that of the picture
+    missing: int = 0  # images of its series that are not there
     shows: tuple[str, ...] = ()  # what it was taken for (``flows.matching``)
     items: tuple[str, ...] = ()  # lines of the checklist that the owner says it is
     checked: str = ""  # "owner" once she has said what it is: ``items`` counts then, and ``shows`` no more

@@ -23,7 +23,8 @@ NAMES = {
 def question(case: Case, today: date) -> tuple[str, Rows]:
     """The list with a button for each record: what is needed, then what is welcome; then how it stands."""
     language = case.language
-    needed = sorted(lines(case, today), key=lambda line: line.item.need != "must")
+    found = lines(case, today)
+    needed = sorted(found, key=lambda line: line.item.need != "must")
     rows = [_row(number, line, case) for number, line in enumerate(needed, 1)]
     musts = sum(line.item.need == "must" for line in needed)
     text = say(
@@ -35,12 +36,12 @@ def question(case: Case, today: date) -> tuple[str, Rows]:
         text += "\n\n" + say(language, "Also welcome:\n{items}", items="\n".join(rows[musts:]))
     if not case.vet:  # what an owner sees at home
         text += "\n\n" + say(language, "From home, if you can:\n{things}", things=problem_of(case).bring(language))
-    text += "\n\n" + say(language, TO_OWNER[verdict(case)])
+    text += "\n\n" + say(language, TO_OWNER[verdict(case, found)])
     buttons = [
         Choice(f"check:{line.item.id}", f"{number} {SIGNS[line.state]}") for number, line in enumerate(needed, 1)
     ]
     keys = [*in_rows(buttons, 4), [Choice("on", say(language, "Go on"))]]
-    if (missing(case) or any(worth.slices_missing(one) for one in case.records)) and not case.vet:
+    if (missing(case, found) or any(one.missing for one in case.records)) and not case.vet:
         keys.append([Choice("letter", say(language, "A letter to my vet, asking for these"))])
     return text, keys
 
@@ -74,7 +75,7 @@ def hint(line: Line, language: str) -> str:
         return say(language, "Here so far: {n}. A second date would help, to see the course.", n=len(good))
     if line.item.original and good and all(matching.on_paper(show) for one in good for show in one.shows):
         return say(language, "A picture or a report of it is here. The original files (DICOM) show the doctors more.")
-    if any(worth.slices_missing(one) for one in line.files):
+    if any(one.missing for one in line.files):
         return say(language, "Not all images of it are here.")
     return say(language, "Files for this so far: {n}", n=len(line.files))
 

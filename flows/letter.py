@@ -28,17 +28,16 @@ def wanted(case: Case, language: str) -> tuple[str, ...]:
 
 def _incomplete(case: Case, language: str) -> tuple[str, ...]:
     """Series of which images are missing: the whole of them is asked for."""
-    found = [one for one in case.records if worth.counts(one) and worth.slices_missing(one)]
+    found = [one for one in case.records if worth.counts(one) and one.missing]
     return tuple(_whole_series(case, one, language) for one in found)
 
 
 def _whole_series(case: Case, record: Record, language: str) -> str:
-    day = worth.done_on(record, case.updated_at.date())
     what = kind_words(case, record, language)
-    if day:
-        what = say(language, "{name} ({note})", name=what, note=day_words(day, language))
+    if record.day and record.dated:
+        what = say(language, "{name} ({note})", name=what, note=day_words(record.day, language))
     sentence = mark("The whole series of {what} as DICOM; {n} images are missing in the owner's copy")
-    return say(language, sentence, what=what, n=worth.slices_missing(record))
+    return say(language, sentence, what=what, n=record.missing)
 
 
 def text(case: Case, context: Context, language: str) -> str:

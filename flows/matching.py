@@ -12,7 +12,7 @@ from typing import Any
 
 from flows.case import Record
 from flows.checklist import Item
-from flows.subjects import Book, Hit, Way, book, plainly
+from flows.subjects import Book, Hit, Way, beginnings, book, plainly
 
 CAPTION = 60  # characters: what is longer tells a story, and a story names more than the file shows
 PAPER, PART = "/paper", "/part"
@@ -70,7 +70,8 @@ def _told(text: str, found: Book, cat: str, *, near: bool) -> Told:
     if cat:
         left = left.replace(plainly(cat), " | ")
     hits: list[tuple[Hit, str]] = []
-    for words, meant in found.phrases:
+    for place in sorted({place for one in beginnings(left) for place in found.begins.get(one, ())}):
+        words, meant = found.phrases[place]
         if words in left:
             left = left.replace(words, " | ")
             hits += [(hit, words.strip()) for hit in meant if near or not hit.short]
@@ -138,8 +139,11 @@ def _of_studies(studies: Iterable[Mapping[str, Any]], near: Told, found: Book) -
         series = study.get("series") or ()
         codes = [str(one.get("modality", "")).upper() for one in (study, *series)]
         images = {found.modalities[code]: code for code in codes if code in found.modalities}
-        text = " | ".join(str(study.get(key, "")) for key in ("part", "description"))
-        told = _told(" | ".join((text, *(str(one.get("description", "")) for one in series))), found, "", near=True)
+        said = [
+            *(study.get(key, "") for key in ("part", "description")),
+            *(one.get("description", "") for one in series),
+        ]
+        told = _told(" | ".join(dict.fromkeys(map(str, said))), found, "", near=True)
         regions = told.regions or near.regions
         if "ultrasound" in images and "echo" in told.subjects | near.subjects:
             images["echo"] = images.pop("ultrasound")

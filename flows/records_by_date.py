@@ -34,9 +34,8 @@ def in_order(case: Case) -> tuple[Record, ...]:
 
     Left out: second copies, pictures that a better one stands in for, and what the owner took away as another cat's.
     """
-    today = case.updated_at.date()
     kept = [(number, record) for number, record in enumerate(case.records) if worth.counts(record)]
-    places = {record.unique: (worth.known_by(record, today) or LATEST, _kind_place(record), number) for number, record in kept}  # fmt: skip
+    places = {record.unique: (record.day or LATEST, _kind_place(record), number) for number, record in kept}  # fmt: skip
     return tuple(
         record for number, record in sorted(kept, key=lambda one: (places.get(one[1].like, places[one[1].unique]), one[0]))
     )  # fmt: skip
@@ -51,8 +50,7 @@ def label(case: Case, record: Record, language: str) -> str:
     """ "3 · X-ray, chest 胸腔 X 光 · 3 May 2026 · blurred": its number in the case, what it is in both scripts, its day, what to mind."""
     scripts = sorted(LANGUAGES, key=lambda one: one != (language or "en"))
     names = list(dict.fromkeys(short(kind_words(case, record, one), LONGEST_KIND) for one in scripts))
-    day = worth.known_by(record, case.updated_at.date())
-    parts = (str(number(case, record)), " ".join(names), day_words(day, language) if day else "", *marks(record, language))  # fmt: skip
+    parts = (str(number(case, record)), " ".join(names), day_words(record.day, language) if record.day else "", *marks(record, language))  # fmt: skip
     return " · ".join(part for part in parts if part)
 
 
@@ -81,8 +79,8 @@ def marks(record: Record, language: str) -> list[str]:
     found += [say(language, DIFFERS[one]) for one in record.differs if one in DIFFERS]
     if record.differs and record.whose in SAID:
         found.append(say(language, SAID[record.whose]))
-    if missing := worth.slices_missing(record):
-        found.append(say(language, "{n} images missing", n=missing))
+    if record.missing:
+        found.append(say(language, "{n} images missing", n=record.missing))
     if record.like:
         found.append(say(language, "much like another"))
     return found

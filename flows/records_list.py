@@ -60,12 +60,12 @@ def _line(case: Case, item: Item, files: Sequence[Record], today: date) -> Line:
     if not files:
         return Line(item, _touched(case, item))
     good = [one for one in files if worth.proves(one)]
-    dated = max((worth.known_by(one, today) for one in good), default="")
+    dated = max((one.day for one in good), default="")
     old = bool(dated and item.fresh_days) and date.fromisoformat(dated) < today - timedelta(days=item.fresh_days)
-    if fills(item.id, good, today):
+    if fills(item.id, good):
         return Line(item, "have", tuple(files), True, (), dated, old)
     poor = [one for one in files if worth.unreadable(one)]
-    if not good and poor and any(fills(item.id, [one], today) for one in poor):
+    if not good and poor and any(fills(item.id, [one]) for one in poor):
         return Line(item, "unreadable", tuple(files))
     return Line(item, _touched(case, item), tuple(files), lacks=_lacks(item.id, good), dated=dated, old=old)
 
@@ -85,7 +85,7 @@ def _whole(shows: tuple[str, ...]) -> frozenset[str]:
     return matching.whole(shows)
 
 
-def fills(line: str, files: Sequence[Record], today: date) -> bool:
+def fills(line: str, files: Sequence[Record]) -> bool:
     """Whether these files together are what the line asks for. The owner's own word about a file needs no more."""
     if any(one.checked and line in one.items for one in files):
         return True
@@ -95,7 +95,7 @@ def fills(line: str, files: Sequence[Record], today: date) -> bool:
         used = [one for one in files if any(_whole(one.shows).issuperset(part) for part in way)]
         if not all(any(_whole(one.shows).issuperset(part) for one in used) for part in way):
             continue
-        enough_days = days == 1 or len({worth.done_on(one, today) for one in used} - {""}) >= days
+        enough_days = days == 1 or len({one.day for one in used if one.dated}) >= days
         if enough_days and (images == 1 or sum(_images(one) for one in used) >= images):
             return True
     return False
@@ -126,18 +126,18 @@ def pressed(case: Case, item_id: str) -> Case:
     return changed(case, answers={**case.answers, key: STATES[(STATES.index(now) + 1) % len(STATES)]})
 
 
-def missing(case: Case) -> tuple[Item, ...]:
+def missing(case: Case, found: Sequence[Line] = ()) -> tuple[Item, ...]:
     """What the home vet can be asked for: not there yet or not to be read, and not known to be never done."""
-    wanted = (line.item for line in lines(case) if line.state in ("will", "unreadable"))
+    wanted = (line.item for line in found or lines(case) if line.state in ("will", "unreadable"))
     return tuple(item for item in wanted if item.kind not in FROM_HOME)
 
 
-def verdict(case: Case) -> str:
+def verdict(case: Case, found: Sequence[Line] = ()) -> str:
     """green: all musts are there; yellow: one can still be got; blue: the musts that lack were never done.
 
     red: a must cannot be read. nothing, red too: there is no file at all; where everything needed was never done that is blue and no fault.
     """
-    states = {line.state for line in lines(case) if line.item.need == "must"}
+    states = {line.state for line in found or lines(case) if line.item.need == "must"}
     if "unreadable" in states:
         return "red"
     if states != {"never"} and not any(worth.counts(one) for one in case.records):

@@ -49,17 +49,11 @@ def _back(case: Case, context: Context, words: str) -> Decision:
 # --- which file -------------------------------------------------------------------------------------------------------
 def _all(case: Case) -> list[int]:
     """The places of the files that are told apart, the newest first: pages of one album that were taken for the same are one."""
-    seen, found = set[object](), []
-    for place in range(len(case.records) - 1, -1, -1):
-        record = case.records[place]
-        if worth.counts(record) and group(record) not in seen:
-            seen.add(group(record))
-            found.append(_first(case, record))
-    return found[:MOST_FILES]
-
-
-def _first(case: Case, record: Record) -> int:
-    return next(at for at, one in enumerate(case.records) if worth.counts(one) and group(one) == group(record))
+    first: dict[object, int] = {}
+    for place, record in enumerate(case.records):
+        if worth.counts(record):
+            first.setdefault(group(record), place)
+    return sorted(first.values(), reverse=True)[:MOST_FILES]
 
 
 def _mates(case: Case, record: Record) -> list[Record]:
@@ -71,8 +65,8 @@ def _of_line(case: Case, context: Context, line: str) -> Decision | None:
     found = next((one for one in lines(case) if one.item.id == line), None)
     if found is None or not (found.proved or found.state == "unreadable"):
         return None
-    unique = {one.unique for one in found.files}
-    places = [at for at in _all(case) if any(one.unique in unique for one in _mates(case, case.records[at]))]
+    groups = {group(one) for one in found.files}
+    places = [at for at in _all(case) if group(case.records[at]) in groups]
     return _files(case, context, places) if places else None
 
 
@@ -104,8 +98,8 @@ def _called(case: Case, record: Record) -> str:
 # --- what it is -------------------------------------------------------------------------------------------------------
 def _pick(case: Case, context: Context, place: int) -> Decision:
     language, record = case.language, case.records[place]
-    mine = [line for line in lines(case) if records_list.belongs(record, line.item.id)]
     all_lines = lines(case)
+    mine = [line for line in all_lines if records_list.belongs(record, line.item.id)]
     rows_of_text = [f"{n}. {line.item.words(language)}" for n, line in enumerate(all_lines, 1)]
     text = "\n\n".join((_taken(case, record, mine), "\n".join(rows_of_text)))
     chosen = {line.item.id for line in mine} if record.checked else set()

@@ -5,7 +5,7 @@ Whoever edits them is a vet: what is wrong is refused before the program starts,
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +22,7 @@ KEYS = frozenset({
     "id", "en", "zh_Hant", "order", "words", "short", "groups", "need", "sample", "pictures", "modalities",
 })  # fmt: skip
 _HAN = "\u3400-\u9fff"
+_HANS = re.compile(f"[{_HAN}]")
 _SIGNS = re.compile(r"[\W_]+")
 _EDGE = re.compile(rf"(?<=[{_HAN}])(?=[a-z0-9])|(?<=[a-z0-9])(?=[{_HAN}])|(?<=[a-z])(?=\d{{4}})|(?<=\d{{4}})(?=[a-z])")
 
@@ -62,6 +63,9 @@ class Book:
 
     version: str
     phrases: tuple[tuple[str, tuple[Hit, ...]], ...]
+    begins: Mapping[
+        str, tuple[int, ...]
+    ]  # the places of the phrases that begin with this word, or with this Chinese sign
     subjects: Mapping[str, Subject]
     regions: Mapping[str, Subject]
     modalities: Mapping[str, str]
@@ -135,6 +139,19 @@ def _phrases(hits: list[tuple[str, Hit]]) -> tuple[tuple[str, tuple[Hit, ...]], 
     return tuple(sorted(found.items(), key=lambda one: (-len(one[0]), one[0])))
 
 
+def beginnings(text: str) -> set[str]:
+    """What a phrase within this text (``plainly``) can begin with: each of its words and of its Chinese signs."""
+    return {*text.split(), *_HANS.findall(text)}
+
+
+def _begins(phrases: Sequence[tuple[str, object]]) -> Mapping[str, tuple[int, ...]]:
+    found: dict[str, tuple[int, ...]] = {}
+    for place, (words, _) in enumerate(phrases):
+        first = words[0] if words[0] != " " else words.split()[0]
+        found[first] = (*found.get(first, ()), place)
+    return MappingProxyType(found)
+
+
 def _way(line: str, words: object, known: set[str]) -> Way:
     if not isinstance(words, str):
         raise ListRefused(f"{line}: each way is a text such as “cbc + chemistry”")
@@ -167,8 +184,9 @@ def read(shown: str, filled: str) -> Book:
     modalities = {code: str(row["id"]) for kind in kinds for row in rows[kind] for code in _words(row, "modalities")}
     known = set(subjects) | {f"{image}:{region}" for image in made["image"] for region in made["region"]}
     ways, also = _lines(lines, known)
+    phrases = _phrases(hits)
     return Book(
-        str(found["version"]), _phrases(hits), MappingProxyType(subjects), MappingProxyType(made["region"]), modalities, ways, also,
+        str(found["version"]), phrases, _begins(phrases), MappingProxyType(subjects), MappingProxyType(made["region"]), modalities, ways, also,
         _numbers(lines.get("dates", {}), "dates", set(ways)), _numbers(lines.get("images", {}), "images", set(ways)),
     )  # fmt: skip
 

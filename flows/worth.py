@@ -1,6 +1,7 @@
 """What a file is worth to the doctors: whether it counts, whether it can be read, and the day it tells of."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from flows.case import Record
@@ -38,13 +39,13 @@ def flaws(record: Record) -> tuple[str, ...]:
 
 
 def slices_missing(record: Record) -> int:
-    """How many images of its series are not there."""
+    """How many images of its series are not there, by its facts; ``Record.missing`` keeps it."""
     series = (one for study in record.facts.get("studies") or () for one in study.get("series") or ())
     return sum(int(one.get("missing") or 0) for one in series)
 
 
 def done_on(record: Record, today: date) -> str:
-    """The day the test was made (YYYY-MM-DD): the study's own, or the newest date printed on the page; "" where it is not known."""
+    """The day the test was made (YYYY-MM-DD): the study's own, or the newest date printed on the page; "" where it is not known. Told by its facts; ``Record.day`` keeps it."""
     studies = _days((study.get("date") for study in record.facts.get("studies") or ()), today)
     if studies:
         return studies[-1]
@@ -54,10 +55,11 @@ def done_on(record: Record, today: date) -> str:
     return printed[-1]
 
 
-def known_by(record: Record, today: date) -> str:
-    """The latest day it can be of (YYYY-MM-DD), be it only that the picture was taken then; "" where nothing tells."""
-    taken = _days((record.facts.get("taken"),), today)
-    return done_on(record, today) or (taken[0] if taken else "")
+def with_day(record: Record, today: date) -> Record:
+    """The record with its day, be it only that the picture was taken then, and with what its series lack."""
+    done, taken = done_on(record, today), _days((record.facts.get("taken"),), today)
+    day = done or (taken[0] if taken else "")
+    return replace(record, day=day, dated=bool(done), missing=slices_missing(record))
 
 
 def _days(values: Iterable[object], today: date) -> list[str]:
