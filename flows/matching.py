@@ -75,7 +75,9 @@ def _told(text: str, found: Book, cat: str, *, near: bool) -> Told:
         if words in left:
             left = left.replace(words, " | ")
             hits += [(hit, words.strip()) for hit in meant if near or not hit.short]
-    by: dict[str, dict[str, str]] = {kind: {} for kind in ("stop", "subject", "image", "region", "doubt", "ignore")}
+    by: dict[str, dict[str, str]] = {
+        kind: {} for kind in ("stop", "subject", "image", "region", "doubt", "advice", "ignore")
+    }
     groups: dict[str, dict[int, str]] = {}
     for hit, words in hits:
         if hit.group < 0:
@@ -85,12 +87,14 @@ def _told(text: str, found: Book, cat: str, *, near: bool) -> Told:
     for one, met in groups.items():
         if len(met) >= found.subjects[one].need:
             by["subject"].setdefault(one, ", ".join(met.values()))
-    doubtful = bool(by["doubt"]) or "?" in text or "？" in text
+    doubtful = bool(by["doubt"]) or "?" in text or "？" in text if near else bool(by["advice"])
     return Told(by["subject"] | by["image"], by["region"], by["stop"], doubtful)
 
 
 def _certain(told: Told, found: Book) -> Told:
-    """Of a printed text only what does not contradict itself: a pathologist's report names tests, a lab page no X-rays."""
+    """Of a printed text only what does not contradict itself: a pathologist's report names tests, a lab page no X-rays, advice what is to be done."""
+    if told.doubtful:
+        return Told({}, {}, told.stops, doubtful=True)
     orders = {_order(one, found) for one in told.subjects}
     kept = dict(told.subjects)
     if "report" in orders:

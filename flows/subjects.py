@@ -51,7 +51,7 @@ class Subject:
 class Hit:
     """What one phrase tells: which subject, image or region, by which of its groups (-1: it is enough alone)."""
 
-    kind: str  # "stop", "subject", "image", "region", "doubt" or "ignore"
+    kind: str  # "stop", "subject", "image", "region", "doubt", "advice" or "ignore"
     id: str
     group: int = -1
     short: bool = False  # believed in names and captions only
@@ -178,8 +178,8 @@ def read(shown: str, filled: str) -> Book:
     hits = [pair for kind in kinds for row in rows[kind] for pair in _hits(row, kind)]
     aside = found.get("words", {})
     if not isinstance(aside, dict):
-        raise ListRefused("[words] holds the lists doubt and ignore")
-    hits += [(word, Hit(kind, kind)) for kind in ("doubt", "ignore") for word in _words(aside, kind)]
+        raise ListRefused("[words] holds the lists doubt, advice and ignore")
+    hits += [(word, Hit(kind, kind)) for kind in ("doubt", "advice", "ignore") for word in _words(aside, kind)]
     subjects = made["stop"] | made["subject"] | made["image"] | _OWN
     modalities = {code: str(row["id"]) for kind in kinds for row in rows[kind] for code in _words(row, "modalities")}
     known = set(subjects) | {f"{image}:{region}" for image in made["image"] for region in made["region"]}
