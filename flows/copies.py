@@ -97,7 +97,11 @@ def _record(case: Case, number: int, record: Record, language: str) -> dict[str,
     kept |= {"caption": record.caption, "sha256": record.file, "problem": record.problem}
     names = dict.fromkeys(matching.words_of(one, language) for one in record.shows)
     items = [line.words(language) for one in record.items if (line := every_item().get(one))]
-    found = {"taken_for": list(names), "you_say": items if record.checked else None, "facts": dict(record.facts)}
+    found = {
+        "taken_for": [name for name in names if name],
+        "you_say": items if record.checked else None,
+        "facts": dict(record.facts),
+    }
     answers = {"unlike_your_cat": list(record.differs), "whose": record.whose, "quality": record.quality}
     links = {"better": record.better, "same_as": record.same, "much_like": record.like}
     numbers = {one.unique: place for place, one in enumerate(case.records, 1)}

@@ -208,11 +208,11 @@ def on_paper(subject: str) -> bool:
 
 
 def words_of(subject: str, language: str) -> str:
-    """What people call a subject: "X-ray, chest", 「胸腔 X 光」."""
+    """What people call a subject: "X-ray, chest", 「胸腔 X 光」; "" for one of an earlier version of the file."""
     found = book()
     image, _, region = base(subject).partition(":")
-    if image not in found.subjects:  # of an earlier version of the file
-        return image
+    if image not in found.subjects:
+        return ""
     name = found.subjects[image].words(language)
     if region not in found.regions:
         return name

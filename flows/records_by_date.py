@@ -61,14 +61,15 @@ def number(case: Case, record: Record) -> int:
 
 def kind_words(case: Case, record: Record, language: str) -> str:
     """What it is: as the owner said, else as it was recognised, else the sort of file."""
-    if record.checked and record.items:
-        return listed((every_item()[one].words(language) for one in record.items if one in every_item()), language)
-    telling = [one for one in record.shows if matching.order_of(one) != "about"]
+    known = [every_item()[one].words(language) for one in record.items if one in every_item()]
+    if record.checked and known:
+        return listed(known, language)
     sort = say(language, KINDS.get(str(record.facts.get("is", "")), KINDS.get(record.kind, KINDS["document"])))
+    telling = [one for one in record.shows if matching.order_of(one) != "about" and matching.words_of(one, language)]
     if not telling or record.checked:
         return sort
     names = listed(dict.fromkeys(matching.words_of(one, language) for one in telling[:3]), language)
-    return f"{names} ({sort})" if matching.on_paper(telling[0]) else names
+    return say(language, "{name} ({note})", name=names, note=sort) if matching.on_paper(telling[0]) else names
 
 
 def marks(record: Record, language: str) -> list[str]:

@@ -31,6 +31,7 @@ from flows import (
     intake,
     reminders,
     review,
+    sorting,
     standing,
     typed,
     wording,
@@ -45,7 +46,7 @@ from flows.gate import GROUPS
 from flows.incoming import CheckoutOpened, CheckoutSeen, StaffPressed, StaffReplied
 from flows.medicines import DETAILS
 from flows.places import PLACES
-from flows.problems import PROBLEMS
+from flows.problems import PROBLEMS, every_item
 from flows.red_flags import RED
 from flows.route import path
 
@@ -368,6 +369,61 @@ def _answers(case: Case, context: Context) -> Iterator[Decision]:
     yield Decision(shown, (message, emergency.staff_alarm(case, context, 0)))
 
 
+def _records(case: Case, context: Context) -> Iterator[Decision]:
+    """A hundred files that tell of everything at once, in each state of the case; then each button about them."""
+    study = {
+        "modality": "CT",
+        "patient": CAT,
+        "species": "Canine",
+        "sex": "M",
+        "born": "2001-01-01",
+        "date": "2031-01-01",
+        "series": [{"missing": 5}],
+    }
+    inside = [{"name": "x" * 200, "problem": "unknown_kind"}] * 12
+    facts = {
+        "is": "zip",
+        "studies": [study],
+        "refused": inside,
+        "refused_more": 9999,
+        "flaws": ["blurred", "dark", "glare", "cut"],
+    }
+    plain = {
+        "kind": "document",
+        "name": "x" * 200,
+        "size": 1,
+        "state": "stored",
+        "facts": facts,
+        "day": "2025-12-31",
+        "missing": 5,
+    }
+    sorts: tuple[dict[str, object], ...] = (
+        {"differs": ("species", "name", "sex", "born", "future"), "whose": "asked"}, {"quality": "asked"}, {"problem": "locked"}, {"same": "0"},
+        {"shows": ("renal", "cbc", "upc", "urinalysis", "t4", "xray:belly")}, {"checked": "owner", "items": tuple(every_item())[:12]},
+    )  # fmt: skip
+    files = tuple(Record(f"{n}", **(plain | sorts[n % len(sorts)])) for n in range(100))  # type: ignore[arg-type]
+    ill = replace(case, records=files, answers={**case.answers, "problem": "nerves"}, consent_at=NOW)
+    for status in Status:
+        yield arrivals.settled(replace(ill, status=status, step="records"), context)
+    for step in ("records", "checklist"):
+        yield ask(ill, context, step)
+    for value in (
+        "sort",
+        "sort:5",
+        "item:5:t4",
+        "item:5:-",
+        "picture:best",
+        "picture:promised",
+        "whose:mine",
+        "whose:not",
+        "whose:unsure",
+    ):
+        pressed = sorting.pressed(replace(ill, step="records"), context, value)
+        assert pressed is not None
+        yield pressed
+    yield review.new_round(replace(ill, status=Status.REVIEW, review=Review(1)), context)
+
+
 def _standing(case: Case, context: Context) -> Iterator[Decision]:
     for status in Status:
         there = replace(case, status=status, call=a_call() if status is Status.BOOKED else None)
@@ -436,7 +492,7 @@ def _calls(case: Case, context: Context) -> Iterator[Decision]:
 def told(language: str) -> tuple[Effect, ...]:
     """What the talk says from the first question to the last, in one language, with the longest names and answers."""
     case, context = a_case(language), Context(NOW, a_clinic(language), "abcdefgh")
-    parts = (_intake, _standing, _doctors, _money, _calls)
+    parts = (_intake, _records, _standing, _doctors, _money, _calls)
     return tuple(effect for part in parts for decision in part(case, context) for effect in decision.effects)
 
 
