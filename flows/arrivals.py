@@ -108,8 +108,8 @@ def _line(case: Case, line: Line, new: Sequence[Record]) -> str:
         )
     if line.old:
         return say(language, "I take {which} for: {item}. {hint}", which=which, item=name, hint=older(line, language))
-    if line.dated:
-        name = checklist_words.noted(name, day_words(line.dated, language), language)
+    if days := [one.day for one in new if one.dated]:
+        name = checklist_words.noted(name, day_words(max(days), language), language)
     return say(language, "I take {which} for: {item}.", which=which, item=name)
 
 
@@ -131,7 +131,15 @@ def _wrong(case: Case, record: Record) -> Iterator[str]:
         yield begun(say(language, "{which} is here already, exactly the same; I count it once.", which=which))
         return
     yield from troubles.refused_inside(case, record)
-    if record.missing:
+    if record.missing and case.vet:
+        which = called(case, record)
+        yield say(
+            language,
+            "Of {which} some images are missing ({n}). Please send the whole series.",
+            which=which,
+            n=record.missing,
+        )
+    elif record.missing:
         yield say(
             language,
             "Of {which} some images are missing ({n}). Please ask your clinic for the whole series, or for everything on one CD; the letter to your vet asks for it, too.",

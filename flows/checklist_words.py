@@ -6,7 +6,7 @@ from datetime import date
 from flows import matching, worth
 from flows.case import Case
 from flows.days import day_words
-from flows.records_list import SIGNS, TO_OWNER, Line, lines, missing, verdict
+from flows.records_list import SIGNS, TO_OWNER, Line, in_view, lines, missing, verdict
 from flows.route import problem_of
 from flows.screens import Choice, Rows, in_rows
 from flows.subjects import book
@@ -24,7 +24,7 @@ def question(case: Case, today: date) -> tuple[str, Rows]:
     """The list with a button for each record: what is needed, then what is welcome; then how it stands."""
     language = case.language
     found = lines(case, today)
-    needed = sorted(found, key=lambda line: line.item.need != "must")
+    needed = in_view(found)
     rows = [_row(number, line, case) for number, line in enumerate(needed, 1)]
     musts = sum(line.item.need == "must" for line in needed)
     text = say(
@@ -85,7 +85,7 @@ def older(line: Line, language: str) -> str:
     return say(
         language,
         "From {day}, more than {n} days ago: newer ones would help, these stay useful.",
-        day=day_words(line.dated, language),
+        day=day_words(line.day, language),
         n=line.item.fresh_days,
     )
 

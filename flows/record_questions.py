@@ -78,9 +78,9 @@ def sort_row(case: Case, fresh: Sequence[Record] = (), *, taken: bool = False) -
     if not any(worth.counts(one) for one in case.records):
         return []
     groups = {group(one): one for one in reversed(fresh) if worth.counts(one)}
-    place = f":{case.records.index(next(iter(groups.values())))}" if len(groups) == 1 else ""
+    unique = f":{next(iter(groups.values())).unique}" if len(groups) == 1 else ""
     words = mark("It is something else ▸") if taken else mark("Say what a file is ▸")
-    return [[Choice(f"sort{place}", say(case.language, words))]]
+    return [[Choice(f"sort{unique}", say(case.language, words))]]
 
 
 def group(record: Record) -> object:

@@ -50,8 +50,16 @@ def label(case: Case, record: Record, language: str) -> str:
     """ "3 · X-ray, chest 胸腔 X 光 · 3 May 2026 · blurred": its number in the case, what it is in both scripts, its day, what to mind."""
     scripts = sorted(LANGUAGES, key=lambda one: one != (language or "en"))
     names = list(dict.fromkeys(short(kind_words(case, record, one), LONGEST_KIND) for one in scripts))
-    parts = (str(number(case, record)), " ".join(names), day_words(record.day, language) if record.day else "", *marks(record, language))  # fmt: skip
+    parts = (str(number(case, record)), " ".join(names), _day(record, language), *marks(record, language))  # fmt: skip
     return " · ".join(part for part in parts if part)
+
+
+def _day(record: Record, language: str) -> str:
+    """The day of the test; of a picture without one only when it was taken."""
+    if not record.day:
+        return ""
+    day = day_words(record.day, language)
+    return day if record.dated or not record.shows else say(language, "taken {day}", day=day)
 
 
 def number(case: Case, record: Record) -> int:

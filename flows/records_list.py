@@ -25,7 +25,7 @@ class Line:
     """One line as it stands: ``state`` "have", "will", "never" or "unreadable"; ``proved`` where a file says so.
 
     ``files``: all that belong to it, read or not. ``lacks``: subjects that are still wanting where a part is here. ``dated``: the newest
-    day of its files (YYYY-MM-DD), ``old`` where that is further back than the line asks for.
+    day that a test of its files was made (YYYY-MM-DD); ``day``: the latest that they can be of; ``old`` where that is too long ago.
     """
 
     item: Item
@@ -34,6 +34,7 @@ class Line:
     proved: bool = False
     lacks: tuple[str, ...] = ()
     dated: str = ""
+    day: str = ""
     old: bool = False
 
 
@@ -51,6 +52,11 @@ def lines(case: Case, today: date | None = None) -> tuple[Line, ...]:
     return tuple(_line(case, item, [one for one in known if belongs(one, item.id)], on) for item in items(case))
 
 
+def in_view(found: Sequence[Line]) -> list[Line]:
+    """The lines as the owner sees them numbered: what is needed, then what is welcome."""
+    return sorted(found, key=lambda line: line.item.need != "must")
+
+
 def _touched(case: Case, item: Item) -> str:
     """What she set herself; nothing is said to be there that nobody said is there."""
     return case.answers.get(f"check:{item.id}", "will")
@@ -60,14 +66,15 @@ def _line(case: Case, item: Item, files: Sequence[Record], today: date) -> Line:
     if not files:
         return Line(item, _touched(case, item))
     good = [one for one in files if worth.proves(one)]
-    dated = max((one.day for one in good), default="")
-    old = bool(dated and item.fresh_days) and date.fromisoformat(dated) < today - timedelta(days=item.fresh_days)
+    dated = max((one.day for one in good if one.dated), default="")
+    day = max((one.day for one in good), default="")
+    old = bool(day and item.fresh_days) and date.fromisoformat(day) < today - timedelta(days=item.fresh_days)
     if fills(item.id, good):
-        return Line(item, "have", tuple(files), True, (), dated, old)
+        return Line(item, "have", tuple(files), True, (), dated, day, old)
     poor = [one for one in files if worth.unreadable(one)]
     if not good and poor and any(fills(item.id, [one]) for one in poor):
         return Line(item, "unreadable", tuple(files))
-    return Line(item, _touched(case, item), tuple(files), lacks=_lacks(item.id, good), dated=dated, old=old)
+    return Line(item, _touched(case, item), tuple(files), lacks=_lacks(item.id, good), dated=dated, day=day, old=old)
 
 
 def belongs(record: Record, line: str) -> bool:

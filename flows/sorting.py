@@ -9,7 +9,7 @@ from flows.context import Context, Decision
 from flows.problems import every_item
 from flows.record_questions import group
 from flows.records_by_date import kind_words, number
-from flows.records_list import lines
+from flows.records_list import in_view, lines
 from flows.screens import Choice, in_rows, show
 from flows.troubles import called
 from flows.wording import listed, say
@@ -31,11 +31,11 @@ def pressed(case: Case, context: Context, value: str) -> Decision | None:
     if kind in ("whose", "picture"):
         answered, thanks = record_questions.answered(case, value)
         return _back(answered, context, thanks)
-    if kind == "item":
-        return _picked(case, context, *rest.split(":", 1))
-    if kind == "sort" and rest:
-        return _pick(case, context, int(rest))
-    return _files(case, context, _all(case)) if kind == "sort" else standing.status(case, context)
+    item, _, unique = rest.partition(":")
+    found = next((one for one in case.records if one.unique == (unique if kind == "item" else rest)), None)
+    if found is not None:
+        return _picked(case, context, found, item) if kind == "item" else _pick(case, context, found)
+    return _files(case, context, _all(case)) if value == "sort" else standing.status(case, context)
 
 
 def _back(case: Case, context: Context, words: str) -> Decision:
@@ -47,13 +47,13 @@ def _back(case: Case, context: Context, words: str) -> Decision:
 
 
 # --- which file -------------------------------------------------------------------------------------------------------
-def _all(case: Case) -> list[int]:
-    """The places of the files that are told apart, the newest first: pages of one album that were taken for the same are one."""
-    first: dict[object, int] = {}
-    for place, record in enumerate(case.records):
+def _all(case: Case) -> list[Record]:
+    """The files that are told apart, the newest first: pages of one album that were taken for the same are one."""
+    first: dict[object, Record] = {}
+    for record in case.records:
         if worth.counts(record):
-            first.setdefault(group(record), place)
-    return sorted(first.values(), reverse=True)[:MOST_FILES]
+            first.setdefault(group(record), record)
+    return list(reversed(first.values()))[:MOST_FILES]
 
 
 def _mates(case: Case, record: Record) -> list[Record]:
@@ -66,18 +66,18 @@ def _of_line(case: Case, context: Context, line: str) -> Decision | None:
     if found is None or not (found.proved or found.state == "unreadable"):
         return None
     groups = {group(one) for one in found.files}
-    places = [at for at in _all(case) if group(case.records[at]) in groups]
-    return _files(case, context, places) if places else None
+    meant = [record for record in _all(case) if group(record) in groups]
+    return _files(case, context, meant) if meant else None
 
 
-def _files(case: Case, context: Context, places: Sequence[int]) -> Decision:
+def _files(case: Case, context: Context, meant: Sequence[Record]) -> Decision:
     """Which file is meant; not asked where there is only one."""
-    if len(places) == 1:
-        return _pick(case, context, places[0])
-    if not places:
+    if len(meant) == 1:
+        return _pick(case, context, meant[0])
+    if not meant:
         return standing.status(case, context)
     language = case.language
-    rows = [[Choice(f"sort:{at}", _title(case, case.records[at]))] for at in places]
+    rows = [[Choice(f"sort:{record.unique}", _title(case, record))] for record in meant]
     rows.append([Choice("sorted", say(language, "‹ Leave it like this"))])
     opened, message = show(case, context, say(language, "Which one is it about?"), rows)
     return Decision(opened, (message,))
@@ -96,18 +96,17 @@ def _called(case: Case, record: Record) -> str:
 
 
 # --- what it is -------------------------------------------------------------------------------------------------------
-def _pick(case: Case, context: Context, place: int) -> Decision:
-    language, record = case.language, case.records[place]
-    all_lines = lines(case)
+def _pick(case: Case, context: Context, record: Record) -> Decision:
+    language, all_lines = case.language, in_view(lines(case))
     mine = [line for line in all_lines if records_list.belongs(record, line.item.id)]
     rows_of_text = [f"{n}. {line.item.words(language)}" for n, line in enumerate(all_lines, 1)]
     text = "\n\n".join((_taken(case, record, mine), "\n".join(rows_of_text)))
     chosen = {line.item.id for line in mine} if record.checked else set()
     keys = [
-        Choice(f"item:{place}:{line.item.id}", f"{n} ☑" if line.item.id in chosen else f"{n}")
+        Choice(f"item:{line.item.id}:{record.unique}", f"{n} ☑" if line.item.id in chosen else f"{n}")
         for n, line in enumerate(all_lines, 1)
     ]
-    rows = [*in_rows(keys, 5), [Choice(f"item:{place}:{NONE}", say(language, "Something else"))]]
+    rows = [*in_rows(keys, 5), [Choice(f"item:{NONE}:{record.unique}", say(language, "Something else"))]]
     rows.append([Choice("sorted", say(language, "‹ Leave it like this"))])
     opened, message = show(case, context, text, rows)
     return Decision(opened, (message,))
@@ -128,9 +127,9 @@ def _taken(case: Case, record: Record, mine: Sequence[records_list.Line]) -> str
     return say(language, "What is {which}?", which=which)
 
 
-def _picked(case: Case, context: Context, place: str, item: str) -> Decision:
+def _picked(case: Case, context: Context, record: Record, item: str) -> Decision:
     """The owner's word: it counts for all pages of the album that were taken for the same."""
-    record, language = case.records[int(place)], case.language
+    language = case.language
     before = record.items if record.checked else ()
     after = () if item == NONE else tuple(one for one in before if one != item) if item in before else (*before, item)
     names, which = {one.unique for one in _mates(case, record)}, _called(case, record)

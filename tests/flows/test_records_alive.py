@@ -74,18 +74,18 @@ def test_the_owner_has_the_last_word_on_what_a_file_is() -> None:
     owner = Sender()
     owner.file(URINE, name="other.pdf")
     owner.file(URINE, name="a.pdf")
-    owner.press("sort:1")
-    owner.press("item:1:urine_protein")
+    owner.press("sort:unique2")
+    owner.press("item:urine_protein:unique2")
     assert owner.line("urine_protein").proved
     assert [one.name for one in owner.line("urinalysis").files] == ["other.pdf"]
     owner.press("sort")
-    owner.press("sort:1")
-    owner.press("item:1:blood_pressure")
+    owner.press("sort:unique2")
+    owner.press("item:blood_pressure:unique2")
     assert owner.line("urine_protein").proved
     assert owner.line("blood_pressure").proved
     owner.press("sort")
-    owner.press("sort:1")
-    owner.press("item:1:urine_protein")
+    owner.press("sort:unique2")
+    owner.press("item:urine_protein:unique2")
     assert not owner.line("urine_protein").proved
 
 
@@ -93,8 +93,8 @@ def test_what_is_none_of_these_ticks_nothing_any_more() -> None:
     """Nor is it filed with the general lines."""
     owner = Sender()
     owner.file(URINE)
-    owner.press("sort:0")
-    owner.press("item:0:-")
+    owner.press("sort:unique1")
+    owner.press("item:-:unique1")
     assert all(not line.files for line in records_list.lines(owner.case))
     assert "none of these" in owner.said()
 
@@ -106,7 +106,7 @@ def test_a_ticked_line_leads_to_its_files_and_an_empty_one_is_switched() -> None
     owner.press("done")
     owner.press("check:urinalysis")
     assert "check:urinalysis" not in owner.case.answers
-    assert any(value.startswith("item:0:") for value in owner.case.options)
+    assert any(value.startswith("item:") for value in owner.case.options)
     owner.press("sorted")
     assert owner.case.step == "checklist"
     assert owner.press("check:t4").answers["check:t4"] == "have"
@@ -320,7 +320,7 @@ def test_the_copy_tells_what_each_file_was_taken_for_and_what_she_said() -> None
     owner.file(URINE, name="a.pdf")
     owner.file(f"same: 1, {URINE}", name="b.pdf")
     owner.press("sort")
-    owner.press("item:0:urine_protein")
+    owner.press("item:urine_protein:unique1")
     copy = readable(owner.case, Past((), ()), owner.walker.desk.clinic, "en")["records"]
     assert copy[0]["taken_for"] == ["Urine test"]
     assert copy[0]["you_say"] == ["Protein in the urine (UPC)"]

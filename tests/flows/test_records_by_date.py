@@ -61,12 +61,12 @@ def test_a_label_says_number_kind_in_both_scripts_day_and_what_to_mind() -> None
 
 def test_a_picture_of_an_image_and_the_owners_word_are_told_apart() -> None:
     """A photo of an X-ray is no X-ray; what the owner said stands for what was recognised."""
-    photo = Record("p", "photo", "", 1, "stored", shows=("xray:chest/paper",))
+    photo = Record("p", "photo", "", 1, "stored", shows=("xray:chest/paper",), day="2026-11-20")
     said = a_file("s", shows=("cbc",), items=("t4",), checked="owner")
     none = a_file("n", shows=("cbc",), checked="owner")
     case = with_files(photo, said, none)
     assert [text for _, text in labels(case, "en")] == [
-        "1 · X-ray, chest (Photo) 胸腔 X 光（照片）", "2 · Thyroid value (T4) 甲狀腺指數（T4）", "3 · File 檔案",
+        "1 · X-ray, chest (Photo) 胸腔 X 光（照片） · taken 20 Nov 2026", "2 · Thyroid value (T4) 甲狀腺指數（T4）", "3 · File 檔案",
     ]  # fmt: skip
 
 
