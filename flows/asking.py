@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from flows import agreements, gate, medicines, records_list
+from flows import agreements, checklist_words, gate, medicines, record_questions
 from flows.case import Case, changed
 from flows.context import Context, Decision
 from flows.effects import Effect, Say, Wake
@@ -176,10 +176,13 @@ def _records(case: Case, context: Context, rest: str) -> Put:
             "Now the records: laboratory reports, images, your notes, without the owner's name. Send photos or files here (up to 20 MB each), "
             "pictures as “file” where you can. Press “Done” when you have sent them all."
         )
-    text = say(case.language, words)
+    text, asked = say(case.language, words), record_questions.question(case)
+    if asked:
+        text = f"{text}\n\n{asked[0]}"
     done = Choice("done", say(case.language, "Done"))
     later = Choice("none", say(case.language, "I have none at hand"))
-    return _numbered(case, text), [[done] if case.records else [done, later], *_worse(case)], ""
+    on = [[done] if case.records else [done, later], *record_questions.sort_row(case), *_worse(case)]
+    return _numbered(case, text), [*(asked[1] if asked else ()), *on], ""
 
 
 def _worse(case: Case) -> Rows:
@@ -187,7 +190,7 @@ def _worse(case: Case) -> Rows:
 
 
 def _checklist(case: Case, context: Context, rest: str) -> Put:
-    text, rows = records_list.question(case)
+    text, rows = checklist_words.question(case, context.now.date())
     return _numbered(case, text), rows, ""
 
 

@@ -1,17 +1,13 @@
 """What the doctors see of the records before they open any: the tiles of the contact sheet."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from flows.case import Case, Record
 from flows.effects import Shown
-from flows.records_by_date import day_of, in_order, kind_words, marks, number
-from flows.summary import MONTHS
-from flows.wording import LANGUAGES, say
+from flows.records_by_date import both, day_of, in_order, marks, number
 
 STRIPS = ("dicom", "zip")  # their pictures are strips of images, wider than high
 ROWS, COLUMNS = 4, 3
-LONGEST_KIND = 60  # characters; a label has two lines
 
 
 def tiles(case: Case, records: tuple[Record, ...], language: str) -> tuple[Shown, ...]:
@@ -41,22 +37,8 @@ def tile(case: Case, record: Record, language: str) -> Shown:
         picture=record.preview,
         thumb=record.thumb,
         number=number(case, record),
-        day=day_words(day_of(case, record), language),
+        day=day_of(record, language),
         label=both(case, record, language),
         mark=" · ".join(marks(record, language)),
         wide=record.facts.get("is") in STRIPS and bool(record.facts.get("studies")),
     )
-
-
-def both(case: Case, record: Record, language: str) -> str:
-    """What a record is, in the group's language and then in the other."""
-    languages = sorted(LANGUAGES, key=lambda one: one != language)
-    return " ".join(dict.fromkeys(kind_words(case, record, one)[:LONGEST_KIND] for one in languages))
-
-
-def day_words(day: str, language: str) -> str:
-    """ "3 May 2026" of YYYY-MM-DD; "" of nothing."""
-    if not day:
-        return ""
-    at = date.fromisoformat(day)
-    return say(language, "{day} {month} {year}", day=at.day, month=say(language, MONTHS[at.month - 1]), year=at.year)

@@ -1,21 +1,22 @@
-"""Files from the owner: taken at every stage that is not over, acknowledged once the stream of them pauses.
+"""Files from the owner: taken at every stage that is not over, looked at when they are safe, told of once the stream of them pauses.
 
-Albums arrive as separate messages without an end mark (pitfall 9), so each file moves one timer; when it rings, one message answers them all.
+Albums arrive as separate messages without an end mark (pitfall 9), so each file moves one timer; when it rings, one message answers them all
+(``flows.arrivals``).
 """
 
 from dataclasses import replace
 from datetime import timedelta
 
-from flows.case import ENDED, Case, Record, Status
+from flows import differences, matching, quality, record_questions, worth
+from flows.case import ENDED, Case, Record
 from flows.context import Context, Decision
 from flows.effects import Effect, Fetch, Say, Wake
 from flows.incoming import Attached, NotStored, Stored
-from flows.screens import Choice, show
+from flows.troubles import MOST
 from flows.wording import say
 
 PAUSE = timedelta(seconds=2)
 LIMIT = 20_000_000  # bytes a bot may fetch (Bot API, getFile); told before it hurts
-MOST = 100  # files of one case in the chat
 
 
 def attached(case: Case, context: Context, file: Attached) -> Decision:
@@ -50,71 +51,46 @@ def attached(case: Case, context: Context, file: Attached) -> Decision:
 
 def stored(case: Case, context: Context, news: Stored | NotStored) -> Decision:
     """A file is safe, or could not be fetched."""
-    records = tuple(_with(record, news) if record.unique == news.unique else record for record in case.records)
-    return Decision(replace(case, records=records), (Wake("album", context.now + PAUSE),))
-
-
-def _with(record: Record, news: Stored | NotStored) -> Record:
+    records, told = case.records, case.told
+    known = next((one for one in records if one.unique == news.unique), None)
     if isinstance(news, NotStored):
-        return replace(record, state="refused", problem=news.problem)
-    kept = replace(record, state="stored", file=news.file, size=news.size, preview=news.preview, problem=news.problem)
+        records = tuple(replace(one, state="refused", problem=news.problem) if one is known else one for one in records)
+        told = tuple(unique for unique in told if unique != news.unique)  # she was thanked too early: she hears of it
+    elif known is not None:
+        records, fresh = quality.in_place(records, _looked_at(case, context, _with(known, news)))
+        records = tuple(fresh if one.unique == fresh.unique else one for one in records)
+    return Decision(replace(case, records=records, told=told), (Wake("album", context.now + PAUSE),))
+
+
+def _with(record: Record, news: Stored) -> Record:
+    state = "refused" if news.problem in worth.REFUSED else "stored"
+    kept = replace(record, state=state, file=news.file, size=news.size, preview=news.preview, problem=news.problem)
     return replace(kept, thumb=news.thumb, facts=news.facts)
 
 
-def settled(case: Case, context: Context) -> Decision:
-    """The stream has paused: say once what arrived and what did not."""
-    fresh = [r for r in case.records if r.unique not in case.told]
-    arriving = [r for r in fresh if r.state == "arriving"]
-    if arriving:  # some are still on their way: wait for them, the timer is moved by each
-        return Decision(case, (Wake("album", context.now + timedelta(seconds=15)),))
-    if not fresh:
-        return Decision(case)
-    told = replace(case, told=tuple(r.unique for r in case.records))
-    return _told(told, context, "\n".join(_news(fresh, case)))
+def _looked_at(case: Case, context: Context, record: Record) -> Record:
+    """What it is, whether it is here twice, whether it is the cat's, and whether it can be read. What was answered before is not asked anew."""
+    if record.state != "stored" or record.checked or record.whose or record.quality:
+        return record
+    record = quality.twin(case.records, worth.with_day(record, context.now.date()))
+    album = next(
+        (one.caption for one in case.records if record.album and one.album == record.album and one.caption), ""
+    )
+    cat = case.answers.get("cat_name", "")
+    seen = replace(record, shows=tuple(matching.shown(record, cat, album)))
+    if record.same:
+        return seen
+    if unlike := differences.differs(case, seen, context.now.date()):
+        seen = replace(seen, differs=unlike)
+        seen = replace(seen, whose=_said_before(case, seen) or "asked")
+    return replace(seen, quality="asked") if worth.flaws(seen) and not seen.problem else seen
 
 
-def _news(fresh: list[Record], case: Case) -> list[str]:
-    language = case.language
-    good = sum(r.state == "stored" for r in fresh)
-    total = sum(r.state == "stored" for r in case.records)
-    lines = []
-    if good:
-        lines.append(
-            say(language, "Thank you, safely received: {n}. Files in this case: {total}.", n=good, total=total)
-        )
-    for record in (r for r in fresh if r.state == "refused"):
-        lines.append(_problem(record, language))
-    return lines
-
-
-def _problem(record: Record, language: str) -> str:
-    name = record.name[:60] or say(language, "A file")
-    if record.problem in ("too_big", "file_too_big"):
-        return say(
-            language,
-            "“{name}” is over 20 MB, which Telegram does not let me fetch. Please send it in smaller parts or as photos.",
-            name=name,
-        )
-    if record.problem == "too_many":
-        return say(language, "“{name}” was not taken: a case can hold {most} files here.", name=name, most=MOST)
-    return say(language, "“{name}” could not be fetched. Please send it once more.", name=name)
-
-
-def _told(case: Case, context: Context, text: str) -> Decision:
-    language = case.language
-    if case.status is Status.INTAKE and case.step == "records":
-        back = (
-            Choice("!keep", say(language, "‹ Keep it as it was"))
-            if case.back_to
-            else Choice("!back", say(language, "‹ Back"))
-        )
-        rows = [[Choice("done", say(language, "Done"))], [back]]
-        opened, message = show(case, context, text + "\n" + say(language, "Send more, or press “Done”."), rows)
-        return Decision(opened, (message,))
-    if case.status is Status.MORE_NEEDED:
-        opened, message = show(case, context, text, [[Choice("supplied", say(language, "I have sent everything"))]])
-        return Decision(opened, (message,))
-    return Decision(case, (Say(text),))
+def _said_before(case: Case, record: Record) -> str:
+    """What the owner said of a file with the very same differences; that one was another cat's is asked again."""
+    alike = record_questions.likeness(record)
+    said = (one.whose for one in case.records if one.differs and record_questions.likeness(one) == alike)
+    return next((one for one in said if one in ("mine", "unsure")), "")
 
 
 def pending(case: Case, context: Context) -> tuple[Effect, ...]:

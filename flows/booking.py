@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from flows import emergency, reminders
 from flows.case import Call, Case, Status
 from flows.context import Context, Decision
+from flows.days import MONTHS, WEEKDAYS
 from flows.effects import Book, Effect, Forget, Hold, Post, Release, Say, SayCalendar, Wake
 from flows.hours import Slot, free_slots, is_free
 from flows.lifecycle import move
 from flows.screens import Choice, in_rows, show
-from flows.summary import MONTHS, WEEKDAYS, cat_name, instant, zone_words
+from flows.summary import cat_name, instant, zone_words
 from flows.wording import say
 
 DAYS = 21  # how far ahead times are offered

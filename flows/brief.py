@@ -1,11 +1,13 @@
 """The case in one minute, as a doctor reads it: how urgent, what is asked, who the patient is, what happened, what is there."""
 
-from flows import records_list
+from flows import checklist_words, records_list
 from flows.case import Case
 from flows.emergency import sign_words
 from flows.places import country_of, promise
+from flows.records_by_date import in_order, marks, number
 from flows.route import branch
 from flows.summary import answer_words, label, line, records_words, short
+from flows.troubles import together
 from flows.wording import listed, mark, say
 
 LONG = 450  # characters of a told answer
@@ -74,5 +76,17 @@ def _records(case: Case, language: str, limit: int) -> list[str]:
     head = f"{records_words(case, language)}, {say(language, records_list.VERDICTS[records_list.verdict(case)])}"
     return [
         line(say(language, "Records"), head, language),
-        *(short(words, limit) for words in records_list.words(case, language)),
+        *(short(words, limit) for words in (*checklist_words.words(case, language), *_minded(case, language))),
     ]
+
+
+def _minded(case: Case, language: str) -> list[str]:
+    """The files that are to be read with care, by their numbers on the sheet, and those that the owner took away."""
+    found: dict[str, list[str]] = {}
+    for record in in_order(case):
+        if words := marks(record, language):
+            found.setdefault(together(words, language), []).append(str(number(case, record)))
+    named = [line(together(numbers, language), words, language) for words, numbers in found.items()]
+    away = sum(record.whose == "not" for record in case.records)
+    lines = [say(language, "⚠ Mind these: {what}", what=listed(named, language))] if named else []
+    return [*lines, *([say(language, "Taken away by the owner as another cat's: {n}", n=away)] if away else [])]

@@ -39,6 +39,7 @@ class Record:
     """One file the owner sent. ``file`` is the SHA-256 of the original bytes once stored; ``preview`` and ``thumb`` those of the safe pictures.
 
     ``facts``: what the bytes say of themselves, plain JSON values; its keys are listed in ``docs/decisions/0013-records.md``.
+    Facts propose and the owner corrects: what she said stands in ``items``, ``whose`` and ``quality``.
     """
 
     unique: str  # Telegram's file_unique_id: the same file sent twice is one record
@@ -53,6 +54,18 @@ class Record:
     problem: str = ""
     thumb: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
+    day: str = ""  # the latest day it can be of (YYYY-MM-DD), "" where nothing tells
+    dated: bool = False  # that day is the test's own, and not only that of the picture
+    missing: int = 0  # images of its series that are not there
+    shows: tuple[str, ...] = ()  # what it was taken for (``flows.matching``)
+    items: tuple[str, ...] = ()  # lines of the checklist that the owner says it is
+    checked: str = ""  # "owner" once she has said what it is: ``items`` counts then, and ``shows`` no more
+    differs: tuple[str, ...] = ()  # in what it is unlike the cat: "species", "name", "sex", "born", "future", "before"
+    whose: str = ""  # "asked", then "mine", "unsure" or "not" (taken away: nobody is shown it)
+    quality: str = ""  # of a flawed picture: "asked", then "promised", "best" (she has no better one) or "replaced"
+    better: str = ""  # ``unique`` of the picture that stands in for it
+    same: str = ""  # ``unique`` of an earlier file with the very same bytes
+    like: str = ""  # ``unique`` of an earlier picture that looks nearly the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +224,7 @@ def _records(rows: list[dict[str, Any]]) -> tuple[Record, ...]:
 
 _INSTANT: Callable[[str], datetime] = datetime.fromisoformat
 _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
-    Record: {},
+    Record: dict.fromkeys(("shows", "items", "differs"), tuple),
     Review: {"asked_at": _INSTANT, "decided_at": _INSTANT},
     Payment: {"paid_at": _INSTANT, "unowed": tuple},
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},

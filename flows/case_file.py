@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flows import records_list
-from flows.at_a_glance import both, day_words
+from flows import checklist_words, records_list
 from flows.brief import brief
 from flows.case import Case, Record
 from flows.clinic import Clinic
-from flows.records_by_date import day_of, in_order, kind_words, marks, number
+from flows.days import day_words
+from flows.records_by_date import both, day_of, in_order, kind_words, marks, number
 from flows.summary import instant
 from flows.wording import mark, say
 
+ALIKE = 40  # characters: a line of the checklist is shorter in the summary
 MARK_CHARS = 12  # of a SHA-256: enough to tell two files apart by eye
 AGO = {"days": 3, "weeks": 21, "months": 90, "year": 365}  # days before the case was begun, as roughly as it was said
 AHEAD = {"day": 1, "week": 7, "month": 30}
@@ -80,7 +81,8 @@ class CaseFile:
 
 def case_file(case: Case, clinic: Clinic, language: str, now: datetime) -> CaseFile:
     """The case as it stands ``now``, which is told in the clinic's zone."""
-    checklist = tuple(records_list.words(case, language))
+    checklist = tuple(checklist_words.words(case, language))
+    told_below = {line[:ALIKE] for line in checklist}
     light = records_list.verdict(case)
     return CaseFile(
         language=language,
@@ -89,7 +91,7 @@ def case_file(case: Case, clinic: Clinic, language: str, now: datetime) -> CaseF
         clinic=clinic.name,
         made=say(language, "As of {at}", at=instant(now, clinic.zone, language)),
         headings={name: say(language, words) for name, words in HEADINGS.items()},
-        summary=tuple(_told(line) for line in brief(case, language) if line not in checklist),
+        summary=tuple(_told(line) for line in brief(case, language) if line[:ALIKE] not in told_below),
         events=tuple(_events(case, clinic, language)),
         light=light,
         verdict=say(language, records_list.VERDICTS[light]),
@@ -122,8 +124,8 @@ def _events(case: Case, clinic: Clinic, language: str) -> list[Event]:
 def _by_day(case: Case, language: str) -> list[Event]:
     days: dict[str, list[Record]] = {}
     for record in in_order(case):
-        if day := day_of(case, record):
-            days.setdefault(day, []).append(record)
+        if record.day:
+            days.setdefault(record.day, []).append(record)
     return [_event(date.fromisoformat(day), _several(case, those, language), language) for day, those in days.items()]
 
 
@@ -151,7 +153,7 @@ def _began(case: Case, sent: date) -> tuple[date, bool] | None:
 def _entry(case: Case, record: Record, language: str) -> Entry:
     return Entry(
         number=number(case, record),
-        day=day_words(day_of(case, record), language),
+        day=day_of(record, language),
         kind=kind_words(case, record, language),
         size=_size(record.size),
         mark=record.file[:MARK_CHARS],

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flows import matching
 from flows.card import DECISIONS, STANDING
 from flows.case import Case, Record, Status
 from flows.clinic import Clinic
 from flows.currencies import money
+from flows.problems import every_item
 from flows.route import branch
 from flows.steps import STEPS
 from flows.summary import LABELS, answer_words, cat_name, label
@@ -56,7 +58,7 @@ def readable(case: Case, past: Past, clinic: Clinic, language: str) -> dict[str,
         "cat": cat_name(case, language),
         "status": _status(case.status, language),
         "answers": [_answer(case, step, value, language) for step, value in case.answers.items()],
-        "records": [_record(number, record) for number, record in enumerate(case.records, 1)],
+        "records": [_record(case, number, record, language) for number, record in enumerate(case.records, 1)],
         "review": _review(case, clinic, language),
         "payment": {"amount": money(case.payment.amount, case.payment.currency), "state": case.payment.state} if case.payment.state else None,
         "call": _call(case, clinic),
@@ -89,9 +91,21 @@ def _answer(case: Case, step: str, value: str, language: str) -> dict[str, str]:
     return {"question": question, "step": step, "answer": words, "code": value}
 
 
-def _record(number: int, record: Record) -> dict[str, Any]:
+def _record(case: Case, number: int, record: Record, language: str) -> dict[str, Any]:
+    """A file, what it was taken for, what was found in it, and what the owner said about it."""
     kept = {"number": number, "kind": record.kind, "name": record.name, "bytes": record.size, "state": record.state}
-    return kept | {"caption": record.caption, "sha256": record.file, "problem": record.problem}
+    kept |= {"caption": record.caption, "sha256": record.file, "problem": record.problem}
+    names = dict.fromkeys(matching.words_of(one, language) for one in record.shows)
+    items = [line.words(language) for one in record.items if (line := every_item().get(one))]
+    found = {
+        "taken_for": [name for name in names if name],
+        "you_say": items if record.checked else None,
+        "facts": dict(record.facts),
+    }
+    answers = {"unlike_your_cat": list(record.differs), "whose": record.whose, "quality": record.quality}
+    links = {"better": record.better, "same_as": record.same, "much_like": record.like}
+    numbers = {one.unique: place for place, one in enumerate(case.records, 1)}
+    return kept | found | answers | {name: numbers.get(unique) for name, unique in links.items()}
 
 
 def _review(case: Case, clinic: Clinic, language: str) -> dict[str, Any] | None:

@@ -18,6 +18,7 @@ from flows import (
     rights,
     screens,
     several,
+    sorting,
     standing,
     typed,
 )
@@ -127,7 +128,10 @@ def _attached(case: Case, context: Context, file: come.Attached) -> Decision:
     if file.kind != "voice" or case.status is not Status.INTAKE or len(taken.case.records) == len(case.records):
         return taken
     spoken = typed.voice(taken.case, context)
-    return taken if spoken is None else Decision(spoken.case, (*taken.effects, *spoken.effects))
+    if spoken is None:
+        return taken
+    thanked = changed(spoken.case, told=(*spoken.case.told, file.unique))
+    return Decision(thanked, (*taken.effects, *spoken.effects))
 
 
 def _contact(case: Case, context: Context, card: come.SharedContact) -> Decision:
@@ -202,6 +206,9 @@ def _pressed(case: Case, context: Context, data: str) -> Decision:
     elsewhere = _elsewhere(case, context, value)
     if elsewhere is not None:
         return elsewhere
+    about_records = sorting.pressed(case, context, value)
+    if about_records is not None:
+        return about_records
     match value:
         case "withdraw":
             return standing.withdraw(case, context)

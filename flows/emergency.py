@@ -48,7 +48,8 @@ def declared(case: Case, context: Context, signs: tuple[str, ...], heard: bool =
     opened, message = advice(marked, context, heard=signs if heard else ())
     if case.review.topic or not line:
         return Decision(opened, (*line, message, staff_alarm(opened, context, case.review.topic)))
-    title = f"{case.code} · {say(context.clinic.languages[0], 'emergency')}"
+    word = say(context.clinic.languages[0], "emergency")
+    title = f"{case.code} · {word}"
     return Decision(opened, (*line, message, OpenTopic(title[:128])))
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import attachments, booking, fee, reminders, review, standing
+from flows import arrivals, booking, fee, reminders, review, standing
 from flows import incoming as come
 from flows.case import Case
 from flows.context import Context, Decision
@@ -39,7 +39,7 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
     """A timer of this case rings; one that is no longer wanted changes nothing."""
     match kind:
         case "album":
-            settled = attachments.settled(case, context)
+            settled = arrivals.settled(case, context)
             fresh = [r for r in settled.case.records if r.unique in settled.case.told and r.unique not in case.told]
             return replace(settled, effects=(*settled.effects, *review.news(settled.case, context, fresh)))
         case "lapse":

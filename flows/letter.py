@@ -1,11 +1,13 @@
 """A ready letter to the home vet that asks for exactly the records that are still missing, originals as DICOM."""
 
-from flows import records_list
-from flows.case import Case
+from flows import records_list, worth
+from flows.case import Case, Record
 from flows.context import Context
+from flows.days import day_words
 from flows.effects import Effect, Say, SayLetter
+from flows.records_by_date import kind_words
 from flows.summary import answer_words, cat_name
-from flows.wording import LANGUAGES, say
+from flows.wording import LANGUAGES, mark, say
 
 
 def said(case: Case, context: Context) -> tuple[Effect, ...]:
@@ -19,9 +21,28 @@ def said(case: Case, context: Context) -> tuple[Effect, ...]:
     )
 
 
+def wanted(case: Case, language: str) -> tuple[str, ...]:
+    """What is missing, as a vet reads it."""
+    return tuple(item.letter(language) for item in records_list.missing(case))
+
+
+def _incomplete(case: Case, language: str) -> tuple[str, ...]:
+    """Series of which images are missing: the whole of them is asked for."""
+    found = [one for one in case.records if worth.counts(one) and one.missing]
+    return tuple(_whole_series(case, one, language) for one in found)
+
+
+def _whole_series(case: Case, record: Record, language: str) -> str:
+    what = kind_words(case, record, language)
+    if record.day and record.dated:
+        what = say(language, "{name} ({note})", name=what, note=day_words(record.day, language))
+    sentence = mark("The whole series of {what} as DICOM; {n} images are missing in the owner's copy")
+    return say(language, sentence, what=what, n=record.missing)
+
+
 def text(case: Case, context: Context, language: str) -> str:
     """The whole letter. It names nobody but the cat and the clinic that asks, and says nothing about the colleague's work."""
-    lines = "\n".join(f"• {item.letter(language)}" for item in records_list.missing(case))
+    lines = "\n".join(f"• {line}" for line in (*_incomplete(case, language), *wanted(case, language)))
     return say(
         language,
         "Dear colleagues,\n\n"

@@ -7,6 +7,7 @@ The whole is a draft until the clinic's doctors sign it; its version is kept wit
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -27,6 +28,7 @@ __all__ = [
     "Question",
     "catalogue",
     "checklist",
+    "every_item",
     "named",
     "sign",
 ]
@@ -49,6 +51,12 @@ PROBLEMS = catalogue().problems
 def checklist(problem_id: str) -> tuple[Item, ...]:
     """The problem's records, then those of every case. What the owner wrote in her own words has the list of “other”."""
     return PROBLEMS.get(problem_id, PROBLEMS["other"]).items + COMMON
+
+
+@lru_cache(maxsize=1)
+def every_item() -> Mapping[str, Item]:
+    """All lines of all checklists by id, whichever problem asks for them."""
+    return {item.id: item for name in PROBLEMS for item in checklist(name)}
 
 
 def named(text: str) -> str:

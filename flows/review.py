@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import at_a_glance, attachments, emergency, fee, reading
+from flows import at_a_glance, attachments, emergency, fee, reading, worth
 from flows.card import DECISIONS, card_buttons, card_text
 from flows.case import ENDED, Case, Record, Status
 from flows.context import Context, Decision
@@ -74,7 +74,7 @@ def _sheet(case: Case, language: str, records: Sequence[Record]) -> tuple[Effect
     shown = at_a_glance.sheets(at_a_glance.tiles(case, tuple(records), language))
     if not shown:
         return ()
-    total = sum(record.state == "stored" for record in case.records)
+    total = sum(worth.counts(record) for record in case.records)
     words = say(language, "Records of case {code}: {total} in all", code=case.code, total=total)
     if len(records) < len(case.records):
         words = say(

@@ -27,11 +27,14 @@ SPOKEN: dict[str, dict[str, tuple[str, ...]]] = {
     "medicine": {"enough": (*_NO, *_ENOUGH, *_ON)},
     "question": {"enough": (*_NO, *_ENOUGH, *_ON)},
     "checklist": {"on": (*_ON, *_ENOUGH)},
-    "records": {"none": _NO, "done": (*_ENOUGH, *_NO)},
+    "records": {
+        "whose:mine": _YES, "whose:not": _NO, "whose:unsure": _UNKNOWN, "picture:promised": _YES, "picture:best": _NO,
+        "none": _NO, "done": (*_ENOUGH, *_NO),
+    },
     "phone": {"no_sms": _NO},
     "sms": {"yes": _YES, "no": _NO},
     "summary": {"submit": _YES},
-}
+}  # fmt: skip
 
 
 def says_nothing(said: str) -> bool:

@@ -11,10 +11,12 @@ from flows.context import Context, Decision
 from flows.effects import EditCard, Effect, Forget, Post, Release, Say, Wake
 from flows.lifecycle import may_move, move
 from flows.reading import free_text
+from flows.route import path, station
 from flows.screens import Choice, show
 from flows.summary import cat_name, instant, short
 from flows.wording import listed, mark, say
 
+MOST_WANTED = 3  # records that a nudge names
 WHERE = {
     Status.REVIEW: mark("The doctors are reading {cat}'s case ({code}) and deciding whether they can give a good recommendation. We will write to you here."),
     Status.MORE_NEEDED: mark("The doctors are waiting for what they asked for in {cat}'s case ({code}). Please send it here."),
@@ -65,7 +67,8 @@ def _clocks(case: Case, context: Context) -> tuple[str, ...]:
         if wanted
         else say(language, "From you: nothing more.")
     )
-    return (say(language, "From us: the doctors' decision, usually by {at}.", at=until), yours)
+    colour = say(language, records_list.TO_OWNER[records_list.verdict(case)])
+    return (say(language, "From us: the doctors' decision, usually by {at}.", at=until), yours, colour)
 
 
 def nudge(case: Case, context: Context, key: str) -> Decision:
@@ -80,8 +83,23 @@ def nudge(case: Case, context: Context, key: str) -> Decision:
         words = mark(
             "We are still here for you and {cat}. This is the last time I write by myself; your answers are kept for 60 days."
         )
-    asked = intake.reopen(case, context, say(case.language, words, cat=cat_name(case, case.language)))
+    before = "\n\n".join((say(case.language, words, cat=cat_name(case, case.language)), *_wanted(case)))
+    asked = intake.reopen(case, context, before)
     return Decision(asked.case, tuple(e for e in asked.effects if isinstance(e, Say)))
+
+
+def _wanted(case: Case) -> tuple[str, ...]:
+    """The records that are still wanted, once they were asked for."""
+    stations = path(case)
+    if stations.index(station(case, case.step)) < stations.index("checklist"):
+        return ()
+    names = [item.words(case.language) for item in records_list.missing(case) if item.need == "must"]
+    if not names:
+        return ()
+    what = listed(names[:MOST_WANTED], case.language)
+    if len(names) > MOST_WANTED:
+        what = say(case.language, "{names} and {n} more", names=what, n=len(names) - MOST_WANTED)
+    return (say(case.language, "The doctors would still like: {what}. If you cannot get it, just go on.", what=what),)
 
 
 def options(case: Case, context: Context) -> Decision:

@@ -3,8 +3,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flows import medicines, records_list
+from flows import checklist_words, medicines, worth
 from flows.case import Case
+from flows.days import MONTHS, WEEKDAYS
 from flows.problems import PROBLEMS
 from flows.route import branch_question, editable
 from flows.steps import STEPS
@@ -12,11 +13,6 @@ from flows.wording import listed, mark, say
 
 SHOWN = 400  # characters of one answer in a summary: the whole text is kept, and the doctors see more of it
 
-WEEKDAYS = (mark("Mon"), mark("Tue"), mark("Wed"), mark("Thu"), mark("Fri"), mark("Sat"), mark("Sun"))
-MONTHS = (
-    mark("Jan"), mark("Feb"), mark("Mar"), mark("Apr"), mark("May"), mark("Jun"),
-    mark("Jul"), mark("Aug"), mark("Sep"), mark("Oct"), mark("Nov"), mark("Dec"),
-)  # fmt: skip
 LABELS = {
     "records": mark("Records"), "phone": mark("Phone"), "place": mark("Place"), "problem": mark("Main problem"),
     "medicines": mark("Medicines"), "checklist": mark("Needed records"), "discipline": mark("Discipline"),
@@ -38,7 +34,7 @@ def answer_words(case: Case, step: str, language: str) -> str:
         case "phone":
             return phone_words(case, language)
         case "checklist":
-            return listed(records_list.words(case, language), language)
+            return listed(checklist_words.words(case, language), language)
         case "place":
             return zone_words(value, language) if value else ""
         case "cat_age":
@@ -98,7 +94,7 @@ def line(name: str, value: str, language: str) -> str:
 
 def records_words(case: Case, language: str) -> str:
     """How many files there are, for example "3 files"."""
-    kept = [r for r in case.records if r.state != "refused"]
+    kept = [r for r in case.records if r.state == "arriving" or worth.counts(r)]
     if not kept:
         return say(language, "none yet")
     return say(language, "1 file") if len(kept) == 1 else say(language, "{n} files", n=len(kept))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import asking, medicines, problems, reading, standing
+from flows import asking, medicines, problems, reading, sorting, standing
 from flows.asking import ask
 from flows.case import Case, changed
 from flows.context import Context, Decision
@@ -21,7 +21,7 @@ def typed(case: Case, context: Context, text: str) -> Decision:
     """Free text in answer to the open question."""
     button = _as_button(case, context, text)
     if button is not None:
-        return answer(case, context, button)
+        return sorting.pressed(case, context, button) or answer(case, context, button)
     head = case.step.partition(":")[0]
     if head == "phone":
         return _typed_phone(case, context, text)
@@ -90,13 +90,22 @@ def _typed_medicine(case: Case, context: Context, text: str) -> Decision:
 
 
 def voice(case: Case, context: Context) -> Decision | None:
-    """A voice note in answer to a question that may be told; None where the open question is of another sort."""
-    step = STEPS.get(case.step)
-    if step is None or not step.told or case.consent_at is None:
+    """A voice note is heard by the doctors: the answer itself where a question may be told, else the question stays open.
+
+    None where files are asked for, or nothing is.
+    """
+    step, head = STEPS.get(case.step), case.step.partition(":")[0]
+    if case.consent_at is None or head in (*ASIDE, "", "change"):
         return None
+    if step is None or not step.told:
+        words = mark(
+            "Thank you, the doctors will hear your voice note. I cannot listen to it myself, so please type here, or press a button."
+        )
+        return reopen(case, context, say(case.language, words))
     if case.step == "question":
         return asked_for(case, context, VOICE)
-    return go_on(changed(case, answers={**case.answers, case.step: VOICE}), context)
+    heard = changed(case, answers={**case.answers, case.step: VOICE})
+    return go_on(heard, context, first=say(case.language, "Thank you, the doctors will hear your voice note."))
 
 
 def contact(case: Case, context: Context, phone: str, own: bool) -> Decision:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import orjson
 
 from app.rehearsal.books import Calendar, Provider, Timers
+from app.rehearsal.files import Sent
 from flows import effects as fx
 from flows import incoming as come
 from flows import rights, several
@@ -44,6 +45,7 @@ class Desk:
     provider: Provider = field(default_factory=Provider)
     timers: Timers = field(default_factory=Timers)
     failing_files: set[str] = field(default_factory=set)
+    sent: dict[str, Sent] = field(default_factory=dict)  # what the files of the transcript are, by ``unique``
     failing: set[str] = field(default_factory=set)  # kinds of effects that fail for good, such as "text"
     opened: int = 0
     tokens: int = 0
@@ -176,8 +178,7 @@ class Desk:
             case fx.Fetch(unique=unique):
                 if unique in self.failing_files:
                     return come.NotStored(unique, "unreachable")
-                digest = hashlib.sha256(unique.encode()).hexdigest()
-                return come.Stored(unique, digest, 1000, digest[::-1], "")
+                return self._stored(unique)
             case fx.OpenCheckout(attempt=attempt, amount=amount, currency=currency):
                 if "open_checkout" in self.failing:
                     return come.Undelivered("open_checkout", "refused")
@@ -188,6 +189,13 @@ class Desk:
             case fx.Text() if "text" in self.failing:
                 return come.Undelivered("text", "refused")
         return None
+
+    def _stored(self, unique: str) -> come.Stored:
+        """A file as it comes from the shelf; no picture could be made of one with a problem."""
+        sent = self.sent.get(unique) or Sent()
+        digest = hashlib.sha256((f"unique{sent.same}" if sent.same else unique).encode()).hexdigest()
+        preview = "" if sent.problem else digest[::-1]
+        return come.Stored(unique, digest, 1000, preview, sent.problem, preview, sent.facts)
 
     # --- time ---------------------------------------------------------------------------------------------------------
     def wait(self, span: timedelta) -> None:

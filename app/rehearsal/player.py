@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from app.clinic import load_clinic
 from app.rehearsal.clinic import DOCTORS, clinic
 from app.rehearsal.desk import Desk
+from app.rehearsal.files import KINDS, Sent, facts_of, told_in
 from app.rehearsal.paper import Paper, clock, pressed
 from app.rehearsal.script import Impossible, Script, Turn, meant, number, read, size, span
 from flows import effects as fx
@@ -69,7 +70,7 @@ class Player:
         self.desk = Desk(house, script.begins, self._seen, before_ring=self._rings)
         self.moves: list[fx.Moved] = []
         self.effects: list[fx.Effect] = []
-        self.files = 0
+        self.files = self.albums = 0
         self.before_staff = ""  # the case of the card that a doctor pressed last
         self.presses: list[Pressed] = []
         self.heard: list[Heard] = []
@@ -141,23 +142,37 @@ class Player:
             self.heard += [Heard(after.language, before.status, before.step, sign) for sign in sorted(signs)]
 
     def file(self, turn: Turn) -> None:
-        """``photo lab.jpg 2 MB``; ``again`` sends the same file once more, ``fails`` cannot be fetched."""
-        kind, name, *_ = *turn.what.split(), "", ""
-        self._attach(kind, name, size(turn.what), "", fails="fails" in turn.what, again="again" in turn.what)
+        """``photo lab.jpg 2 MB``, a document where no kind is named; ``again`` is the same once more, ``fails`` cannot be fetched.
+
+        What the file is stands behind it in braces (``app.rehearsal.files``).
+        """
+        line, facts = told_in(turn.what)
+        words = line.split()
+        kind = words.pop(0) if words and words[0] in KINDS else "document"
+        name, how = (words or [""])[0], words[1:]
+        sent = facts_of(facts, 1, kind, name)
+        self._attach(kind, name, size(line), "", fails="fails" in how, again="again" in how, sent=sent)
 
     def album(self, turn: Turn) -> None:
-        """``3 photos``, and perhaps ``, one fails``."""
-        for place in range(number(turn.what)):
-            self._attach("photo", "", 300_000, "album", fails="one fails" in turn.what and place == 1)
+        """``3 photos``, perhaps ``, one fails``; what one of them is: ``{2 flaws: blurred}``."""
+        self.albums += 1
+        line, facts = told_in(turn.what)
+        for place in range(number(line)):
+            fails = "one fails" in line and place == 1
+            sent = facts_of(facts, place + 1, "photo", "")
+            self._attach("photo", "", 300_000, f"album{self.albums}", fails=fails, sent=sent)
 
-    def _attach(self, kind: str, name: str, bytes_: int, album: str, fails: bool = False, again: bool = False) -> None:
+    def _attach(
+        self, kind: str, name: str, bytes_: int, album: str, fails: bool = False, again: bool = False, sent: Sent | None = None
+    ) -> None:  # fmt: skip
         self.files += not again
-        unique = f"unique{self.files}"
+        unique, sent = f"unique{self.files}", sent or Sent()
+        self.desk.sent[unique] = sent
         if fails:
             self.desk.failing_files.add(unique)
         else:
             self.desk.failing_files.discard(unique)
-        self.desk.receive(come.Attached(kind, f"file{self.files}", unique, name, bytes_, "", album))
+        self.desk.receive(come.Attached(kind, f"file{self.files}", unique, name, bytes_, sent.caption, album))
 
     def contact(self, turn: Turn) -> None:
         """``own +886…`` or ``other +886…``."""

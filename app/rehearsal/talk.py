@@ -21,7 +21,7 @@ HELP = """\
 3                      presses button 3        [Done]                 presses the button with these words
 any other text         is typed to the bot     owner: 12              types a number as it stands
 /status                a command               (voice) (sticker)      a voice note, a sticker
-file: photo lab.jpg 2 MB                       album: 3 photos
+file: lab.jpg 2 MB {flaws: blurred}            album: 3 photos
 contact: own +886 912 345 678                  sms: 1
 wait: 2 days           wait: until 2026-11-25 10:00
 staff: [Go]            staff reply: words      staff Dr. Lin: [Go]    a doctor, where there are several

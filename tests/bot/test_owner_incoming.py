@@ -125,6 +125,15 @@ def test_what_was_spoken_or_filmed_is_a_record(what: str, kind: str, content: di
     assert (found.kind, found.file_id, found.unique) == (kind, content["file_id"], content["file_unique_id"])
 
 
+@pytest.mark.parametrize("what", ["voice", "video", "document"])
+def test_what_was_forwarded_is_a_record_as_if_it_were_sent(what: str) -> None:
+    """A vet's message, handed on by the owner."""
+    content = {"voice": FILE | {"duration": 3}, "video": PLAYED, "document": FILE}[what]
+    origin = {"type": "hidden_user", "sender_user_name": "Dr. Wang", "date": 0}
+    assert said(**{what: content}, forward_origin=origin) == said(**{what: content})
+    assert isinstance(said(**{what: content}, forward_origin=origin), inc.Attached)
+
+
 def test_an_animation_is_no_document_and_a_venue_no_location() -> None:
     place = {"latitude": 25.0, "longitude": 121.5}
     assert said(animation=PLAYED, document=FILE) == inc.SentOther("animation")

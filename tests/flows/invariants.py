@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flows import effects as fx
 from flows import incoming as come
-from flows.case import ENDED, Case, Status
+from flows.case import ENDED, Case, Record, Status
 from flows.clinic import Clinic
 from flows.context import Context, Decision
 from flows.decide import decide
@@ -41,6 +41,9 @@ def nothing_is_lost(before: Case, after: Case, incoming: come.Incoming) -> None:
     assert {record.unique for record in before.records} <= {record.unique for record in after.records}
     stored = {record.unique for record in before.records if record.state == "stored"}
     assert stored <= {record.unique for record in after.records if record.state == "stored"}
+    if not isinstance(incoming, come.Pressed | come.Said):  # only she herself takes back what she said of a file
+        kept = {record.unique: _said_of(record) for record in after.records}
+        assert [one for one in before.records if any(_said_of(one)) and kept[one.unique] != _said_of(one)] == []
     assert before.notes[-49:] == after.notes[: len(before.notes)][-49:] or before.notes[-49:] == after.notes[:-1]
     assert set(before.red) <= set(after.red)
     assert after.opinion == before.opinion or not before.opinion
@@ -51,6 +54,16 @@ def nothing_is_lost(before: Case, after: Case, incoming: come.Incoming) -> None:
     )
     if not _answering(before, incoming):
         assert (after.phone, after.zone) == (before.phone, before.zone)
+
+
+def _said_of(record: Record) -> tuple[object, ...]:
+    """The owner's word on a file: what it is, whose it is, that there is no better picture."""
+    return (
+        record.items,
+        record.checked,
+        record.whose in ("mine", "unsure", "not") and record.whose,
+        record.quality == "best",
+    )
 
 
 def _lines(value: str) -> list[str]:

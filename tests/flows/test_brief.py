@@ -45,7 +45,7 @@ def test_a_kidney_case_reads_in_the_order_in_which_a_doctor_asks() -> None:
         "Quality of life: Good and bad days",
         *a_brief()[11:],
     ]
-    assert a_brief()[11].startswith("Records: none yet, 🟡")
+    assert a_brief()[11].startswith("Records: none yet, 🔴")
 
 
 def test_the_same_case_in_chinese_is_chinese() -> None:

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from app.rehearsal.files import facts_of
 from app.rehearsal.paper import pressed
 from flows import incoming as come
 from flows.case import Status
@@ -24,6 +25,12 @@ SAID = (
     "line\n" * 600, "\t\tMedicine\tx", "\x00", "\ud83d\ude3a",
 )  # fmt: skip
 TEXTS = st.one_of(st.sampled_from(SAID), st.text(max_size=200))
+RECORDS = (
+    "modality: US, part: ABDOMEN, patient: Mimi, date: 2026-11-02", "modality: CR, patient: CHEN^MOMO, species: Canine, date: 2031-01-01, missing: 3",
+    "words: CBC WBC 12 RBC 7, dates: 2026-05-03", "words: Creatinine 2 SDMA 19, dates: 2026-11-18", "words: 尿檢", "is: jpeg, flaws: blurred, look: 00ff00ff00ff00ff",
+    "is: jpeg, look: 00ff00ff00ff00fe", "is: jpeg, flaws: glare cut, film: yes", "problem: locked, words: T4", "problem: unknown_kind, looks_like: gif",
+    "is: zip, refused: a.exe unknown_kind; b.doc unknown_kind, refused_more: 7", "problem: empty", "same: 1", "is: mp4, seconds: 5",
+)  # fmt: skip
 COMMANDS = st.sampled_from(
     [
         "start",
@@ -175,6 +182,16 @@ class People(RuleBasedStateMachine):
             (self.walker.desk.failing_files.add if fails else self.walker.desk.failing_files.discard)(unique)
             name = "n" * 300 if number else ""
             self.walker.desk.receive(come.Attached("photo", unique, unique, name, size, "c" * 1024, "album"))
+
+    @rule(sent=st.lists(st.sampled_from(RECORDS), min_size=1, max_size=4), wait=st.booleans())
+    def send_records(self, sent: list[str], wait: bool) -> None:
+        """Files that tell something of themselves: tests, another cat's, poor pictures, broken ones."""
+        for braces in sent:
+            unique = f"record{self.walker.desk.tokens}"
+            self.walker.desk.sent[unique] = facts_of(braces, 1, "document", "a.pdf")
+            self.walker.desk.receive(come.Attached("document", unique, unique, "a.pdf", 1000))
+        if wait:
+            self.walker.desk.wait(dt.timedelta(seconds=3))
 
     @rule(own=st.booleans(), phone=st.sampled_from(["+886912345678", "+447700900123", "12", ""]))
     def contact(self, own: bool, phone: str) -> None:

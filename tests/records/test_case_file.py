@@ -41,7 +41,7 @@ def a_full_case(**more: Any) -> Case:
         "question": "Should we start dialysis?", "story": "她三週前開始多喝多尿。",
     }  # fmt: skip
     records = (
-        a_record(1, preview="a" * 64, facts={"is": "jpeg", "taken": "2026-05-03"}),
+        a_record(1, preview="a" * 64, day="2026-05-03", dated=True, facts={"is": "jpeg"}),
         a_record(2, problem="locked", facts={"is": "pdf"}),
     )
     known = {"status": Status.REVIEW, "submitted_at": NOW, "created_at": NOW, "updated_at": NOW, "zone": "Asia/Taipei"}

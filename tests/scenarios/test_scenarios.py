@@ -147,5 +147,23 @@ def test_every_question_is_answered_and_consent_is_refused_once(language: str) -
     assert states >= {state for state in STATES if state != "will"}
 
 
+@BOTH
+def test_every_answer_about_the_records_is_given(language: str) -> None:
+    """Whose a file is, a better picture or none, what a file is and what it is not."""
+    values = {one.value for one in presses(language)} | {v for p in everybody() for v in _said_whose(p, language)}
+    assert {"picture:promised", "picture:best", "whose:not", "whose:unsure"} <= values
+    assert {kind for value in values for kind in ("sort:", "item:-", "item:") if value.startswith(kind)} == {
+        "sort:",
+        "item:-",
+        "item:",
+    }
+
+
+def _said_whose(player: Player, language: str) -> list[str]:
+    """Answers that were typed."""
+    case = player.desk.case
+    return [f"whose:{one.whose}" for one in case.records if case.language == language and one.whose]
+
+
 def _your_cat(language: str) -> str:
     return {"en": "your cat", "zh_Hant": "您的貓咪"}[language]
