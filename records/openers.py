@@ -6,7 +6,7 @@ An opener is given the open file and its kind and returns what it found; it may 
 from collections.abc import Callable, Mapping
 from typing import BinaryIO, Final
 
-from records import pixels
+from records import dicom_file, pixels
 from records.findings import Opened
 
 Opener = Callable[[BinaryIO, str], Opened]
@@ -15,6 +15,7 @@ OPENERS: Final[Mapping[str, Opener]] = {
     "jpeg": pixels.look,
     "png": pixels.look,
     "webp": pixels.look,
+    "dicom": dicom_file.look,
 }
 
 
