@@ -13,6 +13,7 @@ RATIO_FROM: Final = 256 * 1024 * 1024  # inflated bytes below which a high ratio
 MOST_INFLATED: Final = 12 * 1024**3  # a DVD and more; what is sooner reached is the time below
 MOST_IN_MEMORY: Final = 96 * 1024 * 1024  # one entry that must be held whole: a page, a photo, a compressed film
 MOST_SHOWN_REFUSALS: Final = 12
+MOST_PICTURES: Final = 24  # series, and again photographs and pages, that are shown; the others are counted
 
 # The processor time of a child ends at 20 s, the wall time of its parent at 30 s. An archive stops by itself before, so that what was
 # found until then is kept: every byte is checked for THOROUGH_S, after that only headers are read until SCAN_S, and pictures are made

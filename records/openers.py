@@ -11,11 +11,19 @@ from records.findings import Opened
 
 Opener = Callable[[BinaryIO, str], Opened]
 
+
+def _archive(file: BinaryIO, kind: str) -> Opened:
+    from records import archive  # which opens what is inside by way of this module
+
+    return archive.look(file, kind)
+
+
 OPENERS: Final[Mapping[str, Opener]] = {
     "jpeg": pixels.look,
     "png": pixels.look,
     "webp": pixels.look,
     "dicom": dicom_file.look,
+    "zip": _archive,
 }
 
 
