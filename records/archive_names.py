@@ -11,11 +11,76 @@ _UTF8_FLAG: Final = 0x800
 
 _PROGRAMS: Final = frozenset(["exe", "dll", "ocx", "jar", "class", "so", "dylib", "msi"])
 _OF_THE_SYSTEM: Final = frozenset(
-    ["thumbs.db", "desktop.ini", "autorun.inf", "dicomdir", "lockfile", "version", "readme", "readme.txt", "license.txt"]
+    [
+        "thumbs.db",
+        "desktop.ini",
+        "autorun.inf",
+        "dicomdir",
+        "lockfile",
+        "version",
+        "readme",
+        "readme.txt",
+        "license.txt",
+    ]
 )
 # What lies beside the images on the CD of a hospital: the viewer, its settings and its help.
 _VIEWER: Final = frozenset(
-    ["sys", "com", "bat", "cmd", "cab", "inf", "ini", "cfg", "conf", "config", "manifest", "app", "plist", "lnk", "url", "ico", "cur", "hlp", "chm", "reg", "lic", "dat", "db", "log", "js", "css", "htm", "html", "xml", "xsl", "xsd", "dtd", "json", "rc", "pak", "bin", "key", "ttf", "woff", "svg", "swf", "lang", "mo", "qm", "sh", "strings", "icns", "pdb", "lib", "ax", "bmp", "gif", "wav", "txt"]
+    [
+        "sys",
+        "com",
+        "bat",
+        "cmd",
+        "cab",
+        "inf",
+        "ini",
+        "cfg",
+        "conf",
+        "config",
+        "manifest",
+        "app",
+        "plist",
+        "lnk",
+        "url",
+        "ico",
+        "cur",
+        "hlp",
+        "chm",
+        "reg",
+        "lic",
+        "dat",
+        "db",
+        "log",
+        "js",
+        "css",
+        "htm",
+        "html",
+        "xml",
+        "xsl",
+        "xsd",
+        "dtd",
+        "json",
+        "rc",
+        "pak",
+        "bin",
+        "key",
+        "ttf",
+        "woff",
+        "svg",
+        "swf",
+        "lang",
+        "mo",
+        "qm",
+        "sh",
+        "strings",
+        "icns",
+        "pdb",
+        "lib",
+        "ax",
+        "bmp",
+        "gif",
+        "wav",
+        "txt",
+    ]
 )
 
 

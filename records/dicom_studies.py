@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 from typing import Any, Final, NamedTuple
@@ -30,7 +31,7 @@ class Slice(NamedTuple):
 
     number: int | None
     along: float | None
-    facing: bytes
+    facing: tuple[float, float, float] | None
     frames: int
     where: Any
 
@@ -53,7 +54,7 @@ class Series:
     def missing(self) -> int | None:
         """How many slices seem to be missing; None where nothing can be said."""
         counted = _missing_numbers([one.number for one in self.slices if one.number is not None])
-        stacks: dict[bytes, list[float]] = {}
+        stacks: dict[Normal | None, list[float]] = {}
         for one in self.slices:
             if one.along is not None:
                 stacks.setdefault(one.facing, []).append(one.along)
@@ -94,7 +95,7 @@ class Studies:
             return False
         series.seen.add(uid)
         series.compressed = series.compressed or _compression(header)
-        facing = header.raw(0x00200037)
+        facing = _normal(header.raw(0x00200037))
         along = _along(header.raw(0x00200032), facing)
         series.slices.append(Slice(whole(header.raw(0x00200013)), along, facing, frames_of(header), where))
         return True
@@ -172,13 +173,23 @@ def _compression(header: Header) -> str:
     return "lossy" if lossy else "lossless"
 
 
-def _along(place: bytes, facing: bytes) -> float | None:
-    """The distance along the normal of the image plane (PS3.3, C.7.6.2.1.1)."""
-    at, to = numbers(place), numbers(facing)
-    if len(at) != 3 or len(to) != 6:
+Normal = tuple[float, float, float]
+
+
+@lru_cache(256)
+def _normal(facing: bytes) -> Normal | None:
+    """Of the image plane, from its two directions (PS3.3, C.7.6.2.1.1). Rounded: writers differ in the last digits."""
+    to = numbers(facing)
+    if len(to) != 6:
         return None
-    normal = (to[1] * to[5] - to[2] * to[4], to[2] * to[3] - to[0] * to[5], to[0] * to[4] - to[1] * to[3])
-    return sum(a * n for a, n in zip(at, normal, strict=True))
+    x, y, z = to[1] * to[5] - to[2] * to[4], to[2] * to[3] - to[0] * to[5], to[0] * to[4] - to[1] * to[3]
+    return round(x, 3), round(y, 3), round(z, 3)
+
+
+def _along(place: bytes, normal: Normal | None) -> float | None:
+    """The distance along the normal."""
+    at = numbers(place) if normal else ()
+    return sum(a * n for a, n in zip(at, normal, strict=True)) if normal and len(at) == 3 else None
 
 
 def _missing_numbers(found: Iterable[int]) -> int | None:
