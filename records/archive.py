@@ -15,6 +15,8 @@ from records import openers
 from records.archive_entries import Entry, listed, pieces
 from records.archive_names import is_clutter, is_program
 from records.archive_pictures import sheet_of
+from records.attempts import attempt, seconds_left
+from records.dicom_file import problem_without_pixels
 from records.dicom_header import Header, Short, Unusual, parsed, read_header, unfolded
 from records.dicom_pixels import is_image, two_sizes
 from records.dicom_studies import FACTS_BYTES, Studies
@@ -27,6 +29,7 @@ from records.limits import (
     PICTURES_S,
     SCAN_S,
     THOROUGH_S,
+    WALL_S,
     WALL_SHARE,
     Refused,
 )
@@ -43,10 +46,13 @@ class Clock:
 
     cpu: float = field(default_factory=time.process_time)
     wall: float = field(default_factory=time.monotonic)
+    seconds: float = field(default_factory=seconds_left)
 
     def over(self, budget: float) -> bool:
         """Whether ``budget`` seconds are spent."""
-        return time.process_time() - self.cpu > budget or time.monotonic() - self.wall > budget * WALL_SHARE
+        share = min(1.0, self.seconds / WALL_S)  # a second child has what the first one left
+        spent = max(time.process_time() - self.cpu, (time.monotonic() - self.wall) / WALL_SHARE)
+        return spent > budget * share
 
 
 def look(file: BinaryIO, kind: str) -> Opened:
@@ -82,7 +88,7 @@ class Contents:
 
     def scan(self, file: BinaryIO, deep: int = 0) -> None:
         """Goes over all entries once. Raises Refused for the archive as a whole."""
-        entries = listed(file)
+        entries = listed(file, self._files)
         self._files += len(entries)
         programs = tuple(entry.folder for entry in entries if entry.folder and is_program(entry.name))
         self._on_cd = self._on_cd or any(is_program(entry.name) or entry.name == "DICOMDIR" for entry in entries)
@@ -101,7 +107,7 @@ class Contents:
 
     def refuse(self, entry: Entry, problem: str) -> None:
         """Names it, unless it is nothing that an owner would miss."""
-        if not is_clutter(entry.name, entry.folder, self._on_cd):
+        if problem and not is_clutter(entry.name, entry.folder, self._on_cd):
             self._refused.append((entry.name, problem))
 
     def problem(self, drawn: bool) -> str:
@@ -151,6 +157,8 @@ class Contents:
             return
         if header.pixels and sum(header.pixels) > entry.info.file_size:
             raise Refused("cut_short")
+        if not is_image(header) and (problem := problem_without_pixels(header)):
+            raise Refused(problem)
         self._check(entry, file, file.tell())
         if self.studies.add(header, entry) or not is_image(header):
             self._inside["dicom"] += 1
@@ -168,7 +176,13 @@ class Contents:
         self._inside["zip"] += 1
 
     def _take_paper(self, entry: Entry, kind: str) -> None:
-        found = openers.look(BytesIO(entry.whole()), kind)
+        try:
+            with attempt(entry.number):
+                found = openers.look(BytesIO(entry.whole()), kind)
+        except Refused as refused:
+            if refused.problem:
+                raise
+            found = Opened(kind)
         if found.problem:
             raise Refused(found.problem)
         if self._on_cd and max(found.facts.get("width", SMALLEST), found.facts.get("height", SMALLEST)) < SMALLEST:

@@ -29,13 +29,14 @@ _OFFICE: Final = "[Content_Types].xml"
 
 @dataclass(slots=True)
 class Entry:
-    """One file of an archive. ``problem``: why it is not opened, or ""."""
+    """One file of an archive. ``number``: its own among all, those of archives within too. ``problem``: why it is not opened, or ""."""
 
     archive: ZipFile
     source: BinaryIO
     info: ZipInfo
     name: str
     folder: str
+    number: int
     problem: str = ""
 
     def open(self) -> IO[bytes]:
@@ -90,8 +91,8 @@ class _Part(io.RawIOBase):
         return len(data)
 
 
-def listed(file: BinaryIO) -> list[Entry]:
-    """All files of the archive in their order. Raises Refused for an archive that is no archive, or that asks for too much as a whole."""
+def listed(file: BinaryIO, first: int = 0) -> list[Entry]:
+    """All files of the archive in their order, numbered from ``first``. Raises Refused for an archive that is no archive, or that asks for too much as a whole."""
     try:
         archive = ZipFile(cast("IO[bytes]", _Measured(file)))
     except (BadZipFile, NotImplementedError, ValueError, OSError) as error:
@@ -103,7 +104,9 @@ def listed(file: BinaryIO) -> list[Entry]:
         raise Refused("too_many_entries")
     if any(info.filename == _OFFICE for info in infos):  # a document of an office program
         raise Refused("unknown_kind")
-    entries = [Entry(archive, file, info, as_words(info), folder_of(info)) for info in infos]
+    entries = [
+        Entry(archive, file, info, as_words(info), folder_of(info), number) for number, info in enumerate(infos, first)
+    ]
     _judge(entries, file.seek(0, io.SEEK_END))
     return entries
 

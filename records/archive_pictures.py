@@ -9,6 +9,7 @@ from PIL import Image
 
 from records.archive_entries import Entry
 from records.archive_sheet import Maker, composed
+from records.attempts import attempt
 from records.dicom_header import read_header, unfolded
 from records.dicom_pixels import picture
 from records.dicom_studies import Studies
@@ -45,7 +46,7 @@ def sheet_of(
 
 def _slice(entry: Entry) -> Image.Image:
     """A packed entry is read whole where it is small: decoders go back and forth."""
-    with entry.open() as file:
+    with attempt(entry.number), entry.open() as file:
         small = entry.info.file_size <= MOST_IN_MEMORY
         source = unfolded(BytesIO(file.read()) if small else cast(BinaryIO, file))
         return picture(source, read_header(source))

@@ -1,10 +1,12 @@
 """Inside the disposable child: one DICOM file to its facts and one picture. Nothing here may be called in the service's own process."""
 
+import logging
 import warnings
 from io import BytesIO
 from typing import BinaryIO
 
 from pydicom import config, dcmread
+from pydicom.uid import UID
 
 from records.dicom_header import Header, read_header, unfolded
 from records.dicom_pixels import is_image, picture, two_sizes
@@ -13,6 +15,7 @@ from records.findings import Opened
 from records.limits import MOST_IN_MEMORY, Refused
 
 config.settings.reading_validation_mode = config.IGNORE  # scanners break small rules; a warning helps nobody here
+logging.getLogger("pydicom").disabled = True  # its warnings quote values, names among them
 
 
 def look(file: BinaryIO, kind: str) -> Opened:
@@ -32,10 +35,18 @@ def look(file: BinaryIO, kind: str) -> Opened:
         return _shown(file, header, kind, studies)
 
 
+def problem_without_pixels(header: Header) -> str:
+    """What is wrong with a file that has no picture: "" for a report or a directory, whose class (0008,0016 or 0002,0002) has none."""
+    named = UID((header.raw(0x00080016) or header.raw(0x00020002)).decode("ascii", "replace"))
+    if named.name == named:  # a class that nobody knows, or none at all
+        return "unreadable"
+    return "cut_short" if "Image Storage" in named.name else ""
+
+
 def _shown(file: BinaryIO, header: Header, kind: str, studies: Studies) -> Opened:
     facts = studies.facts()
     if not is_image(header):
-        return Opened(kind, *_paper(file, header), facts=facts)
+        return Opened(kind, *_paper(file, header), problem_without_pixels(header), facts)
     try:
         preview, thumb = two_sizes(picture(file, header))
     except Refused as refused:

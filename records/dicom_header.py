@@ -6,6 +6,7 @@ the first 8 KB, which hold the header of most slices; pydicom reads everything e
 
 import struct
 import zlib
+from collections.abc import Sequence
 from io import BytesIO
 from typing import BinaryIO, Final
 
@@ -154,6 +155,7 @@ def parsed(data: bytes, ended: bool) -> Header:
             raise
         raise Unusual from None  # cut off within the header: pydicom gives what there is
     pixels = places.get(_key(PIXELS))
+    places.update(meta)
     return Header(data, places, syntax, pixels)
 
 
@@ -258,25 +260,25 @@ def _read_slowly(file: BinaryIO) -> Header:
     meta = getattr(found, "file_meta", Dataset())
     implicit, little = found.original_encoding
     guessed = IMPLICIT if implicit else EXPLICIT if little else BIG_ENDIAN
-    packed = _packed(found, str(meta.get("TransferSyntaxUID", guessed)), little is not False)
+    packed = _packed((found, meta), str(meta.get("TransferSyntaxUID", guessed)), little is not False)
     packed.from_meta = "TransferSyntaxUID" in meta and bool(getattr(found, "preamble", None))
     return packed
 
 
-def _packed(found: Dataset, syntax: str, little: bool) -> Header:
-    """A data set of pydicom as the walk would give it."""
+def _packed(sets: Sequence[Dataset], syntax: str, little: bool) -> Header:
+    """Data sets of pydicom as the walk would give them."""
     data, places, items = bytearray(), {}, {}
-    for tag in sorted(found.keys()):  # going over the data set itself would read every value
-        element = found.get_item(tag)
+    for tag, element in ((int(tag), found.get_item(tag)) for found in sets for tag in sorted(found.keys())):
         if isinstance(element, RawDataElement):
             value = element.value or b""
-            if not little and element.VR in ("US", "SS"):
-                value = value[1::-1] if len(value) == 2 else value
-        elif element is not None and element.VR == "SQ" and element.value:
-            items[int(tag)] = _packed(element.value[0], syntax, little)
+            if not little and element.VR in ("US", "SS") and len(value) == 2 and tag >> 16 != 2:
+                value = value[::-1]
+        elif element is not None and element.VR == "SQ":
+            if element.value:
+                items[tag] = _packed(element.value[:1], syntax, little)
             continue
         else:
             value = str(element.value).encode() if element is not None and element.value is not None else b""
-        places[_key(int(tag))] = len(data), len(value)
+        places[_key(tag)] = len(data), len(value)
         data += value
     return Header(bytes(data), places, syntax, None, items)

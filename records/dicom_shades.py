@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
-from pydicom.pixels.processing import apply_modality_lut, apply_voi
+from pydicom.pixels.processing import apply_modality_lut
 
 from records.dicom_header import Header
 from records.dicom_text import numbers
@@ -82,14 +82,24 @@ def grey_shades(stored: Values, grey: Grey, tables: Dataset) -> Shades:
     else:
         values = stored.astype(np.float64) * grey.slope + grey.intercept
     if tables.get("VOILUTSequence"):
-        depth = tables.VOILUTSequence[0].LUTDescriptor[2]
-        looked_up = apply_voi(np.rint(values).astype(np.int32), tables)
-        return _between(looked_up, 0, 2**depth - 1, grey.inverted)
+        looked_up, most = _looked_up(values, tables.VOILUTSequence[0])
+        return _between(looked_up, 0, most, grey.inverted)
     if grey.width < 1:
         seen = _sample(values[np.isfinite(values)])
         black, white = np.percentile(seen, (DARKEST, BRIGHTEST)) if seen.size else (0.0, 1.0)
         return _between(values, float(black), float(white), grey.inverted)
     return _windowed(values, grey)
+
+
+def _looked_up(values: Values, table: Dataset) -> tuple[Values, int]:
+    """Through a look-up table (PS3.3, C.11.2.1.1), and the largest value it may give. pydicom's own goes wrong for long ones of eight bits."""
+    count, first, depth = table.LUTDescriptor
+    given = table.LUTData
+    data = np.frombuffer(given, "<u2") if isinstance(given, bytes) else np.asarray(given)
+    if isinstance(given, bytes) and len(data) < (count or 65536):  # two of eight bits in a word
+        data = np.frombuffer(given, np.uint8)
+    places = np.rint(values).astype(np.int64) - first
+    return data[places.clip(0, len(data) - 1)], 2**depth - 1
 
 
 def _sample(values: Values) -> Values:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from pydicom.charset import convert_encodings, decode_bytes
+from pydicom.charset import convert_encodings, decode_bytes, default_encoding
 
 LONGEST: Final = 64
 _ESCAPE: Final = b"\x1b"
@@ -80,7 +80,8 @@ def _decoded(raw: bytes, charset: bytes) -> str:
     if declared[0] in _LATIN and len(declared) == 1:
         return _guessed(raw, latin=declared[0].endswith("100"))
     try:
-        found = decode_bytes(raw, convert_encodings(declared), _RESETS)
+        encodings = convert_encodings(declared)
+        found = _LOST if encodings == [default_encoding] else decode_bytes(raw, encodings, _RESETS)
     except (LookupError, UnicodeError):
         found = _LOST
     return found if _LOST not in found else _guessed(raw, latin=False)

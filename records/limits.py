@@ -22,6 +22,7 @@ MOST_PICTURES: Final = 24  # series, and again photographs and pages, that are s
 THOROUGH_S: Final = 9.0
 SCAN_S: Final = 12.0
 PICTURES_S: Final = 16.0
+WALL_S: Final = 30.0  # what a parent waits for its child (records.preview)
 WALL_SHARE: Final = 1.5  # so much wall time for a second of the budget: a busy machine must not cost an answer
 
 
