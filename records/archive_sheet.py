@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from math import ceil, isqrt
 from typing import Final
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 SIDE: Final = 1280
 GAP: Final = 6
@@ -39,6 +39,9 @@ def composed(groups: Sequence[Sequence[Maker]]) -> Image.Image | None:
         if (made := maker()) is not None:
             drawn += 1
             made.thumbnail((side, side), reducing_gap=2.0)
+            made = ImageOps.contain(
+                made, (side, side)
+            )  # a slice of 128 pixels is made larger: it is looked at on a phone
             left, top = column * (side + GAP), row * (side + GAP)
             sheet.paste(made, (left + (side - made.width) // 2, top + (side - made.height) // 2))
     return sheet if drawn else None

@@ -32,7 +32,7 @@ class Stuck(Exception):
 
 def order(left_out: Collection[int] | None, seconds: float) -> bytes:
     """What a parent sends to its child first: the parts to leave out, None for all, and how many seconds there are for the whole."""
-    return json.dumps([left_out and sorted(left_out), seconds]).encode()
+    return json.dumps([None if left_out is None else sorted(left_out), seconds]).encode()
 
 
 def answer(ours: Connection, until: float, most: int) -> bytes:
@@ -58,7 +58,7 @@ def begin(tell: Callable[[bytes], object], ordered: bytes) -> None:
     """In the child: takes the parent's order. Without it nothing is told, left out or limited."""
     global _tell, _left_out, _until
     parts, seconds = json.loads(ordered)
-    _tell, _left_out, _until = tell, frozenset(parts), time.monotonic() + seconds
+    _tell, _left_out, _until = tell, None if parts is None else frozenset(parts), time.monotonic() + seconds
 
 
 def seconds_left() -> float:
