@@ -53,4 +53,7 @@ def _slice(entry: Entry) -> Image.Image:
 
 
 def _paper(preview: bytes) -> Image.Image:
-    return Image.open(BytesIO(preview), formats=["JPEG"])
+    with Image.open(BytesIO(preview), formats=["JPEG"]) as image:
+        return image.convert(
+            "RGB"
+        )  # a copy: saving what was opened asks the disk for its name, and a child may not ask
