@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 from pydicom import Dataset, dcmread
 from pydicom.dataelem import RawDataElement
 
+from records.dicom_layout import Places, learn, recalled
 from records.limits import MOST_IN_MEMORY, Refused
 
 IMPLICIT: Final = "1.2.840.10008.1.2"
@@ -65,7 +66,6 @@ _LONG_FORMS: Final = frozenset(
     {b"OB", b"OW", b"OF", b"OD", b"OL", b"OV", b"SQ", b"UC", b"UN", b"UR", b"UT", b"UV", b"SV"}
 )
 
-Places = dict[int, tuple[int, int]]
 Items = dict[int, "Header"]
 
 
@@ -138,6 +138,8 @@ def read_header(file: BinaryIO) -> Header:
 
 def parsed(data: bytes, ended: bool) -> Header:
     """The header in ``data``; ``ended``: nothing follows. Raises Short where it goes on behind the data, Unusual where pydicom is needed."""
+    if (like := recalled(data)) is not None:
+        return Header(data, like.places, like.syntax, like.places.get(_key(PIXELS)))
     if data[128:132] != b"DICM":
         raise Unusual
     try:
@@ -156,6 +158,8 @@ def parsed(data: bytes, ended: bool) -> Header:
         raise Unusual from None  # cut off within the header: pydicom gives what there is
     pixels = places.get(_key(PIXELS))
     places.update(meta)
+    if pixels:
+        learn(data, at, places, syntax, _key(SYNTAX))
     return Header(data, places, syntax, pixels)
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import zipfile
 from collections.abc import Callable, Sequence
 from functools import partial

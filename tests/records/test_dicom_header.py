@@ -10,7 +10,7 @@ from pydicom import Dataset, Sequence
 from pydicom.datadict import tag_for_keyword
 from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from records import dicom_header
+from records import dicom_header, dicom_layout
 from records.dicom_header import Header, Short, Unusual, parsed, read_header, unfolded
 from records.dicom_text import day, name, numbers, shown, whole, words
 from records.limits import Refused
@@ -154,3 +154,59 @@ def test_numbers_that_are_none_are_no_numbers() -> None:
     assert numbers(b"1.5\\-2 \\3e2") == (1.5, -2.0, 300.0)
     assert numbers(b"") == numbers(b"nan\\1") == numbers(b"1e99") == numbers(b"1\\x") == ()
     assert (whole(b" 12 "), whole(b""), whole(b"1.5"), whole(b"-3")) == (12, None, None, -3)
+
+
+def forget() -> None:
+    dicom_layout._known.clear()
+
+
+@pytest.mark.parametrize("syntax", [ExplicitVRLittleEndian, ImplicitVRLittleEndian])
+def test_a_header_like_the_one_before_is_read_without_a_walk_and_says_its_own(
+    syntax: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget()
+    slices = [written(_with_pixels(header(number, syntax=syntax))) for number in (10, 11, 12)]
+    for data in slices[:2]:
+        read(data)
+    monkeypatch.setattr(dicom_header, "walked", None)
+    found = read(slices[2])
+    assert (found.raw(0x00200013), found.short(0x00280010), found.syntax) == (b"12", 32, syntax)
+    assert found.pixels is not None
+    assert slices[2][found.pixels[0] :] == cylinder(32).tobytes()
+
+
+def test_remembering_layouts_changes_nothing_whatever_the_bytes_are() -> None:
+    rng = Random(11)
+    code = Dataset()
+    code.CodeValue = "1"
+    code.is_undefined_length_sequence_item = True
+    found = header(10, PatientSpeciesCodeSequence=Sequence([code]))
+    found["PatientSpeciesCodeSequence"].is_undefined_length = True
+    whole_file = written(_with_pixels(found))
+    end = whole_file.index(b"\xe0\x7f\x10\0")
+    recalled = 0
+    for _ in range(3000):
+        data = bytearray(whole_file)
+        for _ in range(rng.randint(1, 3)):
+            data[rng.randrange(0, end + 12)] = rng.choice([0, 1, 2, 8, 255, rng.randrange(256)])
+        forget()
+        alone = _outcome(bytes(data))
+        forget()
+        for _ in range(2):
+            parsed(whole_file, ended=True)
+        recalled += dicom_layout.recalled(bytes(data)) is not None
+        assert _outcome(bytes(data)) == alone
+    assert recalled > 500
+
+
+def _outcome(data: bytes) -> object:
+    try:
+        found = parsed(data, ended=True)
+    except (Unusual, Short) as error:
+        return type(error)
+    return found.syntax, found.pixels, [found.raw(tag) for tag in (0x00020010, 0x00080060, 0x00200013, 0x00102202)]
+
+
+def _with_pixels(found: Dataset) -> Dataset:
+    found.PixelData = cylinder(32).tobytes()
+    return found
