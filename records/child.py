@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["PIL.Image", "PIL.ImageOps", "records.openers"])
+_context.set_forkserver_preload(["records.dicom_preloaded", "PIL.Image", "PIL.ImageOps", "records.openers"])
 _starting = threading.Lock()
 
 

@@ -6,15 +6,24 @@ An opener is given the open file and its kind and returns what it found; it may 
 from collections.abc import Callable, Mapping
 from typing import BinaryIO, Final
 
-from records import pixels
+from records import dicom_file, pixels
 from records.findings import Opened
 
 Opener = Callable[[BinaryIO, str], Opened]
+
+
+def _archive(file: BinaryIO, kind: str) -> Opened:
+    from records import archive  # which opens what is inside by way of this module
+
+    return archive.look(file, kind)
+
 
 OPENERS: Final[Mapping[str, Opener]] = {
     "jpeg": pixels.look,
     "png": pixels.look,
     "webp": pixels.look,
+    "dicom": dicom_file.look,
+    "zip": _archive,
 }
 
 

@@ -65,7 +65,7 @@ def _rebuilt(image: Image.Image, kind: str) -> Opened:
     width, height = image.size
     if image.mode == "P":
         image = image.convert("RGBA" if "transparency" in image.info else "RGB")
-    image = _eight_bit(image)
+    image = _in_strips(_eight_bit(image))
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
     small = _upright(image)
     if (small.width > small.height) != (image.width > image.height):
@@ -79,6 +79,18 @@ def _rebuilt(image: Image.Image, kind: str) -> Opened:
     preview = _saved(bare)
     bare.thumbnail((THUMB_SIDE, THUMB_SIDE))
     return Opened(kind, preview, _saved(bare), facts={"width": width, "height": height})
+
+
+def _in_strips(image: Image.Image) -> Image.Image:
+    """A large picture with transparency, made smaller strip by strip: Pillow would copy the whole of it first, 200 MB for 50 megapixels."""
+    factor = max(image.size) // (2 * LONGEST_SIDE)
+    if factor < 2 or image.mode not in ("RGBA", "LA"):
+        return image
+    small = Image.new(image.mode, (-(-image.width // factor), -(-image.height // factor)))
+    for top in range(0, image.height, 64 * factor):
+        strip = image.crop((0, top, image.width, min(top + 64 * factor, image.height)))
+        small.paste(strip.reduce(factor), (0, top // factor))
+    return small
 
 
 def _saved(bare: Image.Image) -> bytes:
