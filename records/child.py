@@ -1,7 +1,7 @@
 """A process of its own for one piece of work: forked in milliseconds, thrown away afterwards with all that it loaded.
 
 For bytes of strangers, which must not be opened in the service (pitfalls 76 to 79), and for libraries that would stay in its
-memory for ever. The fork server has Pillow loaded already.
+memory for ever. The fork server has their decoders loaded already.
 """
 
 import multiprocessing
@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 _context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["records.dicom_preloaded", "PIL.Image", "PIL.ImageOps", "records.openers"])
+_context.set_forkserver_preload(["records.preloaded", "records.dicom_preloaded"])
 _starting = threading.Lock()
 
 

@@ -1,53 +1,54 @@
 """Inside the disposable child: hostile bytes to a clean picture. Nothing here may be called in the service's own process."""
 
-import resource
 import warnings
+from datetime import date
 from io import BytesIO
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
-from PIL import Image, ImageOps, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+import pi_heif
+from PIL import ExifTags, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
+from records import quality
+from records.dates import dates_in
 from records.findings import Opened
+from records.likeness import look_of
 
 MOST_PIXELS: Final = 50_000_000
 MOST_FRAMES: Final = 20
 LONGEST_SIDE: Final = 1280
 THUMB_SIDE: Final = 320
 QUALITY: Final = 82
-MEMORY_BYTES: Final = 512 * 1024 * 1024
-CPU_S: Final = 20
-OPEN_FILES: Final = 32
+FIRST_PHOTO: Final = date(2005, 1, 1)  # cameras whose clock was never set claim 1970, 1980 or 2000
 
-OPENERS: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # named, so that the fork server has them loaded
-
-
-def confine() -> None:
-    """Caps this process for good: memory, CPU time, open files; no file can be written and no process begun."""
-    caps = {
-        resource.RLIMIT_AS: MEMORY_BYTES,
-        resource.RLIMIT_CPU: CPU_S,
-        resource.RLIMIT_NOFILE: OPEN_FILES,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NPROC: 0,
-        resource.RLIMIT_CORE: 0,
-    }
-    for what, most in caps.items():
-        resource.setrlimit(what, (most, most))
+LOADED: Final = (
+    JpegImagePlugin,
+    PngImagePlugin,
+    WebPImagePlugin,
+)  # named, because a confined child could not load them any more
+Image.preinit()
+pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
+Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
 
 def look(file: BinaryIO, kind: str) -> Opened:
     """A preview of at most 1,280 pixels a side and a thumbnail of 320, or "too_many_pixels" or "too_many_frames"; raises for broken bytes.
 
-    Facts: ``width`` and ``height`` of the original in pixels, upright.
+    Facts: ``width`` and ``height`` of the original in pixels, upright; ``taken``, ``flaws``, ``look``, ``film``.
     """
     warnings.simplefilter("error")
-    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     try:
-        with Image.open(file, formats=[kind.upper()]) as image:
+        with Image.open(file, formats=["HEIF" if kind == "heic" else kind.upper()]) as image:
             problem = _too_much(image)
             return Opened(kind, problem=problem) if problem else _rebuilt(image, kind)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         return Opened(kind, problem="too_many_pixels")
+
+
+def pictures(image: Image.Image, first: Image.Image | None = None) -> tuple[bytes, bytes]:
+    """The preview and the thumbnail (of ``first``, where that is another picture), as JPEG without a word besides the pixels."""
+    thumb = (first or image).copy()
+    thumb.thumbnail((THUMB_SIDE, THUMB_SIDE), reducing_gap=2.0)
+    return _saved(image), _saved(thumb)
 
 
 def _too_much(image: Image.Image) -> str:
@@ -58,27 +59,30 @@ def _too_much(image: Image.Image) -> str:
 
 
 def _rebuilt(image: Image.Image, kind: str) -> Opened:
-    """Made smaller first (a JPEG is then decoded small: four times as fast), turned upright second, copied into a bare image last.
-
-    The copy takes pixels only: no EXIF, XMP, comment, text chunk, thumbnail or colour profile can come along (pitfall 79).
-    """
+    """Made smaller first (a large JPEG is then decoded small), turned upright second, copied into a bare image last."""
     width, height = image.size
+    notes = _notes(image)
+    small = _upright(_reduced(image), notes)
+    if (small.width > small.height) != (width > height):
+        width, height = height, width
+    bare = _bare(small)
+    preview, thumb = pictures(bare)
+    facts: dict[str, Any] = {"width": width, "height": height, **quality.judged(bare), "look": look_of(bare)}
+    taken = _taken(notes)
+    return Opened(kind, preview, thumb, facts=facts | ({"taken": taken} if taken else {}))
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """At most LONGEST_SIDE, with eight bits or fewer a channel."""
     if image.mode == "P":
         image = image.convert("RGBA" if "transparency" in image.info else "RGB")
     image = _in_strips(_eight_bit(image))
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
-    small = _upright(image)
-    if (small.width > small.height) != (image.width > image.height):
-        width, height = height, width
-    bare = Image.new("RGB", small.size, "white")
-    if small.mode in ("RGBA", "LA", "PA"):
-        small = small.convert("RGBA")
-        bare.paste(small, mask=small.getchannel("A"))
-    else:
-        bare.paste(small.convert("RGB"))
-    preview = _saved(bare)
-    bare.thumbnail((THUMB_SIDE, THUMB_SIDE))
-    return Opened(kind, preview, _saved(bare), facts={"width": width, "height": height})
+    share = min(1.0, LONGEST_SIDE / max(image.size))
+    size = (max(1, round(image.width * share)), max(1, round(image.height * share)))
+    image.draft(
+        None, size
+    )  # never smaller than asked. ``thumbnail`` would ask for twice that, and mostly get the whole
+    return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
 
 
 def _in_strips(image: Image.Image) -> Image.Image:
@@ -93,17 +97,53 @@ def _in_strips(image: Image.Image) -> Image.Image:
     return small
 
 
+def _bare(small: Image.Image) -> Image.Image:
+    """A copy that takes pixels only: no EXIF, XMP, comment, text chunk, thumbnail or colour profile can come along (pitfall 79)."""
+    bare = Image.new("RGB", small.size, "white")
+    if small.mode in ("RGBA", "LA", "PA"):
+        small = small.convert("RGBA")
+        bare.paste(small, mask=small.getchannel("A"))
+    else:
+        bare.paste(small.convert("RGB"))
+    return bare
+
+
 def _saved(bare: Image.Image) -> bytes:
     out = BytesIO()
     bare.save(out, "JPEG", quality=QUALITY)
     return out.getvalue()
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def _notes(image: Image.Image) -> Image.Exif:
     try:
-        return ImageOps.exif_transpose(image)
+        return image.getexif()
     except Exception:  # broken EXIF is no reason to keep a radiograph from the doctor
-        return image
+        return Image.Exif()
+
+
+def _upright(image: Image.Image, notes: Image.Exif) -> Image.Image:
+    """Turned as the camera noted. A HEIC was turned by its decoder already, which sets the note back (feasibility 11)."""
+    turns = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }
+    turn = turns.get(notes.get(ExifTags.Base.Orientation))  # type: ignore[arg-type]
+    return image if turn is None else image.transpose(turn)
+
+
+def _taken(notes: Image.Exif) -> str:
+    """The day the shutter was pressed, by the camera's clock, or "" where the note is missing, broken or cannot be true."""
+    try:
+        said = notes.get_ifd(ExifTags.IFD.Exif).get(ExifTags.Base.DateTimeOriginal)
+        found = dates_in(str(said)[:10].replace(":", "-"))
+    except Exception:  # as above
+        return ""
+    return found[0] if found and found[0] >= FIRST_PHOTO.isoformat() else ""
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

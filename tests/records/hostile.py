@@ -1,4 +1,8 @@
-"""Builders for pictures: honest ones, ones that carry secrets, and ones that were made to hurt."""
+"""Builders for pictures: honest ones, ones that carry secrets, and ones that were made to hurt.
+
+``phone.heic`` beside this file was made once with pillow-heif 1.8.1, whose wheels are no part of the project: ``photo(320, 240)`` with
+lines of text, ``exif(6, "2026:05:03 10:11:12")`` and the canary as XMP, saved as HEIF with quality 60.
+"""
 
 import struct
 import zlib
@@ -24,13 +28,15 @@ def photo(width: int = 640, height: int = 480, mode: str = "RGB") -> Image.Image
     return image.convert(mode)
 
 
-def exif(orientation: int = 1) -> Image.Exif:
-    """EXIF that says who, where and which way up."""
+def exif(orientation: int = 1, taken: str = "") -> Image.Exif:
+    """EXIF that says who, where, which way up and, in EXIF's own form, when."""
     found = Image.Exif()
     found[ExifTags.Base.Orientation] = orientation
     found[ExifTags.Base.Artist] = CANARY
     found[ExifTags.Base.ImageDescription] = CANARY
     found.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSAreaInformation] = CANARY
+    if taken:
+        found.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = taken
     return found
 
 
