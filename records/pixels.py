@@ -132,7 +132,7 @@ def _upright(image: Image.Image, notes: Image.Exif) -> Image.Image:
         7: Image.Transpose.TRANSVERSE,
         8: Image.Transpose.ROTATE_90,
     }
-    turn = turns.get(notes.get(ExifTags.Base.Orientation))  # type: ignore[arg-type]
+    turn = turns.get(int(notes.get(ExifTags.Base.Orientation) or 0))
     return image if turn is None else image.transpose(turn)
 
 
