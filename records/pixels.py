@@ -132,7 +132,8 @@ def _upright(image: Image.Image, notes: Image.Exif) -> Image.Image:
         7: Image.Transpose.TRANSVERSE,
         8: Image.Transpose.ROTATE_90,
     }
-    turn = turns.get(int(notes.get(ExifTags.Base.Orientation) or 0))
+    noted = notes.get(ExifTags.Base.Orientation)
+    turn = turns.get(noted) if isinstance(noted, int) else None
     return image if turn is None else image.transpose(turn)
 
 
