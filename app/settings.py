@@ -27,6 +27,10 @@ class Settings(BaseSettings):
         "file:var/files",
         description="Folder for the owners' records (file:folder, relative to where the service is started, or file:///folder)",
     )
+    uploads_folder: Path = Field(
+        Path("var/uploads"),
+        description="Folder for files that are still being sent through the browser; on the disk of the records' folder",
+    )
     public_url: str = Field(
         "http://127.0.0.1:8080", description="How the outside reaches this service; providers sign and call it"
     )

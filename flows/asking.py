@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from flows import agreements, gate, medicines, records_list
+from flows import agreements, gate, medicines, records_list, uploads
 from flows.case import Case, changed
 from flows.context import Context, Decision
 from flows.effects import Effect, Say, Wake
@@ -168,18 +168,18 @@ def _question(case: Case, context: Context, rest: str) -> Put:
 
 def _records(case: Case, context: Context, rest: str) -> Put:
     words = mark(
-        "Now the records: lab reports, X-rays, ultrasound, letters from your vet. Send photos or files here, several at once is fine (up to 20 MB each). "
+        "Now the records: lab reports, X-rays, ultrasound, letters from your vet. Send photos or files here, several at once is fine, up to 20 MB each; what is larger, and whole folders or CDs, goes through the button below. "
         "Please send pictures as “file” where you can, so that nothing is lost. Press “Done” when you have sent them all."
     )
     if case.vet:
         words = mark(
-            "Now the records: laboratory reports, images, your notes, without the owner's name. Send photos or files here (up to 20 MB each), "
+            "Now the records: laboratory reports, images, your notes, without the owner's name. Send photos or files here (up to 20 MB each; larger ones and folders through the button below), "
             "pictures as “file” where you can. Press “Done” when you have sent them all."
         )
     text = say(case.language, words)
     done = Choice("done", say(case.language, "Done"))
     later = Choice("none", say(case.language, "I have none at hand"))
-    return _numbered(case, text), [[done] if case.records else [done, later], *_worse(case)], ""
+    return _numbered(case, text), [[done] if case.records else [done, later], [uploads.door(case)], *_worse(case)], ""
 
 
 def _worse(case: Case) -> Rows:

@@ -11,11 +11,11 @@ from flows.context import Context, Decision
 from flows.effects import Effect, Fetch, Say, Wake
 from flows.incoming import Attached, NotStored, Stored
 from flows.screens import Choice, show
+from flows.uploads import MOST, PAUSE, button, door
 from flows.wording import say
 
-PAUSE = timedelta(seconds=2)
 LIMIT = 20_000_000  # bytes a bot may fetch (Bot API, getFile); told before it hurts
-MOST = 100  # files of one case in the chat
+TOO_BIG = ("too_big", "file_too_big")
 
 
 def attached(case: Case, context: Context, file: Attached) -> Decision:
@@ -70,7 +70,8 @@ def settled(case: Case, context: Context) -> Decision:
     if not fresh:
         return Decision(case)
     told = replace(case, told=tuple(r.unique for r in case.records))
-    return _told(told, context, "\n".join(_news(fresh, case)))
+    large = any(record.problem in TOO_BIG for record in fresh)
+    return _told(told, context, "\n".join(_news(fresh, case)), large)
 
 
 def _news(fresh: list[Record], case: Case) -> list[str]:
@@ -89,10 +90,10 @@ def _news(fresh: list[Record], case: Case) -> list[str]:
 
 def _problem(record: Record, language: str) -> str:
     name = record.name[:60] or say(language, "A file")
-    if record.problem in ("too_big", "file_too_big"):
+    if record.problem in TOO_BIG:
         return say(
             language,
-            "“{name}” is over 20 MB, which Telegram does not let me fetch. Please send it in smaller parts or as photos.",
+            "“{name}” is over 20 MB, which Telegram does not let me fetch. The upload page takes it: press the button below.",
             name=name,
         )
     if record.problem == "too_many":
@@ -100,7 +101,7 @@ def _problem(record: Record, language: str) -> str:
     return say(language, "“{name}” could not be fetched. Please send it once more.", name=name)
 
 
-def _told(case: Case, context: Context, text: str) -> Decision:
+def _told(case: Case, context: Context, text: str, large: bool) -> Decision:
     language = case.language
     if case.status is Status.INTAKE and case.step == "records":
         back = (
@@ -108,13 +109,15 @@ def _told(case: Case, context: Context, text: str) -> Decision:
             if case.back_to
             else Choice("!back", say(language, "‹ Back"))
         )
-        rows = [[Choice("done", say(language, "Done"))], [back]]
+        rows = [[Choice("done", say(language, "Done"))], [door(case)], [back]]
         opened, message = show(case, context, text + "\n" + say(language, "Send more, or press “Done”."), rows)
         return Decision(opened, (message,))
     if case.status is Status.MORE_NEEDED:
-        opened, message = show(case, context, text, [[Choice("supplied", say(language, "I have sent everything"))]])
+        opened, message = show(
+            case, context, text, [[Choice("supplied", say(language, "I have sent everything"))], [door(case)]]
+        )
         return Decision(opened, (message,))
-    return Decision(case, (Say(text),))
+    return Decision(case, (Say(text, ((button(case),),) if large else ()),))
 
 
 def pending(case: Case, context: Context) -> tuple[Effect, ...]:

@@ -20,6 +20,7 @@ from flows import (
     several,
     standing,
     typed,
+    uploads,
 )
 from flows import incoming as come
 from flows.asking import LANGUAGE_CHOICES
@@ -82,6 +83,8 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
             return _pressed(case, context, data)
         case come.Attached():
             return _attached(case, context, incoming)
+        case come.Uploaded():
+            return uploads.uploaded(case, context, incoming)
         case come.SharedContact():
             return _contact(case, context, incoming)
         case come.SentOther():
@@ -182,6 +185,8 @@ def _asked(case: Case, context: Context, command: str) -> Decision:
             return about.told(case, context)
         case "consent":
             return standing.options(case, context)
+        case "upload":
+            return uploads.offered(case)
     return standing.status(case, context, say(case.language, "I don't know that command. /help shows what I can do."))
 
 
