@@ -168,7 +168,7 @@ def _begin(conn: Connection, upload: Upload, free: int) -> None:
     count, pledged = uploads.pledged(conn, case.id)
     _within(case, upload.size, len(case.records) + count, pledged)
     if upload.size + RESERVE > free:
-        words = mark("Our disk is nearly full at the moment. We have been told; please try again in a few hours.")
+        words = mark("We have no room for this file at the moment. Please try again in a few hours.")
         raise Refused(507, say(case.language, words))
     uploads.add(conn, upload)
 
@@ -180,7 +180,7 @@ def _within(case: Case, size: int, count: int, pledged: int) -> None:
         raise Refused(413, say(language, words, most=FILE_BYTES // 10**9))
     if count >= MOST:
         words = mark(
-            "A case can hold {most} files, and they are all there. Please put the rest into one folder and send that."
+            "This case has {most} files already, the most it can hold. Please write to us in the chat, so that we find a way."
         )
         raise Refused(413, say(language, words, most=MOST))
     if size + pledged + sum(record.size for record in case.records) > CASE_BYTES:

@@ -168,12 +168,12 @@ def _question(case: Case, context: Context, rest: str) -> Put:
 
 def _records(case: Case, context: Context, rest: str) -> Put:
     words = mark(
-        "Now the records: lab reports, X-rays, ultrasound, letters from your vet. Send photos or files here, several at once is fine, up to 20 MB each; what is larger, and whole folders or CDs, goes through the button below. "
+        "Now the records: lab reports, X-rays, ultrasound, letters from your vet. Send photos or files here, several at once is fine, up to 20 MB each. For larger files, whole folders or CDs use the button below. "
         "Please send pictures as “file” where you can, so that nothing is lost. Press “Done” when you have sent them all."
     )
     if case.vet:
         words = mark(
-            "Now the records: laboratory reports, images, your notes, without the owner's name. Send photos or files here (up to 20 MB each; larger ones and folders through the button below), "
+            "Now the records: laboratory reports, images, your notes, without the owner's name. Send photos or files here (up to 20 MB each; for larger ones and folders use the button below), "
             "pictures as “file” where you can. Press “Done” when you have sent them all."
         )
     text = say(case.language, words)

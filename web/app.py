@@ -15,6 +15,7 @@ from flows.wording import LANGUAGES, say
 from web.doors import Webhook, with_doors
 from web.metrics import TYPE, Metrics
 from web.pages import SAFE_HEADERS, language_of, page, static
+from web.upload_page import add_upload_page
 from web.uploads import add_uploads
 
 State = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -42,6 +43,7 @@ def make_app(
     _for_people(app, clinic_name, links or Links(""))
     if uploads:
         add_uploads(app, uploads)
+        add_upload_page(app, uploads)
     app.middleware("http")(_guarded)
     app.exception_handler(HTTPException)(_not_here)
     return with_doors(app, webhooks, metrics.tally)

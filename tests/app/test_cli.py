@@ -38,6 +38,7 @@ def settings_of(folder: Path) -> dict[str, str]:
         "SECRET_KEY": KEY,
         "DATABASE_URL": f"sqlite:///{folder}/second-look.db",
         "FILES_URL": f"file://{folder}/files",
+        "UPLOADS_FOLDER": f"{folder}/uploads",
         "CLINIC_FILE": str(ROOT / "clinic.example.toml"),
         "TELEGRAM_API_URL": "http://127.0.0.1:9",
     }

@@ -1,23 +1,18 @@
 """The resumable upload protocol on both engines: from the first byte to a stored record, and whatever a sender may get wrong."""
 
-import asyncio
 import hashlib
-import os
 from base64 import b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
 from desk.landed import UploadSender
-from desk.receive import ByCase
 from desk.upload_links import upload_link
 from desk.uploading import CHANNEL, Uploads, reading
-from flows.case import Case, Status
-from storage import cases, uploads
+from flows.case import Case
+from storage import cases
 from storage.engine import Store
 from storage.landing import open_landing
 from storage.shelf import Shelf
