@@ -73,16 +73,20 @@
       if (at >= 0) waiting.splice(at, 1);
     }
 
-    async cancel() {
+    remove() {
       this.rest();
       this.cancelled = true;
       all.delete(this);
       this.view.remove();
+    }
+
+    async cancel() {
+      this.remove();
       tell(say("cancelled", { name: this.name }));
       document.getElementById("files").focus();
-      next();
-      if (this.upload) await this.upload.abort(true).catch(() => {});
       forget(this.key);
+      next();
+      if (this.upload) await this.upload.abort(true).catch(() => {}); // what cannot be taken away now runs out by itself
     }
 
     async run() {
@@ -195,7 +199,9 @@
 
   function add(name, bytes, mark, source) {
     const key = PREFIX + [name, bytes, mark].join(":");
-    if ([...all].some((line) => line.key === key)) return; // chosen twice
+    const twice = [...all].find((line) => line.key === key);
+    if (twice && twice.state === "never") twice.remove(); // a second try
+    else if (twice) return twice.state === "paused" || twice.state === "bad" ? twice.toggle() : undefined;
     const line = new Line(name, bytes, key, source);
     all.add(line);
     if (!bytes) return line.fail(words.empty, "never");
