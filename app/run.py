@@ -20,7 +20,7 @@ from desk.points import watch
 from desk.shelving import Shelving
 from flows.clinic import Clinic
 from flows.listening import hear
-from scheduler.ticks import make_ticks
+from scheduler.ticks import desk_works, make_ticks
 from storage import outbox
 from storage.engine import open_store
 from storage.shelf import Shelf, open_shelf
@@ -68,14 +68,19 @@ async def _serve(
     for part in parts.values():
         desk.connect(part.senders, part.readings)
     webhooks = {path: hook for part in parts.values() for path, hook in part.webhooks.items()}
-    app = make_app(webhooks, lambda: _state(desk, shelving, shelf), desk.clinic.name, desk.links)
+    uploads = next((part.uploads for part in parts.values() if part.uploads), None)
+    app = make_app(webhooks, lambda: _state(desk, shelving, shelf), desk.clinic.name, desk.links, uploads)
     await _recover(desk)  # before the first update: what it claims must not be taken for what the last process left
     serving = asyncio.create_task(serve(app, settings.http_host, settings.http_port, stop))
     await _set_up(parts, serving)
     loops = [asyncio.create_task(desk.deliverer.run())]
     pollers = [poller for part in parts.values() for poller in part.pollers]
     loops += [asyncio.create_task(poller.run()) for poller in pollers]
-    ticks = make_ticks(desk, shelving) if ticking else None
+    works = [
+        *(desk_works(desk, shelving) if ticking else ()),
+        *((n, 60.0, part.tick) for n, part in parts.items() if part.tick),
+    ]
+    ticks = make_ticks(works) if works else None
     if ticks:
         ticks.start()
     _freeze()

@@ -230,6 +230,26 @@ class Attachment(Rows, table=True):
     name: str
 
 
+class UploadRow(Rows, table=True):
+    """A file on its way through the browser; how much of it is here only the file itself can say. ``told``: its SHA-256, if it was told."""
+
+    __tablename__ = "uploads"
+    __table_args__ = (
+        one_of("state", ("coming", "whole", "taken"), "ck_uploads_state"),
+        CheckConstraint("size > 0", name="ck_uploads_size"),
+        Index("ix_uploads_case", "case_id"),
+        Index("ix_uploads_state", "state", "touched_at"),
+    )
+    id: str = Field(primary_key=True)
+    case_id: str = Field(sa_column=Column(ForeignKey("cases.id", name="fk_uploads_case"), nullable=False))
+    name: str
+    size: int = Field(sa_type=Number)
+    told: str
+    state: str
+    created_at: datetime = Field(sa_type=Instant)
+    touched_at: datetime = Field(sa_type=Instant)
+
+
 class PostRow(Rows, table=True):
     """A message of ours in the staff's group, so that it can be answered, edited and, with its case, deleted."""
 
@@ -261,5 +281,5 @@ class OptOut(Rows, table=True):
 _TABLES = Rows.metadata.tables
 inbox, cases, history, outbox = (_TABLES[name] for name in ("inbox", "cases", "history", "outbox"))
 timers, bookings, cells, ledger = (_TABLES[name] for name in ("timers", "bookings", "cells", "ledger"))
-files, attachments, posts = (_TABLES[name] for name in ("files", "attachments", "posts"))
+files, attachments, uploads, posts = (_TABLES[name] for name in ("files", "attachments", "uploads", "posts"))
 staff_chats, optouts = (_TABLES[name] for name in ("staff_chats", "optouts"))
