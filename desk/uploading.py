@@ -5,54 +5,34 @@ next: the browser that asks how far it is, or the sweep (``tidy``).
 """
 
 import asyncio
-import hashlib
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from secrets import token_hex
 
 import orjson
+import structlog
 from sqlalchemy import Connection
 
 from desk.desk import Desk
+from desk.pieces import Checksum, Refused, write_piece
 from desk.receive import ByCase, Envelope
-from flows.case import Case
 from flows.incoming import Uploaded
-from flows.troubles import MOST
-from flows.uploads import CASE_BYTES, FILE_BYTES, closed
-from flows.wording import mark, say
+from flows.uploads import closed, no_room, too_much
 from storage import cases, uploads
-from storage.landing import Landing
+from storage.landing import Busy, Landing
 from storage.shelf import name_of_file
 from storage.uploads import Upload
 
+log = structlog.get_logger(__name__)
+
 CHANNEL = "uploads"
-PIECE = 1024 * 1024  # bytes held in memory for one upload
-SYNCED = 8 * PIECE  # so much at most is not on the disk yet
-IDLE_S = 20.0  # a sender that is silent for so long has lost its line; it may hold the lock no longer
 KEPT = timedelta(days=7)  # an upload that nobody goes on with
 REMEMBERED = timedelta(days=30)  # one that was taken: its browser may ask once more
 SETTLED = timedelta(seconds=10)
 RESERVE = 1_000_000_000  # bytes of the disk that are left to everything else
-
-
-class Refused(Exception):
-    """Not taken: the HTTP status and a sentence for the owner."""
-
-    def __init__(self, status: int, sentence: str = "") -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.sentence = sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Checksum:
-    """What the sender says of one piece: SHA-256 or SHA-1 of its bytes."""
-
-    algorithm: str
-    digest: bytes
 
 
 class Uploads:
@@ -101,9 +81,10 @@ class Uploads:
             if length is not None and offset + length > upload.size:
                 raise Refused(413)
             if upload.state == "coming":
-                here = await _written(file, upload, offset, body, checksum)
+                here = await write_piece(file, upload, offset, body, checksum)
                 now = self.desk.clock()
-                await self.desk.store.run(lambda conn: uploads.touch(conn, upload.id, now))
+                if not await self.desk.store.run(lambda conn: uploads.touch(conn, upload.id, now)):
+                    raise Refused(404)  # erased meanwhile
                 if here == upload.size:
                     await self._finish(upload, file)
             return here
@@ -136,6 +117,10 @@ class Uploads:
         """The sweep: what is whole is told of, what was taken or given up leaves the disk, and files that nobody knows."""
         now = self.desk.clock()
         here = self.landing.ids()  # before the rows are read: a row is always older than its file
+        for upload in await self._of_state("coming", SETTLED):
+            if self.landing.size(upload.id) == upload.size:
+                with suppress(Busy, Refused):  # whoever writes it now finishes it; what is not what it said begins anew
+                    await self.offset(upload)
         for upload in await self._of_state("whole", SETTLED):
             await self._tell(upload)
             if await self.desk.store.read(partial(_is_over, upload)):
@@ -149,7 +134,7 @@ class Uploads:
 
     async def _of_state(self, state: str, age: timedelta) -> list[Upload]:
         before = self.desk.clock() - age
-        return await self.desk.store.read(lambda conn: uploads.of_state(conn, state, before, 200))
+        return await self.desk.store.read(lambda conn: uploads.of_state(conn, state, before))
 
 
 def reading(raw: bytes) -> Envelope:
@@ -167,28 +152,13 @@ def _begin(conn: Connection, upload: Upload, free: int) -> None:
     if sentence:
         raise Refused(403, sentence)
     count, pledged = uploads.pledged(conn, case.id)
-    _within(case, upload.size, len(case.records) + count, pledged)
+    sentence = too_much(case, upload.size, count, pledged)
+    if sentence:
+        raise Refused(413, sentence)
     if upload.size + RESERVE > free:
-        words = mark("We have no room for this file at the moment. Please try again in a few hours.")
-        raise Refused(507, say(case.language, words))
+        log.error("upload_refused", reason="disk_full")
+        raise Refused(507, no_room(case))
     uploads.add(conn, upload)
-
-
-def _within(case: Case, size: int, count: int, pledged: int) -> None:
-    language = case.language
-    if size > FILE_BYTES:
-        words = mark("This file is larger than {most} GB, the most that one file can have. Please send it in parts.")
-        raise Refused(413, say(language, words, most=FILE_BYTES // 10**9))
-    if count >= MOST:
-        words = mark(
-            "This case has {most} files already, the most it can hold. Please write to us in the chat, so that we find a way."
-        )
-        raise Refused(413, say(language, words, most=MOST))
-    if size + pledged + sum(record.size for record in case.records) > CASE_BYTES:
-        words = mark(
-            "With this file the case would hold more than {most} GB. Please write to us in the chat, so that we find a way."
-        )
-        raise Refused(413, say(language, words, most=CASE_BYTES // 10**9))
 
 
 def _taken(upload: Upload, now: datetime, conn: Connection) -> None:
@@ -206,61 +176,3 @@ def _is_over(upload: Upload, conn: Connection) -> bool:
         return True
     record = next((one for one in case.records if one.unique == f"upload:{upload.id}"), None)
     return record.state != "arriving" if record else bool(closed(case))
-
-
-async def _written(
-    file: int, upload: Upload, offset: int, body: AsyncIterator[bytes], checksum: Checksum | None
-) -> int:
-    """Writes at the offset. Short writes to the page cache are made here in the loop, so that no thread outlives the lock."""
-    here, piece = offset, bytearray()
-    seen = hashlib.new(checksum.algorithm) if checksum else None
-    unsynced = 0
-    try:
-        while True:
-            async with asyncio.timeout(IDLE_S):
-                chunk = await anext(body, None)
-            if chunk is None:
-                break
-            piece += chunk
-            if here + len(piece) > upload.size:
-                piece.clear()
-                here = _cut_back(file, offset)
-                raise Refused(413)
-            if len(piece) >= PIECE:
-                here, unsynced = _put(file, here, piece, seen), unsynced + len(piece)
-                piece.clear()
-            if unsynced >= SYNCED:
-                unsynced = 0
-                await asyncio.to_thread(_sync, os.dup(file))
-    except TimeoutError as error:
-        raise Refused(408) from error
-    finally:
-        here = _put(file, here, piece, seen)
-    if checksum and seen and seen.digest() != checksum.digest:
-        _cut_back(file, offset)
-        raise Refused(460)
-    await asyncio.to_thread(_sync, os.dup(file))
-    return here
-
-
-def _put(file: int, here: int, piece: bytearray, seen: "hashlib._Hash | None") -> int:
-    if seen:
-        seen.update(piece)
-    left = memoryview(piece)
-    while left:
-        count = os.pwrite(file, left, here)
-        here, left = here + count, left[count:]
-    return here
-
-
-def _cut_back(file: int, offset: int) -> int:
-    os.ftruncate(file, offset)
-    return offset
-
-
-def _sync(file: int) -> None:
-    """Of a copy of the descriptor, which holds the lock too: whoever gives up waiting lets nobody else in before this is over."""
-    try:
-        os.fsync(file)
-    finally:
-        os.close(file)

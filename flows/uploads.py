@@ -37,6 +37,30 @@ def closed(case: Case) -> str:
     return ""
 
 
+def too_much(case: Case, size: int, coming: int, pledged: int) -> str:
+    """Why this file of ``size`` bytes is one too many; "" when it is not. ``coming`` others are under way, of ``pledged`` bytes."""
+    language = case.language
+    if size > FILE_BYTES:
+        words = mark("This file is larger than {most} GB, the most that one file can have. Please send it in parts.")
+        return say(language, words, most=FILE_BYTES // 10**9)
+    if len(case.records) + coming >= MOST:
+        words = mark(
+            "This case has {most} files already, the most it can hold. Please write to us in the chat, so that we find a way."
+        )
+        return say(language, words, most=MOST)
+    if size + pledged + sum(record.size for record in case.records) > CASE_BYTES:
+        words = mark(
+            "With this file the case would hold more than {most} GB. Please write to us in the chat, so that we find a way."
+        )
+        return say(language, words, most=CASE_BYTES // 10**9)
+    return ""
+
+
+def no_room(case: Case) -> str:
+    """The disk is full."""
+    return say(case.language, "We have no room for this file at the moment. Please try again in a few hours.")
+
+
 def offered(case: Case) -> Decision:
     """/upload: a fresh link, whatever question is open."""
     refused = closed(case)

@@ -1,5 +1,6 @@
 """Files that are being sent through the browser. The bytes lie in a folder (``desk.uploading``), and their number there is the offset."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,13 +52,15 @@ def touch(conn: Connection, upload_id: str, now: datetime, state: str = "") -> b
     return conn.execute(update(uploads).where(uploads.c.id == upload_id).values(values)).rowcount == 1
 
 
-def of_state(conn: Connection, state: str, before: datetime, limit: int) -> list[Upload]:
+def of_state(conn: Connection, state: str, before: datetime) -> list[Upload]:
     """Those that were last touched before then, oldest first."""
     these = (uploads.c.state == state, uploads.c.touched_at < before)
-    return [
-        Upload(*row)
-        for row in conn.execute(select(*_COLUMNS).where(*these).order_by(uploads.c.touched_at).limit(limit))
-    ]
+    return [Upload(*row) for row in conn.execute(select(*_COLUMNS).where(*these).order_by(uploads.c.touched_at))]
+
+
+def any_of(conn: Connection, case_ids: Iterable[str]) -> bool:
+    """Whether anything of these cases was uploaded or is on its way."""
+    return conn.scalar(select(uploads.c.id).where(uploads.c.case_id.in_(tuple(case_ids))).limit(1)) is not None
 
 
 def drop(conn: Connection, upload_id: str) -> None:

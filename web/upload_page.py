@@ -34,6 +34,7 @@ WORDS = {
     "pause": mark("Pause"),
     "resume": mark("Go on"),
     "cancel": mark("Cancel"),
+    "remove": mark("Remove"),
     "paused": mark("Paused"),
     "cancelled": mark("{name} was cancelled."),
     "no_line": mark("No connection at the moment. It goes on by itself."),

@@ -12,8 +12,9 @@ from email.utils import format_datetime
 from fastapi import FastAPI, Request, Response
 from starlette.requests import ClientDisconnect
 
+from desk.pieces import Checksum, Refused
 from desk.upload_links import case_of
-from desk.uploading import KEPT, Checksum, Refused, Uploads
+from desk.uploading import KEPT, Uploads
 from flows.uploads import FILE_BYTES
 from storage.landing import Busy
 from storage.uploads import Upload

@@ -51,6 +51,11 @@
       pause.textContent = label;
       pause.setAttribute("aria-label", `${label}: ${this.name}`);
       pause.hidden = state === "preparing" || state === "never";
+      if (state === "never") {
+        this.find("progress").hidden = true;
+        this.find(".stop").textContent = words.remove;
+        this.find(".stop").setAttribute("aria-label", `${words.remove}: ${this.name}`);
+      }
       if (state === "done") { this.find(".steps").remove(); this.find("progress").remove(); }
     }
 
@@ -140,7 +145,7 @@
       const parts = [say("sent", { sent: size(sent), total: size(total) })];
       if (now - since > 800 && speed > 0) parts.push(`${size(speed)}/s`, say("to_go", { time: time((total - sent) / speed) }));
       if (sent === total) parts.splice(1, 9, words.checking);
-      this.show("going", parts.join(" · "));
+      this.show("going", parts.map((part) => part.replaceAll(" ", "\u00a0")).join(" · "));
     }
 
     done() {
