@@ -25,6 +25,7 @@ from tests.builders import NOON, a_case
 from tests.crash.base import Base
 from tests.crash.service import Service
 from tests.e2e.stage import Stage, stage
+from tests.records.hostile import photo, saved
 from tests.storage.doing import do
 
 pytestmark = pytest.mark.enable_socket
@@ -116,12 +117,16 @@ def until(ready: Callable[[], object], what: str, seconds: float = 60) -> None:
         time.sleep(0.02)
 
 
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JF"
+PICTURE = saved(photo(8, 8), "PNG")
+
+
 def big_file(path: Path, size: int) -> str:
-    """Bytes of which no two pieces are alike; gives their SHA-256."""
+    """Bytes of which no two pieces are alike, and which begin as a picture does; gives their SHA-256."""
     seen, piece = hashlib.sha256(), os.urandom(MB)
     with path.open("wb") as file:
         for number in range(size // MB):
-            part = number.to_bytes(8, "big") + piece[8:]
+            part = (JPEG if number == 0 else number.to_bytes(8, "big")) + piece[8:]
             file.write(part)
             seen.update(part)
     return seen.hexdigest()
@@ -174,7 +179,7 @@ def test_a_folder_of_600_files_becomes_one_record(browser: Browser, sqlite_url: 
     for number in range(600):
         path = disc / f"DICOM/S{number % 3}" / f"IM{number:04}"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(os.urandom(900 + number))
+        path.write_bytes(PICTURE + os.urandom(900 + number))
         wanted[path.relative_to(disc).as_posix()] = path.read_bytes()
     (disc / "DICOM/Thumbs.db").write_bytes(b"rubbish")
     with house(sqlite_url, tmp_path) as home, page_of(browser, WIDE) as page:
