@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
+from urllib.parse import urlsplit
 
-from app.settings import Settings
+from app.settings import LOOPBACK, Settings
 from bot.polling import Poller
 from desk.desk import Desk, Reading
 from desk.sending import Sender
@@ -99,6 +100,10 @@ def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
 
 
 def _upload_address(settings: Settings, desk: Desk, case_id: str) -> str:
+    """ "" where nobody outside could follow it: Telegram refuses a message with such a button."""
+    here, there = (urlsplit(url).hostname for url in (settings.public_url, settings.telegram_api_url))
+    if here in LOOPBACK and there not in LOOPBACK:
+        return ""
     return f"{settings.public_url}/upload/{upload_link(desk.links, case_id, desk.clock())}"
 
 

@@ -13,7 +13,7 @@ _QUIET: Final = {"is_disabled": True}
 
 
 def messages_of(chat: int, payload: Mapping[str, Any], upload: str = "") -> list[Fields]:
-    """sendMessage's fields for each piece of a text; the keyboard comes with the last. ``upload``: where the upload page is now."""
+    """sendMessage's fields for each piece of a text; the keyboard comes with the last. ``upload``: where the upload page is now, "" where it cannot be reached."""
     texts = pieces(visible(payload["text"])) or [""]
     found: list[Fields] = [{"chat_id": chat, "text": text, "link_preview_options": _QUIET} for text in texts]
     keyboard = _keyboard(payload, upload)
@@ -46,7 +46,8 @@ def _keyboard(payload: Mapping[str, Any], upload: str) -> Fields | None:
         share = {"text": visible(payload["contact"]), "request_contact": True}
         return {"keyboard": [[share]], "resize_keyboard": True, "one_time_keyboard": True}
     if payload["buttons"]:
-        return {"inline_keyboard": [[_button(button, upload) for button in line] for line in payload["buttons"]]}
+        shown = [[b for b in line if upload or b["url"] != UPLOAD] for line in payload["buttons"]]
+        return {"inline_keyboard": [[_button(button, upload) for button in line] for line in shown if line]}
     return {"remove_keyboard": True} if payload.get("clear") else None
 
 
