@@ -81,7 +81,8 @@ def _journeys(base: Base, owners: Sequence[Owner]) -> Iterator[str]:
             yield f"owner {owner.number} has {len(cases)} cases"
             continue
         if not owner.ended:
-            yield f"owner {owner.number} ({owner.plan}) did not reach the end: {cases[0]['status']}, step {cases[0]['step']!r}"
+            where = f"{cases[0]['status']}, step {cases[0]['step']!r}, her chat ends with {owner.last_seen()}"
+            yield f"owner {owner.number} ({owner.plan}) did not reach the end: {where}"
         if owner.nudges:
             yield f"owner {owner.number} ({owner.plan}) had to ask for /status {owner.nudges} times"
         yield from _journey(base, owner, cases[0])

@@ -5,6 +5,7 @@ A screen is answered once (its buttons carry its key), a typed question once; a 
 """
 
 import random
+import re
 import time
 from typing import Any
 
@@ -43,6 +44,7 @@ class Owner:
         self.acted_at = 0.0
         self.waits = False  # there is something that she will do when it has become quiet
         self._ends: set[str] = set()
+        self._safe = 0  # files that she was told are safely there
         self.heard: set[str] = set()  # the doctors' decisions that have reached her
         self.acts = 0
         self.nudges = 0
@@ -84,6 +86,7 @@ class Owner:
     def _listen(self, message: Json) -> None:
         """Whether it tells of a decision, or of her plan's end: for a move that is the second booking, not the first told twice."""
         text = message.get("text") or ""
+        self._safe = max([self._safe, *(int(n) for n in re.findall(r"Files in this case: (\d+)", text))])
         self.heard |= {action for action, words in REASONS.items() if words.format(cat=self.cat) in text}
         if ENDS[self.plan] in text:
             data = [b.get("data") or "" for row in message.get("buttons") or [] for b in row]
@@ -99,10 +102,8 @@ class Owner:
             return self._answer(question, message)
         if "Share it with the button" in text:
             return self._once("contact", lambda: self.sandbox.contact(self.id))
-        if "Now the records" in text:
-            return self._once("album", self._album)
-        if "this case: " in text and f"this case: {ALBUM}" not in text and "more" not in self.done:
-            return False  # the rest of the album is on its way
+        if "Now the records" in text and self._once("album", self._album):
+            return True
         return self._afterwards(text, message)
 
     def _afterwards(self, text: str, message: Json) -> bool:
@@ -119,8 +120,8 @@ class Owner:
     def _choose(self, text: str, message: Json) -> bool:
         """Presses what brings her nearer to the end of her plan."""
         wanted = ["Send to the doctors", "Yes, end it", "A new link", "Yes, book it", "Yes, cancel it"]
-        if "this case: " in text:
-            wanted += ["Done"] + (["I have sent everything"] if f"case: {ALBUM + 1}" in text else [])
+        if self._safe >= ALBUM:  # also on a question asked again, as a nudge or /status does
+            wanted += ["Done"] + (["I have sent everything"] if self._safe > ALBUM else [])
         if self.plan == "move" and not self.ended and self._in_peace():
             wanted.append("Move the call")
         if self.plan == "cancel":
@@ -201,6 +202,11 @@ class Owner:
         except HTTPStatusError as error:  # it expired or was closed meanwhile, which the pay page would tell her
             if error.response.status_code != 400:
                 raise
+
+    def last_seen(self) -> list[str]:
+        """The end of her chat, for the sentence that says she got stuck; rehearsed words only."""
+        last = self.sandbox.chat(self.id)["messages"][-4:]
+        return [(m.get("text") or m.get("caption") or "a file").replace("\n", " ")[:90] for m in last]
 
     def moves(self) -> tuple[str, ...]:
         """What the history of her case must show."""
