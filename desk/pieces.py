@@ -40,10 +40,7 @@ async def write_piece(
     checksum: Checksum | None,
     has_room: Callable[[], bool],
 ) -> int:
-    """Writes at the offset; gives the new one. Raises Refused, 507 as soon as the disk has no room.
-
-    Short writes to the page cache are made here in the loop, so that no thread outlives the lock.
-    """
+    """Writes at the offset; gives the new one. Raises Refused, 507 as soon as the disk has no room."""
     here, piece = offset, bytearray()
     seen = hashlib.new(checksum.algorithm) if checksum else None
     unsynced = SYNCED  # the room is looked at before the first byte
@@ -83,6 +80,7 @@ async def _pause(file: int, has_room: Callable[[], bool]) -> None:
 
 
 def _put(file: int, here: int, piece: bytearray, seen: "hashlib._Hash | None") -> int:
+    """Short writes to the page cache, made here in the loop, so that no thread outlives the lock."""
     if seen:
         seen.update(piece)
     left = memoryview(piece)

@@ -104,7 +104,7 @@ class Uploads:
         await sync(file)  # the last piece may be one whose line broke, or whose writer died
         if upload.told and upload.told != await asyncio.to_thread(name_of_file, self.landing.path(upload.id)):
             os.ftruncate(file, 0)
-            raise Refused(460)
+            raise Refused(422)  # 460 is for one piece, which may be sent again
         now = self.desk.clock()
         if not await self.desk.store.run(lambda conn: uploads.touch(conn, upload.id, now, "whole")):
             raise Refused(404)
