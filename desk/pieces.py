@@ -1,15 +1,17 @@
 """One piece of an upload, from the line to the disk: in constant memory, synced, and taken back where it is not what it says."""
 
 import asyncio
+import errno
 import hashlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from storage.uploads import Upload
 
 PIECE = 1024 * 1024  # bytes held in memory for one upload
 SYNCED = 8 * PIECE  # so much at most is not on the disk yet
+FULL = (errno.ENOSPC, errno.EDQUOT)
 IDLE_S = 20.0  # a sender that is silent for so long has lost its line; it may hold the lock no longer
 
 
@@ -31,14 +33,22 @@ class Checksum:
 
 
 async def write_piece(
-    file: int, upload: Upload, offset: int, body: AsyncIterator[bytes], checksum: Checksum | None
+    file: int,
+    upload: Upload,
+    offset: int,
+    body: AsyncIterator[bytes],
+    checksum: Checksum | None,
+    has_room: Callable[[], bool],
 ) -> int:
-    """Writes at the offset; gives the new one. Raises Refused. Short writes to the page cache are made here in the loop, so that no thread outlives the lock."""
+    """Writes at the offset; gives the new one. Raises Refused, 507 as soon as the disk has no room."""
     here, piece = offset, bytearray()
     seen = hashlib.new(checksum.algorithm) if checksum else None
-    unsynced = 0
+    unsynced = SYNCED  # the room is looked at before the first byte
     try:
         while True:
+            if unsynced >= SYNCED:
+                unsynced = 0
+                await _pause(file, has_room)
             async with asyncio.timeout(IDLE_S):
                 chunk = await anext(body, None)
             if chunk is None:
@@ -51,9 +61,6 @@ async def write_piece(
             if len(piece) >= PIECE:
                 here, unsynced = _put(file, here, piece, seen), unsynced + len(piece)
                 piece.clear()
-            if unsynced >= SYNCED:
-                unsynced = 0
-                await asyncio.to_thread(_sync, os.dup(file))
     except TimeoutError as error:
         raise Refused(408) from error
     finally:
@@ -61,16 +68,29 @@ async def write_piece(
     if checksum and seen and seen.digest() != checksum.digest:
         _cut_back(file, offset)
         raise Refused(460)
-    await asyncio.to_thread(_sync, os.dup(file))
+    await sync(file)
     return here
 
 
+async def _pause(file: int, has_room: Callable[[], bool]) -> None:
+    """Between two stretches: the first is on the disk, and for the next there is room."""
+    await sync(file)
+    if not has_room():
+        raise Refused(507)
+
+
 def _put(file: int, here: int, piece: bytearray, seen: "hashlib._Hash | None") -> int:
+    """Short writes to the page cache, made here in the loop, so that no thread outlives the lock."""
     if seen:
         seen.update(piece)
     left = memoryview(piece)
     while left:
-        count = os.pwrite(file, left, here)
+        try:
+            count = os.pwrite(file, left, here)
+        except OSError as error:
+            if error.errno in FULL:
+                raise Refused(507) from error
+            raise
         here, left = here + count, left[count:]
     return here
 
@@ -78,6 +98,11 @@ def _put(file: int, here: int, piece: bytearray, seen: "hashlib._Hash | None") -
 def _cut_back(file: int, offset: int) -> int:
     os.ftruncate(file, offset)
     return offset
+
+
+async def sync(file: int) -> None:
+    """What was written is on the disk when this returns."""
+    await asyncio.to_thread(_sync, os.dup(file))
 
 
 def _sync(file: int) -> None:

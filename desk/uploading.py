@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Connection
 
 from desk.desk import Desk
-from desk.pieces import Checksum, Refused, write_piece
+from desk.pieces import Checksum, Refused, sync, write_piece
 from desk.receive import ByCase, Envelope
 from flows.incoming import Uploaded
 from flows.uploads import closed, no_room, too_much
@@ -64,10 +64,13 @@ class Uploads:
         if upload.state != "coming":
             return upload.size
         here = self.landing.size(upload.id)
-        if here == upload.size:
-            with self.landing.held(upload.id) as file:
+        if here != upload.size:
+            return here
+        with self.landing.held(upload.id) as file:
+            upload = await self.find(upload.case_id, upload.id)  # again, now that nobody else can change it
+            if upload.state == "coming" and os.fstat(file).st_size == upload.size:
                 await self._finish(upload, file)
-        return here
+            return upload.size if upload.state != "coming" else os.fstat(file).st_size
 
     async def append(
         self, upload: Upload, offset: int, length: int | None, body: AsyncIterator[bytes], checksum: Checksum | None
@@ -81,7 +84,7 @@ class Uploads:
             if length is not None and offset + length > upload.size:
                 raise Refused(413)
             if upload.state == "coming":
-                here = await write_piece(file, upload, offset, body, checksum)
+                here = await write_piece(file, upload, offset, body, checksum, self._has_room)
                 now = self.desk.clock()
                 if not await self.desk.store.run(lambda conn: uploads.touch(conn, upload.id, now)):
                     raise Refused(404)  # erased meanwhile
@@ -97,15 +100,21 @@ class Uploads:
                 self.landing.drop(upload.id)
 
     async def _finish(self, upload: Upload, file: int) -> None:
-        """Length and hash are right, or nothing is told to anybody. The lock is held."""
-        sha = await asyncio.to_thread(name_of_file, self.landing.path(upload.id))
-        if upload.told and sha != upload.told:
+        """Length and hash are right and the disk has it all, or nothing is told to anybody. The lock is held."""
+        await sync(file)  # the last piece may be one whose line broke, or whose writer died
+        if upload.told and upload.told != await asyncio.to_thread(name_of_file, self.landing.path(upload.id)):
             os.ftruncate(file, 0)
-            raise Refused(460)
+            raise Refused(422)  # 460 is for one piece, which may be sent again
         now = self.desk.clock()
         if not await self.desk.store.run(lambda conn: uploads.touch(conn, upload.id, now, "whole")):
             raise Refused(404)
         await self._tell(upload)
+
+    def _has_room(self) -> bool:
+        if self.landing.room() > RESERVE:
+            return True
+        log.error("upload_stopped", reason="disk_full")
+        return False
 
     async def _tell(self, upload: Upload) -> None:
         """Its case hears of it, once: the inbox knows the upload's id."""

@@ -45,6 +45,7 @@ WORDS = {
     "expired": mark(
         "This link has run out. Write /upload in the chat for a new one, then choose the same files again."
     ),
+    "no_room": mark("We have no room for this file at the moment. Please try again in a few hours."),
     "changed": mark("The file changed on the way. Press “Go on” to send it anew."),
     "failed": mark("That did not work. Please load this page again, or write to us in the chat."),
 }

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from desk.links import Links
 from desk.upload_links import upload_link
@@ -33,6 +34,7 @@ pytestmark = pytest.mark.enable_socket
 ROOT = Path(__file__).resolve().parents[2]
 PICTURES = ROOT / "var" / "e2e"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+FILES = re.compile("/upload/[^/]+/files")
 PATIENCE_MS = 60_000
 MB = 1_000_000
 WIDE, PHONE = {"width": 1200, "height": 900}, {"width": 360, "height": 740}
@@ -132,6 +134,12 @@ def big_file(path: Path, size: int) -> str:
     return seen.hexdigest()
 
 
+def hollow(path: Path, size: int) -> None:
+    """A file that takes no room here and minutes on a slow line: it ends when the test says so."""
+    path.touch()
+    os.truncate(path, size)
+
+
 def slow_line(page: Page, bytes_per_second: int) -> None:
     """So that there is a middle in which things can happen."""
     line = page.context.new_cdp_session(page)
@@ -207,16 +215,16 @@ def test_a_folder_of_600_files_becomes_one_record(browser: Browser, sqlite_url: 
 
 def test_pause_go_on_and_cancel(browser: Browser, sqlite_url: str, tmp_path: Path) -> None:
     """What was cancelled is gone from the service too."""
-    big_file(tmp_path / "one.bin", 40 * MB)
+    hollow(tmp_path / "one.bin", 300 * MB)
     with house(sqlite_url, tmp_path) as home, page_of(browser, PHONE) as page:
         page.goto(home.link())
-        slow_line(page, 10 * MB)
+        slow_line(page, 2 * MB)
         page.locator("#files").set_input_files(tmp_path / "one.bin")
         until(lambda: home.arrived() > MB, "the first bytes")
         page.get_by_role("button", name="Pause: one.bin").click()
         expect(page.locator("#now .state")).to_have_text("Paused")
         page.get_by_role("button", name="Go on: one.bin").click()
-        expect(page.locator("#now .state")).to_contain_text("of 40 MB")
+        expect(page.locator("#now .state")).to_contain_text("of 300 MB")
         page.get_by_role("button", name="Cancel: one.bin").click()
         expect(page.locator("#now li")).to_have_count(0)
         until(lambda: home.arrived() == 0 and not Base(sqlite_url).rows("uploads"), "nothing left")
@@ -230,6 +238,77 @@ def test_pause_go_on_and_cancel(browser: Browser, sqlite_url: str, tmp_path: Pat
         assert reached == ["files", "folder"]
 
 
+def test_what_goes_wrong_on_the_way_costs_nothing(browser: Browser, sqlite_url: str, tmp_path: Path) -> None:
+    """A proxy with no service behind it, a garbled piece, a CD that is taken out."""
+    with house(sqlite_url, tmp_path) as home:
+        for trouble in (_proxy_alone, _piece_garbled, _taken_out):
+            file = tmp_path / f"{trouble.__name__}.bin"
+            sha = big_file(file, 24 * MB)
+            with page_of(browser, WIDE) as page:
+                page.goto(home.link())
+                trouble(page, file)
+            if file.exists():
+                until(home.stage.at_rest, "the record")
+                assert [one["file"] for one in home.records() if one["name"] == file.name] == [sha]
+        assert len(Base(sqlite_url).rows("uploads")) == 3
+
+
+def _proxy_alone(page: Page, file: Path) -> None:
+    """While the service restarts its proxy says 502 to everything: the same upload goes on, and no second one is begun."""
+    pieces, back = Pieces(), False
+
+    def proxy(route: Route) -> None:
+        route.continue_() if back or pieces.count(route) < 2 else route.fulfill(status=502)
+
+    page.route(FILES, proxy)
+    with page.expect_response(lambda answer: answer.request.method == "HEAD" and answer.status == 502):
+        page.locator("#files").set_input_files(file)
+    expect(page.locator("#now .state")).to_have_text("No connection at the moment. It goes on by itself.")
+    back = True
+    expect(page.locator("#now .done")).to_have_count(1)
+
+
+def _piece_garbled(page: Page, file: Path) -> None:
+    """Each piece carries its SHA-256, so what arrives is what left; it is sent again."""
+    page.evaluate("""() => {
+        const send = XMLHttpRequest.prototype.send;
+        XMLHttpRequest.prototype.send = function (body) {
+            if (!body) return send.call(this);
+            XMLHttpRequest.prototype.send = send;
+            send.call(this, new Blob([body.slice(1), body.slice(0, 1)]));
+        };
+    }""")
+    with page.expect_response(lambda answer: answer.status == 460):
+        page.locator("#files").set_input_files(file)
+    expect(page.locator("#now .done")).to_have_count(1)
+
+
+def _taken_out(page: Page, file: Path) -> None:
+    """The owner is told what to do instead of being left to wait for a line that is not broken."""
+    pieces = Pieces()
+
+    def take_out(route: Route) -> None:
+        if pieces.count(route) == 2:
+            file.unlink(missing_ok=True)
+        route.continue_()
+
+    page.route(FILES, take_out)
+    page.locator("#files").set_input_files(file)
+    expect(page.locator("#now .never .state")).to_contain_text(f"does not let us read {file.name}")
+
+
+class Pieces:
+    """Which piece passes."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+
+    def count(self, route: Route) -> int:
+        """How many there were, this one included."""
+        self._seen += route.request.method == "PATCH"
+        return self._seen
+
+
 def violations(page: Page) -> list[str]:
     """What axe-core finds, with the places."""
     page.evaluate(AXE.read_text("utf-8"))
@@ -240,7 +319,7 @@ def violations(page: Page) -> list[str]:
 @pytest.mark.skipif(not AXE.exists() and os.environ.get("CI") != "true", reason="axe-core is not here: make setup")
 def test_the_page_is_usable_by_everybody(browser: Browser, sqlite_url: str, tmp_path: Path) -> None:
     """axe-core finds nothing in either language, on a phone and on a computer, by day and by night, empty and at work."""
-    big_file(tmp_path / "Röntgen Mimi seitlich und von oben 2026-11-02.bin", 60 * MB)
+    hollow(tmp_path / "Röntgen Mimi seitlich und von oben 2026-11-02.bin", 300 * MB)
     PICTURES.mkdir(parents=True, exist_ok=True)
     with house(sqlite_url, tmp_path) as home:
         for language in LANGUAGES:
@@ -252,7 +331,7 @@ def test_the_page_is_usable_by_everybody(browser: Browser, sqlite_url: str, tmp_
                     )
                     page.reload()
                     assert violations(page) == []
-                    slow_line(page, 4 * MB)
+                    slow_line(page, 2 * MB)
                     page.locator("#files").set_input_files(sorted(tmp_path.glob("*.bin")))
                     page.locator("#files").set_input_files(
                         {"name": "nothing.pdf", "mimeType": "application/pdf", "buffer": b""}

@@ -1,8 +1,10 @@
 """The resumable upload protocol on both engines: from the first byte to a stored record, and whatever a sender may get wrong."""
 
 import asyncio
+import errno
 import hashlib
 import html
+import os
 from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
@@ -244,7 +246,7 @@ def test_a_file_that_is_not_what_it_said_never_reaches_the_case(store: Store, tm
 
     async def story(house: House) -> None:
         at = (await house.begin(len(JPEG), sha256=hashlib.sha256(JPEG).hexdigest())).headers["location"]
-        assert (await house.patch(at, 0, JPEG[::-1])).status_code == 460
+        assert (await house.patch(at, 0, JPEG[::-1])).status_code == 422
         assert (await house.case()).records == ()
         assert (await house.head(at)).headers["upload-offset"] == "0"
         assert (await house.patch(at, 0, JPEG)).status_code == 204
@@ -320,6 +322,89 @@ def test_a_full_disk_is_said_before_anything_is_sent(
     async def story(house: House) -> None:
         monkeypatch.setattr(house.landing, "room", lambda: RESERVE + 10)
         assert status([await house.begin(10), await house.begin(11)]) == [201, 507]
+
+    at_home(store, tmp_path, story)
+
+
+def test_a_disk_that_fills_up_meanwhile_stops_a_file_and_loses_nothing(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """507 within one piece of whatever length, so that the database keeps its room; it goes on when there is some again."""
+
+    async def endless() -> AsyncIterator[bytes]:
+        for number in range(30):
+            monkeypatch.setattr(house_room, "free", RESERVE - 1 if number > 10 else RESERVE + 1)
+            yield b"x" * 1024 * 1024
+
+    class Room:
+        free = RESERVE * 2
+
+    house_room = Room()
+
+    async def story(house: House) -> None:
+        monkeypatch.setattr(house.landing, "room", lambda: house_room.free)
+        at = (await house.begin(30 * 1024 * 1024)).headers["location"]
+        assert (await house.patch(at, 0, endless())).status_code == 507
+        here = int((await house.head(at)).headers["upload-offset"])
+        assert 10 * 1024 * 1024 <= here < 20 * 1024 * 1024
+        assert (await house.patch(at, here, b"x")).status_code == 507
+        house_room.free = RESERVE * 2
+        assert (await house.patch(at, here, b"x")).status_code == 204
+
+    at_home(store, tmp_path, story)
+
+
+def test_a_write_that_finds_no_room_is_told_so(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the disk had said before; the browser is to stop and not to try without end."""
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "no room")
+
+    async def story(house: House) -> None:
+        at = (await house.begin(5)).headers["location"]
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "pwrite", full)
+            assert (await house.patch(at, 0, b"hello")).status_code == 507
+        assert (await house.patch(at, 0, b"hello")).status_code == 204
+
+    at_home(store, tmp_path, story)
+
+
+def test_what_is_told_of_lies_on_the_disk(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes that a dead writer left may stand in memory only: they are synced before anybody hears "all"."""
+    synced: list[int] = []
+    fsync = os.fsync
+
+    def noted(file: int) -> None:
+        synced.append(os.fstat(file).st_ino)
+        fsync(file)
+
+    async def story(house: House) -> None:
+        at = (await house.begin(len(JPEG))).headers["location"]
+        path = house.landing.path(at.rpartition("/")[2])
+        path.write_bytes(JPEG)
+        monkeypatch.setattr(os, "fsync", noted)
+        await house.head(at)
+        assert path.stat().st_ino in synced
+
+    at_home(store, tmp_path, story)
+
+
+def test_who_asks_late_does_not_finish_a_file_twice(store: Store, tmp_path: Path) -> None:
+    """Two ask how far it is, and while one waits the other and the sweep have done it all."""
+
+    async def story(house: House) -> None:
+        at = (await house.begin(len(JPEG), sha256=hashlib.sha256(JPEG).hexdigest())).headers["location"]
+        upload_id = at.rpartition("/")[2]
+        seen_before = await house.uploads.find("case-1", upload_id)
+        house.landing.path(upload_id).write_bytes(JPEG)
+        await house.head(at)
+        await house.office.desk.deliverer.idle()
+        house.office.later(minutes=1)
+        await house.uploads.tidy()
+        house.landing.path(upload_id).write_bytes(JPEG[::-1])  # as it would be found by who looked before
+        assert await house.uploads.offset(seen_before) == len(JPEG)
+        assert (await house.uploads.find("case-1", upload_id)).state == "taken"
 
     at_home(store, tmp_path, story)
 

@@ -72,6 +72,7 @@
 
     rest() {
       clearTimeout(this.timer);
+      this.timer = 0;
       if (this.upload) this.upload.abort().catch(() => {});
       active.delete(this);
       const at = waiting.indexOf(this);
@@ -95,6 +96,7 @@
     }
 
     async run() {
+      this.timer = 0; // or a page that is looked at again would start it a second time
       try {
         if (!this.upload) await this.prepare();
         if (this.cancelled || this.state === "paused") return;
@@ -122,7 +124,7 @@
       this.upload = new tus.Upload(content, {
         endpoint: `${place.dataset.base}/files`, chunkSize: PIECE, retryDelays: RETRY_MS, metadata,
         removeFingerprintOnSuccess: true, fingerprint: async () => this.key,
-        onShouldRetry: (error) => mayPass(statusOf(error)),
+        httpStack: stack, onShouldRetry: (error) => this.passes(error),
         onProgress: (sent, total) => this.progress(sent, total),
         onSuccess: () => this.done(), onError: (error) => this.failed(error),
       });
@@ -156,6 +158,12 @@
       next();
     }
 
+    passes(error) {
+      const status = statusOf(error);
+      if (this.state === "going" && (status === 0 || status >= 500)) this.show("going", words.no_line);
+      return mayPass(status);
+    }
+
     failed(error) {
       const status = statusOf(error);
       if (mayPass(status)) { // the line is gone, or the service restarts: it goes on by itself
@@ -164,9 +172,10 @@
         return;
       }
       const told = error.originalResponse ? error.originalResponse.getBody() : "";
-      if (status === 460) forget(this.key);
+      if (status === UNREADABLE) return this.fail(say("unreadable", { name: this.name }), "never");
+      if (status === 422) forget(this.key);
       this.upload = null;
-      this.fail(told || (status === 403 || status === 404 ? words.expired : status === 460 ? words.changed : words.failed), "bad");
+      this.fail(told || (status === 403 || status === 404 ? words.expired : status === 422 ? words.changed : status === 507 ? words.no_room : words.failed), "bad");
     }
 
     fail(sentence, state) {
@@ -184,8 +193,39 @@
     }
   }
 
-  const statusOf = (error) => (error.originalResponse ? error.originalResponse.getStatus() : 0);
-  const mayPass = (status) => status === 0 || status === 408 || status === 409 || status === 423 || (status >= 500 && status !== 507);
+  // What tus is to see of an answer to HEAD: after any other it would begin the file anew, and a proxy says 502 while the service restarts.
+  const UNDERSTOOD = [200, 204, 404, 410, 423];
+  const UNREADABLE = -1;
+  const refused = (status) => Object.assign(new Error(`status ${status}`), { status });
+
+  function statusOf(error) {
+    if (error.originalResponse) return error.originalResponse.getStatus();
+    return (error.causingError && error.causingError.status) || 0;
+  }
+
+  // Each piece is read once, for its checksum and for the line: what cannot be read any more (a CD taken out) is no broken line.
+  const stack = {
+    getName: () => "checked",
+    createRequest(method, url) {
+      const request = new tus.DefaultHttpStack().createRequest(method, url);
+      const send = request.send.bind(request), abort = request.abort.bind(request);
+      let stopped = false;
+      request.abort = () => { stopped = true; return abort(); };
+      request.send = async (body) => {
+        const piece = body ? await body.arrayBuffer().catch(() => { throw refused(UNREADABLE); }) : null;
+        if (piece && crypto.subtle) {
+          const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", piece));
+          request.setHeader("Upload-Checksum", `sha256 ${btoa(String.fromCharCode(...digest))}`);
+        }
+        if (stopped) return new Promise(() => {}); // as for a request that was stopped on its way
+        const answer = await send(body);
+        if (method === "HEAD" && !UNDERSTOOD.includes(answer.getStatus())) throw refused(answer.getStatus());
+        return answer;
+      };
+      return request;
+    },
+  };
+  const mayPass = (status) => status === 0 || status === 408 || status === 409 || status === 423 || status === 460 || (status >= 500 && status !== 507);
 
   async function hashed(content) {
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await content.arrayBuffer()));
