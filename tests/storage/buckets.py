@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self
 
 import boto3
+import httpx
 from moto.server import ThreadedMotoServer
 
 from storage.bucket import BucketShelf, open_bucket
@@ -34,14 +35,38 @@ class Buckets:
     def endpoint(self) -> str:
         return f"http://127.0.0.1:{self._port}"
 
-    def shelf(self, bucket: str = "", endpoint: str = "") -> BucketShelf:
+    def shelf(self, bucket: str = "", endpoint: str = "", patient: bool = False) -> BucketShelf:
         """A shelf in a bucket of its own, or one that is not there."""
         if not bucket and not endpoint:
             self._count += 1
             self._client().create_bucket(Bucket=f"files-{self._count}")
         name = bucket or f"files-{self._count}"
-        access = {"endpoint": endpoint or self.endpoint, "region": "us-east-1", **KEYS}
-        return open_bucket(f"s3://{name}/records", access)
+        access = self.access | ({"endpoint": endpoint} if endpoint else {})
+        return open_bucket(f"s3://{name}/records", access, patient)
+
+    @property
+    def access(self) -> dict[str, str]:
+        """The settings of this store."""
+        return {"endpoint": self.endpoint, "region": "us-east-1", **KEYS}
+
+    @contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Keys are asked for meanwhile, and nobody has one that is known."""
+        self._ask_for_keys_after(0)
+        try:
+            yield
+        finally:
+            self._ask_for_keys_after(1_000_000)
+
+    def _ask_for_keys_after(self, calls: int) -> None:
+        httpx.post(f"{self.endpoint}/moto-api/reset-auth", content=str(calls), trust_env=False).raise_for_status()
+
+    def remove(self) -> None:
+        """The newest bucket is deleted with all it holds."""
+        name = f"files-{self._count}"
+        for one in self._client().list_objects_v2(Bucket=name).get("Contents", ()):
+            self._client().delete_object(Bucket=name, Key=one["Key"])
+        self._client().delete_bucket(Bucket=name)
 
     def overwrite(self, place: str, data: bytes) -> None:
         """Somebody else changes an object of the newest bucket."""
