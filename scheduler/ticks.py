@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from desk.desk import Desk
 from desk.shelving import Shelving
+from desk.watching import Watching
 from storage import bookings, inbox, outbox
 
 log = structlog.get_logger(__name__)
 
-SHELF_S = 6 * 3600.0  # a walk along all files: rarely, and never in a hurry
 KEPT = timedelta(
     days=90
 )  # an update may come again after long; a week of silence, and ids restart anywhere (pitfall 5)
@@ -23,19 +23,21 @@ KEPT_HARMLESS = timedelta(
 )  # of a message only its number is of use, while the next one of its chat may be in doubt
 
 
-def make_ticks(desk: Desk, shelving: Shelving) -> AsyncIOScheduler:
+def make_ticks(desk: Desk, shelving: Shelving, watching: Watching) -> AsyncIOScheduler:
     """A scheduler that is not started yet."""
     # No grace limit: the default of one second drops late ticks silently (pitfall 50).
     ticks = AsyncIOScheduler(
         timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
-    for name, every_s, work in _works(desk, shelving):
+    for name, every_s, work in _works(desk, shelving, watching):
         ticks.add_job(work, "interval", seconds=every_s, id=name)
     ticks.add_listener(_notice, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
     return ticks
 
 
-def _works(desk: Desk, shelving: Shelving) -> list[tuple[str, float, Callable[[], Awaitable[object]]]]:
+def _works(
+    desk: Desk, shelving: Shelving, watching: Watching
+) -> list[tuple[str, float, Callable[[], Awaitable[object]]]]:
     # Coroutine functions all: anything else the scheduler would call in a thread, and never await what it gives back.
     async def sweep_holds() -> int:
         return await desk.store.run(lambda conn: bookings.sweep(conn, desk.clock()))
@@ -48,7 +50,8 @@ def _works(desk: Desk, shelving: Shelving) -> list[tuple[str, float, Callable[[]
         ("second tries", 5.0, desk.retry_failed),
         ("holds", 60.0, sweep_holds),
         ("old keys", 3600.0, forget_old),
-        ("shelf", SHELF_S, shelving.compare),
+        ("late or away", 60.0, watching.look),
+        ("shelf", 900.0, shelving.due),
     ]
 
 

@@ -33,7 +33,7 @@ LISTED = 1000  # names a page, S3's own most
 class BucketShelf(Shelf):
     """Files as objects ``prefix/ab/abcd…``. What the provider does wrong is raised as ``ShelfAway``; a missing file is FileNotFoundError.
 
-    ``bulk`` carries bytes and has time; ``quick`` asks, lists and deletes: who waits for that may hold a lock.
+    ``bulk`` carries bytes and has time; ``quick`` asks, lists and deletes: who waits for that may hold a lock, or a call of 20 seconds.
     """
 
     def __init__(self, bulk: S3Store, quick: S3Store, prefix: str) -> None:
@@ -184,7 +184,7 @@ def open_bucket(url: str, access: Mapping[str, str], patient: bool = False) -> B
     try:
         shelf = BucketShelf(
             _store(parts.netloc, access, {"timeout": "10 minutes", "read_timeout": "60s"}, retries=3),
-            _store(parts.netloc, access, {"timeout": "10s"}, retries=1),
+            _store(parts.netloc, access, {"timeout": "6s"}, retries=1),
             parts.path.strip("/"),
         )
         shelf.prove_writable()
@@ -222,5 +222,5 @@ def _store(bucket: str, access: Mapping[str, str], waits: "ClientConfig", retrie
         config["region"] = access["region"]
     if access.get("key_id"):
         config |= {"access_key_id": access["key_id"], "secret_access_key": access.get("secret", "")}
-    client: ClientConfig = {"allow_http": endpoint.startswith("http://"), "connect_timeout": "5s", **waits}
+    client: ClientConfig = {"allow_http": endpoint.startswith("http://"), "connect_timeout": "4s", **waits}
     return S3Store(bucket, config=config, client_options=client, retry_config={"max_retries": retries})

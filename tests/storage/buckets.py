@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from secrets import token_hex
 from types import TracebackType
 from typing import Self
 
@@ -19,7 +20,7 @@ class Buckets:
 
     def __init__(self) -> None:
         self._server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-        self._count = 0
+        self._bucket = ""
 
     def __enter__(self) -> Self:
         self._server.start()
@@ -38,9 +39,9 @@ class Buckets:
     def shelf(self, bucket: str = "", endpoint: str = "", patient: bool = False) -> BucketShelf:
         """A shelf in a bucket of its own, or one that is not there."""
         if not bucket and not endpoint:
-            self._count += 1
-            self._client().create_bucket(Bucket=f"files-{self._count}")
-        name = bucket or f"files-{self._count}"
+            self._bucket = f"files-{token_hex(6)}"  # all servers of one process share what they hold
+            self._client().create_bucket(Bucket=self._bucket)
+        name = bucket or self._bucket or "nobodys"
         access = self.access | ({"endpoint": endpoint} if endpoint else {})
         return open_bucket(f"s3://{name}/records", access, patient)
 
@@ -63,14 +64,14 @@ class Buckets:
 
     def remove(self) -> None:
         """The newest bucket is deleted with all it holds."""
-        name = f"files-{self._count}"
+        name = self._bucket
         for one in self._client().list_objects_v2(Bucket=name).get("Contents", ()):
             self._client().delete_object(Bucket=name, Key=one["Key"])
         self._client().delete_bucket(Bucket=name)
 
     def overwrite(self, place: str, data: bytes) -> None:
         """Somebody else changes an object of the newest bucket."""
-        self._client().put_object(Bucket=f"files-{self._count}", Key=f"records/{place}", Body=data)
+        self._client().put_object(Bucket=self._bucket, Key=f"records/{place}", Body=data)
 
     @contextmanager
     def broken(self) -> Iterator[None]:
