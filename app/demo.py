@@ -97,6 +97,7 @@ def _settings(world: dict[str, object], url: str, service_port: int, database_ur
         **os.environ,
         "DATABASE_URL": database_url,
         "FILES_URL": f"file:{folder}/files",
+        "UPLOADS_FOLDER": f"{folder}/uploads",
         "CLINIC_FILE": str(ROOT / "clinic.example.toml"),
         "PUBLIC_URL": f"http://127.0.0.1:{service_port}",
         "HTTP_PORT": str(service_port),

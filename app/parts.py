@@ -2,17 +2,22 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
+from urllib.parse import urlsplit
 
-from app.settings import Settings
+from app.settings import LOOPBACK, Settings
 from bot.polling import Poller
 from desk.desk import Desk, Reading
 from desk.sending import Sender
+from desk.upload_links import upload_link
+from desk.uploading import CHANNEL, Uploads, reading
 from flows.clinic import Clinic
 from flows.wording import LANGUAGES, mark, say
+from storage.landing import open_landing
 from storage.shelf import Shelf
 from web.doors import Webhook
 
-PARTS = ("owner", "staff", "sms", "payments", "clock")
+PARTS = ("owner", "staff", "sms", "payments", "uploads", "clock")
 COMMANDS = {
     "start": mark("Begin or go on"),
     "status": mark("Where things stand"),
@@ -21,6 +26,7 @@ COMMANDS = {
     "help": mark("How this works"),
     "language": mark("English or 繁體中文"),
     "about": mark("What this is, what it costs, who we are"),
+    "upload": mark("Send large files or folders"),
     "texts": mark("Text messages on or off"),
     "consent": mark("What you agreed to"),
     "cancel": mark("End this case"),
@@ -32,12 +38,14 @@ COMMANDS = {
 
 @dataclass(slots=True)
 class Part:
-    """What a part brings: channels to send, webhooks to open, raw bytes it can read again, loops to run, things to close."""
+    """What a part brings: channels to send, webhooks to open, raw bytes it can read again, loops to run, a tick a minute, things to close."""
 
     senders: dict[str, Sender] = field(default_factory=dict)
     webhooks: dict[str, Webhook] = field(default_factory=dict)
     readings: dict[str, Reading] = field(default_factory=dict)
     pollers: list[Poller] = field(default_factory=list)
+    uploads: Uploads | None = None
+    tick: Callable[[], Awaitable[object]] | None = None
     set_up: Callable[[], Awaitable[object]] | None = None
     close: Callable[[], Awaitable[object]] | None = None
 
@@ -53,6 +61,8 @@ def build(name: str, settings: Settings, desk: Desk, clinic: Clinic, shelf: Shel
             return _sms(settings, desk, clinic) if settings.twilio_account_sid else None
         case "payments":
             return _payments(settings, desk) if settings.stripe_secret_key.get_secret_value() else None
+        case "uploads":
+            return _uploads(settings, desk, shelf)
     return None
 
 
@@ -66,7 +76,8 @@ def _webhook_secrets(settings: Settings) -> list[str]:
 def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
     from bot.copies import CopySender
     from bot.fetching import Fetcher
-    from bot.owner import OwnerBot, OwnerSender, reading
+    from bot.owner import OwnerBot, OwnerSender
+    from bot.owner import reading as owner_reading
 
     bot = OwnerBot(
         settings.owner_bot_token.get_secret_value(), settings.telegram_api_url, desk, _webhook_secrets(settings)
@@ -76,15 +87,35 @@ def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
     address = "" if polling else f"{settings.public_url}/telegram/owner"
     return Part(
         senders={
-            "owner": OwnerSender(bot, desk),
+            "owner": OwnerSender(bot, desk, partial(_upload_address, settings, desk)),
             "fetch": Fetcher(bot, desk, shelf),
             "copy": CopySender(bot, desk, shelf),
         },
         webhooks={"/telegram/owner": bot.webhook},
-        readings={"owner": reading},
+        readings={"owner": owner_reading},
         pollers=[Poller("owner", bot.fetch, bot.on_update)] if polling else [],
         set_up=lambda: bot.set_up(commands, address),
         close=bot.close,
+    )
+
+
+def _upload_address(settings: Settings, desk: Desk, case_id: str) -> str:
+    """ "" where nobody outside could follow it: Telegram refuses a message with such a button."""
+    here, there = (urlsplit(url).hostname for url in (settings.public_url, settings.telegram_api_url))
+    if here in LOOPBACK and there not in LOOPBACK:
+        return ""
+    return f"{settings.public_url}/upload/{upload_link(desk.links, case_id, desk.clock())}"
+
+
+def _uploads(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
+    from desk.landed import UploadSender
+
+    uploads = Uploads(desk, open_landing(settings.uploads_folder))
+    return Part(
+        senders={CHANNEL: UploadSender(uploads, shelf)},
+        readings={CHANNEL: reading},
+        uploads=uploads,
+        tick=uploads.tidy,
     )
 
 
@@ -110,7 +141,8 @@ def _staff(settings: Settings, desk: Desk, clinic: Clinic, shelf: Shelf) -> Part
 
 
 def _sms(settings: Settings, desk: Desk, clinic: Clinic) -> Part:
-    from bot.sms import SmsSender, reading
+    from bot.sms import SmsSender
+    from bot.sms import reading as sms_reading
 
     sms = SmsSender(
         settings.twilio_account_sid,
@@ -125,12 +157,12 @@ def _sms(settings: Settings, desk: Desk, clinic: Clinic) -> Part:
     return Part(
         senders={"sms": sms},
         webhooks={"/sms/inbound": sms.inbound, "/sms/status": sms.status},
-        readings={"sms": reading},
+        readings={"sms": sms_reading},
     )
 
 
 def _payments(settings: Settings, desk: Desk) -> Part:
-    from payments.notices import reading
+    from payments.notices import reading as notice_reading
     from payments.stripe import StripeSender
 
     secrets = [s.get_secret_value() for s in (settings.stripe_webhook_secret, settings.stripe_webhook_secret_former)]
@@ -141,4 +173,6 @@ def _payments(settings: Settings, desk: Desk) -> Part:
         settings.public_url,
         desk,
     )
-    return Part(senders={"stripe": stripe}, webhooks={"/stripe/webhook": stripe.webhook}, readings={"stripe": reading})
+    return Part(
+        senders={"stripe": stripe}, webhooks={"/stripe/webhook": stripe.webhook}, readings={"stripe": notice_reading}
+    )

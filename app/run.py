@@ -23,7 +23,7 @@ from desk.shelving import Shelving
 from desk.watching import LATE, Watching
 from flows.clinic import Clinic
 from flows.listening import hear
-from scheduler.ticks import make_ticks
+from scheduler.ticks import desk_works, make_ticks
 from storage import noticed, outbox
 from storage.engine import open_store
 from storage.overdue import overdue
@@ -70,7 +70,8 @@ async def _serve(settings: Settings, desk: Desk, shelf: Shelf, parts: dict[str, 
         desk.connect(part.senders, part.readings)
     pulse = Pulse(desk, shelf)
     webhooks = {path: hook for part in parts.values() for path, hook in part.webhooks.items()}
-    app = make_app(webhooks, lambda: _state(desk, pulse), desk.clinic.name, desk.links)
+    uploads = next((part.uploads for part in parts.values() if part.uploads), None)
+    app = make_app(webhooks, lambda: _state(desk, pulse), desk.clinic.name, desk.links, uploads)
     await _recover(desk)  # before the first update: what it claims must not be taken for what the last process left
     serving = asyncio.create_task(serve(app, settings.http_host, settings.http_port, stop))
     await _set_up(parts, serving)
@@ -78,7 +79,11 @@ async def _serve(settings: Settings, desk: Desk, shelf: Shelf, parts: dict[str, 
     pollers = [poller for part in parts.values() for poller in part.pollers]
     loops += [asyncio.create_task(poller.run()) for poller in pollers]
     pulse.loops = loops
-    ticks = make_ticks(desk, Shelving(desk, shelf), Watching(desk, pulse)) if ticking else None
+    works = [
+        *(desk_works(desk, Shelving(desk, shelf), Watching(desk, pulse)) if ticking else ()),
+        *((n, 60.0, part.tick) for n, part in parts.items() if part.tick),
+    ]
+    ticks = make_ticks(works) if works else None
     if ticks:
         ticks.start()
     _freeze()

@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     files_s3_region: str = Field("", description="Of the bucket", examples=["ap-northeast-1"])
     files_s3_key_id: str = Field("", description="May read, write, list and delete in the bucket")
     files_s3_secret: SecretStr = Field(SecretStr(""), description="Of that key")
+    uploads_folder: Path = Field(
+        Path("var/uploads"),
+        description="Folder for files that are still being sent through the browser; on the disk of the records' folder",
+    )
     public_url: str = Field(
         "http://127.0.0.1:8080", description="How the outside reaches this service; providers sign and call it"
     )

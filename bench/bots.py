@@ -53,6 +53,7 @@ def _our_settings(place: Place) -> Mapping[str, str]:
     return {
         "DATABASE_URL": f"sqlite:///{place.folder}/second-look.db",
         "FILES_URL": f"file:{place.folder}/files",
+        "UPLOADS_FOLDER": f"{place.folder}/uploads",
         "CLINIC_FILE": str(ROOT / "clinic.example.toml"),
         "PUBLIC_URL": f"http://127.0.0.1:{place.port}",
         "HTTP_PORT": str(place.port),

@@ -6,7 +6,7 @@ There is no dispatcher and no state here: the conversation lives in the case alo
 import asyncio
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final, cast
 
@@ -247,9 +247,10 @@ def _notice(query_id: str, receipt: Receipt) -> Notice:
 
 # --- translating out --------------------------------------------------------------------------------------------------
 class OwnerSender:
-    """Channel "owner": messages and calendar files to the owner's private chat."""
+    """Channel "owner": messages and calendar files to the owner's private chat. ``upload_address``: case → its upload page."""
 
-    def __init__(self, owner: OwnerBot, desk: Desk) -> None:
+    def __init__(self, owner: OwnerBot, desk: Desk, upload_address: Callable[[str], str] = str) -> None:
+        self._upload_address = upload_address
         self._bot = owner.bot
         self._session = owner.session
         self._desk = desk
@@ -259,13 +260,16 @@ class OwnerSender:
         """Makes the calls for one row. A text that needs several messages is sent again as a whole when one of them fails."""
         chat = int(row.recipient)
         try:
-            if row.kind == "redraw" and await redrawn(self._session, self._bot.token, chat, row.payload):
+            if row.kind == "redraw" and await redrawn(
+                self._session, self._bot.token, chat, row.payload, self._upload_address(row.case_id)
+            ):
                 return Sent(str(row.payload["message"]))
             if row.kind in DOCUMENTS:
                 document = await DOCUMENTS[row.kind](chat, row.payload, self._desk)
                 sent = Accepted((await self._bot(document)).message_id)
             else:
-                for fields in messages_of(chat, row.payload)[self._there.pop(row.id, 0) :]:
+                upload = self._upload_address(row.case_id)
+                for fields in messages_of(chat, row.payload, upload)[self._there.pop(row.id, 0) :]:
                     sent = await self._session.send_message(self._bot.token, fields)
         except OUR_CALLS_ERRORS as error:
             return outcome_of(error)

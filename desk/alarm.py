@@ -41,6 +41,7 @@ KINDS = {
     "say": mark("a chat message"),
     "say_calendar": mark("the calendar file"),
     "fetch": mark("a file of the owner's"),
+    "open": mark("a file of the owner's"),
     "text": mark("a text message"),
     "open_checkout": mark("the payment link"),
     "read_checkout": mark("a look at the payment"),

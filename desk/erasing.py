@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from desk.post import outgoing
 from flows import effects as fx
 from flows.case import Case
-from storage import cases, erasure
+from storage import cases, erasure, uploads
 from storage.outbox import Outgoing
 from storage.units import Collision
 
@@ -32,11 +32,14 @@ def erase_person(
         if locked is None or locked.version != seen.version:
             raise Collision("A case changed while it was to be erased.")
         mine.append(locked)
+    uploading = uploads.any_of(conn, [one.id for one in mine])
     unused = erasure.erase(conn, case.chat, mine)
     items = [_nobodys(outgoing(case, effect), case, now) for effect in effects if isinstance(effect, fx.Outward)]
     over = now + FETCHES_OVER
     if unused:
         items.append(Outgoing("fetch", "shelf", "unshelve", {"files": unused}, "safe", due_at=over))
+    if uploading:  # what has no row any more leaves the folder
+        items.append(Outgoing("uploads", "folder", "tidy", {}, "safe"))
     if not erasure.scrub_is_planned(conn, over):
         items.append(Outgoing("fetch", "pages", "scrub", {}, "safe", due_at=now + SCRUB_AFTER))
     return items

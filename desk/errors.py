@@ -28,7 +28,7 @@ _ROWS = (
     Failure("refused", False, True, "The provider refused the call as wrong."),
     Failure("not_authorised", True, True, "The provider no longer accepts our key or token."),
     Failure("file_too_big", False, False, "The file is over Telegram's 20 MB for bots."),
-    Failure("file_gone", False, False, "Telegram no longer has the file."),
+    Failure("file_gone", False, False, "The file is no longer where it was to be fetched from."),
     Failure("bad_number", False, False, "The number cannot receive text messages.", gone=True),
     Failure("opted_out", False, False, "The number has opted out of text messages.", gone=True),
     Failure("country_closed", False, True, "Text messages to this country are not switched on."),

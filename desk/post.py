@@ -20,7 +20,7 @@ class Route:
     policy: Policy
 
 
-SLOW = frozenset({"fetch", "copy"})  # channels in which one row may take long: 20 or 40 MB over a slow line
+SLOW = frozenset({"fetch", "uploads", "copy"})  # channels in which one row may take long: 20 or 40 MB over a slow line
 SLOWER = 4  # so many times longer are their leases and calls
 
 ROUTES: Mapping[type, Route] = {
@@ -29,6 +29,7 @@ ROUTES: Mapping[type, Route] = {
     fx.SayCalendar: Route("owner", "say_calendar", "may-repeat"),
     fx.SayLetter: Route("owner", "say_letter", "may-repeat"),
     fx.Fetch: Route("fetch", "fetch", "safe"),  # stored under its hash: a second fetch changes nothing
+    fx.Open: Route("uploads", "open", "safe"),  # likewise
     # The same file once more harms nobody; "may-repeat" would make it wait for all that cannot be looked for.
     fx.SendCopy: Route("copy", "send_copy", "safe"),
     fx.Farewell: Route("owner", "farewell", "may-repeat"),
@@ -61,6 +62,8 @@ def outgoing(case: Case, effect: fx.Outward) -> Outgoing:
 def _recipient(case: Case, effect: fx.Outward, route: Route) -> str:
     if isinstance(effect, fx.Fetch):  # files of one album arrive beside each other, and never hold up words
         return f"{case.chat}/{effect.unique}"
+    if isinstance(effect, fx.Open):
+        return effect.upload
     if isinstance(effect, fx.Text):
         return effect.number
     if isinstance(effect, fx.Unpost):

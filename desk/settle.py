@@ -54,7 +54,7 @@ def _failed(conn: Connection, row: outbox.OutboxRow, failed: Failed, moment: Mom
         outbox.drop(conn, row)
     if failure.code == "no_longer_wanted" or not row.case_id:
         return Receipt(rows=tuple(_alarm(conn, row, failure, moment) if row.kind == "unpost" else ()))
-    if row.kind == "fetch":
+    if row.kind in ("fetch", "open"):
         answer: NotStored | Undelivered = NotStored(row.payload["unique"], failure.code)
     else:
         answer = Undelivered(row.kind, failure.code)

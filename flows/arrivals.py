@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from flows import checklist_words, record_questions, records_list, troubles, worth
+from flows import checklist_words, record_questions, records_list, troubles, uploads, worth
 from flows.case import ENDED, Case, Record, Status, changed
 from flows.checklist_words import hint, older
 from flows.context import Context, Decision
@@ -32,11 +32,15 @@ def settled(case: Case, context: Context) -> Decision:
     told_ = changed(case, told=tuple(r.unique for r in case.records))
     taken = list(_taken(told_, context, fresh))
     sort = record_questions.sort_row(told_, fresh, taken=bool(taken))
-    return told(told_, context, "\n".join(_news(told_, fresh, taken)), sort)
+    large = any(troubles.too_big(one) for one in fresh)
+    return told(told_, context, "\n".join(_news(told_, fresh, taken)), sort, large)
 
 
-def told(case: Case, context: Context, text: str, sort: Rows | None = None) -> Decision:
-    """The text with the question that is open, or the way on from here. ``sort``: the button that corrects what was just said."""
+def told(case: Case, context: Context, text: str, sort: Rows | None = None, large: bool = False) -> Decision:
+    """The text with the question that is open, or the way on from here.
+
+    ``sort``: the button that corrects what was just said. ``large``: a file of it can only come through the upload page.
+    """
     language, asked = case.language, record_questions.question(case)
     more = f"{text}\n\n{asked[0]}" if asked else text
     rows = list(asked[1]) if asked else []
@@ -50,9 +54,11 @@ def told(case: Case, context: Context, text: str, sort: Rows | None = None) -> D
     if case.status is Status.EMERGENCY or case.status in ENDED:  # nothing stands beside the advice
         return Decision(case, (Say(text),))
     if case.status is Status.MORE_NEEDED:
-        rows.append([Choice("supplied", say(language, "I have sent everything"))])
+        rows += [[Choice("supplied", say(language, "I have sent everything"))], [uploads.door(case)]]
+    elif large and rows:
+        rows.append([uploads.door(case)])
     if not rows:
-        return Decision(case, (Say(text),))
+        return Decision(case, (Say(text, ((uploads.button(case),),) if large else ()),))
     opened, message = show(case, context, more, rows)
     return Decision(opened, (message,))
 
@@ -61,7 +67,7 @@ def _on(case: Case, sort: Rows) -> Rows:
     """The buttons of the records question once something has come."""
     back = Choice("!keep", say(case.language, "‹ Keep it as it was")) if case.back_to else None
     done = Choice("done", say(case.language, "Done"))
-    return [[done], *sort, [back or Choice("!back", say(case.language, "‹ Back"))]]
+    return [[done], *sort, [uploads.door(case)], [back or Choice("!back", say(case.language, "‹ Back"))]]
 
 
 def _news(case: Case, fresh: Sequence[Record], taken: Sequence[str]) -> Iterator[str]:

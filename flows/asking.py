@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from flows import agreements, checklist_words, gate, medicines, record_questions
+from flows import agreements, checklist_words, gate, medicines, record_questions, uploads
 from flows.case import Case, changed
 from flows.context import Context, Decision
 from flows.effects import Effect, Say, Wake
@@ -168,12 +168,12 @@ def _question(case: Case, context: Context, rest: str) -> Put:
 
 def _records(case: Case, context: Context, rest: str) -> Put:
     words = mark(
-        "Now the records: lab reports, X-rays, ultrasound, letters from your vet. Send photos or files here, several at once is fine (up to 20 MB each). "
+        "Now the records: lab reports, X-rays, ultrasound, letters from your vet. Send photos or files here, several at once is fine, up to 20 MB each. For larger files, whole folders or CDs use the button below. "
         "Please send pictures as “file” where you can, so that nothing is lost. Press “Done” when you have sent them all."
     )
     if case.vet:
         words = mark(
-            "Now the records: laboratory reports, images, your notes, without the owner's name. Send photos or files here (up to 20 MB each), "
+            "Now the records: laboratory reports, images, your notes, without the owner's name. Send photos or files here (up to 20 MB each; for larger ones and folders use the button below), "
             "pictures as “file” where you can. Press “Done” when you have sent them all."
         )
     text, asked = say(case.language, words), record_questions.question(case)
@@ -181,7 +181,12 @@ def _records(case: Case, context: Context, rest: str) -> Put:
         text = f"{text}\n\n{asked[0]}"
     done = Choice("done", say(case.language, "Done"))
     later = Choice("none", say(case.language, "I have none at hand"))
-    on = [[done] if case.records else [done, later], *record_questions.sort_row(case), *_worse(case)]
+    on = [
+        [done] if case.records else [done, later],
+        *record_questions.sort_row(case),
+        [uploads.door(case)],
+        *_worse(case),
+    ]
     return _numbered(case, text), [*(asked[1] if asked else ()), *on], ""
 
 

@@ -5,7 +5,6 @@ Albums arrive as separate messages without an end mark (pitfall 9), so each file
 """
 
 from dataclasses import replace
-from datetime import timedelta
 
 from flows import differences, matching, quality, record_questions, worth
 from flows.case import ENDED, Case, Record
@@ -13,9 +12,9 @@ from flows.context import Context, Decision
 from flows.effects import Effect, Fetch, Say, Wake
 from flows.incoming import Attached, NotStored, Stored
 from flows.troubles import MOST
+from flows.uploads import PAUSE
 from flows.wording import say
 
-PAUSE = timedelta(seconds=2)
 LIMIT = 20_000_000  # bytes a bot may fetch (Bot API, getFile); told before it hurts
 
 

@@ -21,6 +21,7 @@ from flows import (
     sorting,
     standing,
     typed,
+    uploads,
 )
 from flows import incoming as come
 from flows.asking import LANGUAGE_CHOICES
@@ -81,7 +82,7 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
             return _asked(case, context, command)
         case come.Pressed(data=data):
             return _pressed(case, context, data)
-        case come.Attached():
+        case come.Attached() | come.Uploaded():
             return _attached(case, context, incoming)
         case come.SharedContact():
             return _contact(case, context, incoming)
@@ -122,8 +123,10 @@ def _said(case: Case, context: Context, text: str) -> Decision:
     return typed.typed(case, context, text)
 
 
-def _attached(case: Case, context: Context, file: come.Attached) -> Decision:
+def _attached(case: Case, context: Context, file: come.Attached | come.Uploaded) -> Decision:
     """A voice note may be the answer to the open question; it is kept among the records in any case."""
+    if isinstance(file, come.Uploaded):
+        return uploads.uploaded(case, context, file)
     taken = attachments.attached(case, context, file)
     if file.kind != "voice" or case.status is not Status.INTAKE or len(taken.case.records) == len(case.records):
         return taken
@@ -186,6 +189,8 @@ def _asked(case: Case, context: Context, command: str) -> Decision:
             return about.told(case, context)
         case "consent":
             return standing.options(case, context)
+        case "upload":
+            return uploads.offered(case)
     return standing.status(case, context, say(case.language, "I don't know that command. /help shows what I can do."))
 
 

@@ -6,9 +6,12 @@ from datetime import datetime
 Buttons = tuple[tuple["Button", ...], ...]
 
 
+UPLOAD = "upload:"  # the sender puts a fresh link in its place: who decides knows neither the secret nor the address
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One inline button: either ``data`` (opaque, at most 64 bytes) or ``url``."""
+    """One inline button: either ``data`` (opaque, at most 64 bytes) or ``url``; ``UPLOAD`` there stands for the case's upload page."""
 
     words: str
     data: str = ""
@@ -66,6 +69,15 @@ class Fetch:
     file_id: str
     unique: str
     kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Take in a file that came whole through the browser; answered by ``Stored`` or ``NotStored``."""
+
+    upload: str
+    unique: str
     name: str
 
 
@@ -275,8 +287,8 @@ class OptOut:
 
 
 Outward = (
-    Say | Redraw | SayCalendar | SayLetter | Fetch | SendCopy | Farewell | Text | OpenTopic | Post | PostFile | EditCard | Unpost
-    | OpenCheckout | ReadCheckout | CloseCheckout
+    Say | Redraw | SayCalendar | SayLetter | Fetch | Open | SendCopy | Farewell | Text | OpenTopic | Post | PostFile | EditCard
+    | Unpost | OpenCheckout | ReadCheckout | CloseCheckout
 )  # fmt: skip
 Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | StartAnew | Erase | OptOut | Answer
 Effect = Outward | Inward

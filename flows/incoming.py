@@ -43,6 +43,15 @@ class Attached:
 
 
 @dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file that came whole through the browser, a folder as one ZIP. ``upload`` names it in ``storage.uploads``; ``size`` in bytes."""
+
+    upload: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class SharedContact:
     """A contact card; ``own`` only when Telegram says that it is the sender's own (pitfall 26)."""
 
@@ -175,6 +184,6 @@ class Refused:
 
 
 Incoming = (
-    Said | Asked | Pressed | Attached | SharedContact | SentOther | Blocked | Texted | StaffPressed | StaffReplied
-    | Stored | NotStored | TopicOpened | Posted | CheckoutOpened | CheckoutSeen | Undelivered | Due | Refused
+    Said | Asked | Pressed | Attached | Uploaded | SharedContact | SentOther | Blocked | Texted | StaffPressed
+    | StaffReplied | Stored | NotStored | TopicOpened | Posted | CheckoutOpened | CheckoutSeen | Undelivered | Due | Refused
 )  # fmt: skip

@@ -49,6 +49,9 @@ DONE = mark(
     "You can delete this chat in Telegram as well. If you ever write to us again, a new case begins. We wish you and your cat all the best."
 )
 COPY = mark("Your copy is being put together and follows here in a moment: {n} ZIP file(s). Please keep it safe.")
+TOO_LARGE = mark(
+    "These files are too large for the chat and are not in it:\n{names}\nWe hold them exactly as you sent them. Write to us here and we hand them to you another way."
+)
 
 
 def needs_all(case: Case, incoming: come.Incoming) -> bool:
@@ -75,15 +78,20 @@ def export(case: Case, context: Context) -> Decision:
     parts = _parts(mine)
     copies = tuple(SendCopy(number, len(parts), files, language) for number, files in enumerate(parts, 1))
     noted = changed(case, copied_at=context.now)
-    return Decision(noted, (Say(say(language, COPY, n=len(parts))), *copies))
+    text = say(language, COPY, n=len(parts))
+    large = [r for one in mine for r in one.records if r.file and r.size > PART_BYTES]
+    if large:
+        names = "\n".join(f"• {r.name[:80] or r.unique}" for r in large)
+        text += "\n\n" + say(language, TOO_LARGE, names=names)
+    return Decision(noted, (Say(text), *copies))
 
 
 def _parts(mine: Iterable[Case]) -> list[tuple[str, ...]]:
-    """Which files go into which ZIP, each named by its case's code and its SHA-256."""
+    """Which files go into which ZIP, each named by its case's code and its SHA-256; none that is larger than a ZIP may be."""
     parts: list[list[str]] = [[]]
     room = PART_BYTES
     for one in mine:
-        for sha, size in {r.file: r.size for r in one.records if r.file}.items():
+        for sha, size in {r.file: r.size for r in one.records if r.file and r.size <= PART_BYTES}.items():
             if size > room and parts[-1]:
                 parts.append([])
                 room = PART_BYTES

@@ -4,7 +4,7 @@ A button carries ``<screen>.<index>``: the screen is fresh chance, so a button w
 nothing to anybody else. What the indexes stand for is kept in the case. Only "it is getting worse" works for ever.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flows.case import ENDED, Case, changed
@@ -14,10 +14,11 @@ from flows.effects import Button, Effect, Outward, Redraw, Say
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One button of a question: what it stands for, and its words in the owner's language."""
+    """One button of a question: what it stands for, and its words in the owner's language. With ``url`` it opens a page and answers nothing."""
 
     value: str
     words: str
+    url: str = ""
 
 
 GATE = "gate"  # "it is getting worse": the one button that never grows old, on whatever message it stands
@@ -26,14 +27,17 @@ Rows = Sequence[Sequence[Choice]]
 
 def show(case: Case, context: Context, text: str, rows: Rows = ()) -> tuple[Case, Say]:
     """Opens a question. ``decide`` remembers the answered one before it, so that a double tap is told apart from an old button."""
-    values = tuple(choice.value for row in rows for choice in row)
+    values = tuple(choice.value for row in rows for choice in row if not choice.url)
     numbers = iter(range(len(values)))
-    buttons = tuple(tuple(_button(choice, f"{context.token}.{next(numbers)}") for choice in row) for row in rows)
+    buttons = tuple(tuple(_button(choice, context.token, numbers) for choice in row) for row in rows)
     opened = changed(case, screen=context.token, options=values)
     return opened, Say(text, buttons)
 
 
-def _button(choice: Choice, data: str) -> Button:
+def _button(choice: Choice, screen: str, numbers: Iterator[int]) -> Button:
+    if choice.url:
+        return Button(choice.words, url=choice.url)
+    data = f"{screen}.{next(numbers)}"
     return Button(choice.words, data=GATE if choice.value == GATE else data)
 
 

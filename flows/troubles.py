@@ -7,7 +7,7 @@ from flows.wording import mark, say
 
 MOST_NAMED = 3  # entries of an archive that are named one by one
 NAME = 60  # characters of a file's name in a sentence
-MOST = 100  # files of one case in the chat
+MOST = 100  # files of one case; a folder is one
 SENTENCES: Mapping[str, str] = {
     "unreadable": mark("{which} is damaged and cannot be read. Please ask for a fresh copy, or send a photo or screenshot of it."),
     "cut_short": mark("{which} ends too early, as if the sending had stopped half-way. Please send it once more."),
@@ -24,7 +24,7 @@ SENTENCES: Mapping[str, str] = {
     "took_too_long": mark("{which} took too long to open. Please send it in smaller parts, or as pictures."),
     "crashed": mark("{which} could not be opened. Please send it in another form, for example as PDF or as photos."),
     "too_many": mark("{which} was not taken: a case can hold {most} files here."),
-    "too_big": mark("{which} is over 20 MB, which Telegram does not let me fetch. Please send it in smaller parts or as photos."),
+    "too_big": mark("{which} is over 20 MB, which Telegram does not let me fetch. The upload page takes it: press the button below."),
 }  # fmt: skip
 NOT_FETCHED = mark("{which} could not be fetched. Please send it once more.")
 LOOKS: Mapping[str, str] = {
@@ -41,6 +41,11 @@ LOOKS: Mapping[str, str] = {
     "text": mark("{which} is a text file. Please copy its words into a message here, or send it as PDF."),
 }  # fmt: skip
 OTHER = mark("{which} is of a kind I cannot open. I can take photos, PDF, DICOM, ZIP, videos and voice messages.")
+
+
+def too_big(record: Record) -> bool:
+    """Whether only the upload page can take it."""
+    return _code(record.problem) == "too_big"
 
 
 def sentence(case: Case, record: Record) -> str:

@@ -1,6 +1,6 @@
 """APScheduler as a metronome. It keeps no jobs of its own in a store (pitfalls 49–52): a missed tick is made up for by the next one."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 
 import structlog
@@ -23,21 +23,24 @@ KEPT_HARMLESS = timedelta(
 )  # of a message only its number is of use, while the next one of its chat may be in doubt
 
 
-def make_ticks(desk: Desk, shelving: Shelving, watching: Watching) -> AsyncIOScheduler:
-    """A scheduler that is not started yet."""
+Work = tuple[str, float, Callable[[], Awaitable[object]]]
+
+
+def make_ticks(works: Iterable[Work]) -> AsyncIOScheduler:
+    """A scheduler that is not started yet. ``works``: name, seconds between two ticks, coroutine function."""
     # No grace limit: the default of one second drops late ticks silently (pitfall 50).
     ticks = AsyncIOScheduler(
         timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
-    for name, every_s, work in _works(desk, shelving, watching):
+    for name, every_s, work in works:
         ticks.add_job(work, "interval", seconds=every_s, id=name)
     ticks.add_listener(_notice, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
     return ticks
 
 
-def _works(
-    desk: Desk, shelving: Shelving, watching: Watching
-) -> list[tuple[str, float, Callable[[], Awaitable[object]]]]:
+def desk_works(desk: Desk, shelving: Shelving, watching: Watching) -> list[Work]:
+    """What every service has to do from time to time."""
+
     # Coroutine functions all: anything else the scheduler would call in a thread, and never await what it gives back.
     async def sweep_holds() -> int:
         return await desk.store.run(lambda conn: bookings.sweep(conn, desk.clock()))

@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -40,6 +41,8 @@ class BucketShelf(Shelf):
         self._bulk = bulk
         self._quick = quick
         self._prefix = f"{prefix}/" if prefix else ""
+        self._door = threading.Lock()
+        self._leaving: set[str] = set()
 
     def put(self, data: bytes) -> str:
         """Stores bytes; returns their SHA-256. An object is seen whole or not at all: the request is signed with the bytes' own hash."""
@@ -53,13 +56,25 @@ class BucketShelf(Shelf):
         """Sends a file in parts, without reading it into the memory, and takes it away here once it is known to be whole there."""
         name, size = name_of_file(file), file.stat().st_size
         if not self.has(name):
-            with _writing():
+            with self._alone(name), _writing():
                 obstore.put(self._bulk, self._key(name), file, chunk_size=PART, max_concurrency=AT_ONCE)
                 if obstore.head(self._quick, self._key(name))["size"] != size:
                     obstore.delete(self._quick, self._key(name))
                     raise ShelfAway("The store kept another number of bytes than were sent.")
         file.unlink()
         return name
+
+    @contextmanager
+    def _alone(self, name: str) -> Iterator[None]:
+        """Whoever waited too long for a large file comes again while it is still on its way: it must not go a second time beside it."""
+        with self._door:
+            if name in self._leaving:
+                raise ShelfAway("these bytes are on their way already")
+            self._leaving.add(name)
+        try:
+            yield
+        finally:
+            self._leaving.discard(name)
 
     def get(self, sha256: str) -> bytes:
         """The bytes, as they were put."""

@@ -14,13 +14,14 @@ from flows.case import Case
 from storage import files as file_lines
 from storage import noticed, optouts
 from storage.shelf import Shelf
-from storage.tables import attachments, bookings, cases, files, history, inbox, ledger, outbox, timers
+from storage.tables import attachments, bookings, cases, files, history, inbox, ledger, outbox, timers, uploads
 
 OF_CASE: tuple[Table, ...] = (
     history,
     timers,
     bookings,
     attachments,
+    uploads,
 )  # all their rows of a case go; cells follow bookings
 
 

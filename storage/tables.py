@@ -211,7 +211,12 @@ class FileRow(Rows, table=True):
     """One stored file, named by the SHA-256 of its bytes."""
 
     __tablename__ = "files"
-    __table_args__ = (CheckConstraint("size >= 0", name="ck_files_size"),)
+    __table_args__ = (
+        CheckConstraint("size >= 0", name="ck_files_size"),
+        # Whether some file needs these bytes is asked of all three columns (``storage.erasure.is_needed``).
+        Index("ix_files_preview", "preview"),
+        Index("ix_files_thumb", "thumb"),
+    )
     sha256: str = Field(primary_key=True)
     kind: str
     size: int = Field(sa_type=Number)
@@ -228,6 +233,26 @@ class Attachment(Rows, table=True):
     case_id: str = Field(sa_column=Column(ForeignKey("cases.id", name="fk_attachments_case"), primary_key=True))
     sha256: str = Field(sa_column=Column(ForeignKey("files.sha256", name="fk_attachments_file"), primary_key=True))
     name: str
+
+
+class UploadRow(Rows, table=True):
+    """A file on its way through the browser; how much of it is here only the file itself can say. ``told``: its SHA-256, if it was told."""
+
+    __tablename__ = "uploads"
+    __table_args__ = (
+        one_of("state", ("coming", "whole", "taken"), "ck_uploads_state"),
+        CheckConstraint("size > 0", name="ck_uploads_size"),
+        Index("ix_uploads_case", "case_id"),
+        Index("ix_uploads_state", "state", "touched_at"),
+    )
+    id: str = Field(primary_key=True)
+    case_id: str = Field(sa_column=Column(ForeignKey("cases.id", name="fk_uploads_case"), nullable=False))
+    name: str
+    size: int = Field(sa_type=Number)
+    told: str
+    state: str
+    created_at: datetime = Field(sa_type=Instant)
+    touched_at: datetime = Field(sa_type=Instant)
 
 
 class PostRow(Rows, table=True):
@@ -261,5 +286,5 @@ class OptOut(Rows, table=True):
 _TABLES = Rows.metadata.tables
 inbox, cases, history, outbox = (_TABLES[name] for name in ("inbox", "cases", "history", "outbox"))
 timers, bookings, cells, ledger = (_TABLES[name] for name in ("timers", "bookings", "cells", "ledger"))
-files, attachments, posts = (_TABLES[name] for name in ("files", "attachments", "posts"))
+files, attachments, uploads, posts = (_TABLES[name] for name in ("files", "attachments", "uploads", "posts"))
 staff_chats, optouts = (_TABLES[name] for name in ("staff_chats", "optouts"))

@@ -10,10 +10,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from desk.links import Links
+from desk.uploading import Uploads
 from flows.wording import LANGUAGES, say
 from web.doors import Webhook, with_doors
 from web.metrics import TYPE, Metrics
 from web.pages import SAFE_HEADERS, language_of, page, static
+from web.upload_page import add_upload_page
+from web.uploads import add_uploads
 
 State = Callable[[], Awaitable[Mapping[str, Any]]]
 
@@ -22,7 +25,11 @@ PARTS = ("shelf", "loops")  # of what ``state`` tells: 0 where that part of this
 
 
 def make_app(
-    webhooks: Mapping[str, Webhook], state: State, clinic_name: str = "", links: Links | None = None
+    webhooks: Mapping[str, Webhook],
+    state: State,
+    clinic_name: str = "",
+    links: Links | None = None,
+    uploads: Uploads | None = None,
 ) -> ASGIApp:
     """``webhooks``: exact path → webhook. ``state`` asks the database: names → numbers (``outbox.depth``), and PARTS among them.
 
@@ -32,6 +39,9 @@ def make_app(
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, default_response_class=PlainTextResponse)
     _for_machines(app, state, metrics)
     _for_people(app, clinic_name, links or Links(""))
+    if uploads:
+        add_uploads(app, uploads)
+        add_upload_page(app, uploads)
     app.middleware("http")(_guarded)
     app.exception_handler(HTTPException)(_not_here)
     return with_doors(app, webhooks, metrics.tally)

@@ -26,6 +26,10 @@ SAFE_HEADERS = {
 }
 
 
+class Html(str):
+    """Text that is escaped already."""
+
+
 @lru_cache
 def _template(name: str) -> Template:
     return Template((_FOLDER / "templates" / name).read_text("utf-8"))
@@ -37,13 +41,18 @@ def static(name: str) -> bytes:
     return (_FOLDER / "static" / name).read_bytes()
 
 
-def page(language: str, title: str, inner: str, status: int = 200, **words: str) -> HTMLResponse:
-    """``inner`` names the template inside the frame. Values are escaped here and nowhere else."""
-    safe = {name: html.escape(value) for name, value in words.items()}
-    body = _template(inner).substitute(safe)
+def page(language: str, title: str, inner: str, status: int = 200, /, **words: str) -> HTMLResponse:
+    """``inner`` names the template inside the frame. Values are escaped (``piece``)."""
+    body = piece(inner, **words)
     frame = _template("frame.html")
     tag = "zh-Hant" if language == "zh_Hant" else "en"
     return HTMLResponse(frame.substitute(language=tag, title=html.escape(title), body=body), status)
+
+
+def piece(template: str, /, **words: str) -> Html:
+    """A template filled in. Values are escaped here and nowhere else."""
+    safe = {key: value if isinstance(value, Html) else html.escape(value) for key, value in words.items()}
+    return Html(_template(template).substitute(safe))
 
 
 def language_of(accepted: str) -> str:

@@ -38,6 +38,7 @@ def settings_of(folder: Path) -> dict[str, str]:
         "SECRET_KEY": KEY,
         "DATABASE_URL": f"sqlite:///{folder}/second-look.db",
         "FILES_URL": f"file://{folder}/files",
+        "UPLOADS_FOLDER": f"{folder}/uploads",
         "CLINIC_FILE": str(ROOT / "clinic.example.toml"),
         "TELEGRAM_API_URL": "http://127.0.0.1:9",
     }
@@ -67,7 +68,7 @@ def test_an_unknown_part_is_refused_with_the_parts_there_are(tmp_path: Path) -> 
     """A slip of the pen does not start a service that does nothing."""
     sentence = sentence_of(second_look(tmp_path, "run", "--only", "kitchen", **settings_of(tmp_path)))
     assert "kitchen is no part" in sentence
-    assert "owner, staff, sms, payments, clock" in sentence
+    assert "owner, staff, sms, payments, uploads, clock" in sentence
 
 
 def test_an_unknown_crash_point_is_refused_with_the_points_there_are(tmp_path: Path) -> None:

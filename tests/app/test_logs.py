@@ -1,6 +1,7 @@
 """No log line holds a token, a number, a name, a file's name or a word of a person, even while everything goes wrong."""
 
 import json
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,11 @@ class Walk:
         asked = [m for m in messages if m.get("buttons") and m["message_id"] > self.seen]
         return asked[-1] if asked else None
 
+    def link(self) -> str:
+        """The address under the newest question, once it is there."""
+        message = self.sandbox.until(self._newer, 60)
+        return next(str(key["url"]) for row in message["buttons"] for key in row if key.get("url"))
+
     def say(self, text: str) -> None:
         """Waits for the question, which has at least a way back, and answers it in words."""
         self.sandbox.until(self._newer, 60)
@@ -59,6 +65,7 @@ def everything_goes_wrong(whole: Whole) -> None:
         walk.press(index)
     sandbox.until(walk._newer, 60)
     walk.seen = sandbox.files(OWNER, [(FILE, PDF, "application/pdf")], kind="document", caption=STORY)[-1]
+    page = walk.link()
     walk.press(0)  # done
     walk.press(-3)  # on from the checklist
     walk.seen = sandbox.until(walk._newer, 60)["message_id"]
@@ -68,10 +75,24 @@ def everything_goes_wrong(whole: Whole) -> None:
     sandbox.until(lambda: [m for m in sandbox.chat(DOCTOR, GROUP)["messages"] if m.get("buttons")], 60)
     sandbox.send(DOCTOR, REASON, chat=GROUP)
     sandbox.sms(PHONE, SMS)
+    uploaded(page)
     forged(whole)
     sandbox.block(OWNER)
     sandbox.send(DOCTOR, f"/case {CAT}", chat=GROUP)
     sandbox.until(lambda: sum(sandbox.pending().values()) == 0, 60)
+
+
+def uploaded(page: str) -> None:
+    """A file through the link of the chat, in two pieces; the second is sent twice."""
+    pdf, tus = PDF + b"%", {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
+    with httpx.Client(trust_env=False, timeout=30) as http:
+        assert http.get(page).status_code == 200
+        told = {"Upload-Length": str(len(pdf)), "Upload-Metadata": f"filename {b64encode(FILE.encode()).decode()}"}
+        begun = http.post(f"{page}/files", headers={**tus, **told})
+        at = str(httpx.URL(page).join(begun.headers["location"]))
+        assert http.patch(at, content=pdf[:9], headers={**tus, "Upload-Offset": "0"}).status_code == 204
+        answers = [http.patch(at, content=pdf[9:], headers={**tus, "Upload-Offset": "9"}) for _ in range(2)]
+        assert [answer.status_code for answer in answers] == [204, 409]
 
 
 def forged(whole: Whole) -> None:

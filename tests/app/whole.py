@@ -81,6 +81,7 @@ def running_whole(folder: Path, group_language: str = "en", log_level: str = "wa
             **hidden,
             DATABASE_URL=f"sqlite:///{folder}/second-look.db",
             FILES_URL=f"file://{folder}/files",
+            UPLOADS_FOLDER=f"{folder}/uploads",
             CLINIC_FILE=str(clinic_file(folder, group_language)),
             PUBLIC_URL=url,
             HTTP_PORT=str(port),

@@ -73,6 +73,7 @@ _TABLES = (
     "cells",
     "ledger",
     "attachments",
+    "uploads",
     "optouts",
     "posts",
 )

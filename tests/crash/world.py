@@ -43,6 +43,7 @@ def settings(
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
         "DATABASE_URL": database_url,
         "FILES_URL": f"file://{folder}/files",
+        "UPLOADS_FOLDER": f"{folder}/uploads",
         "CLINIC_FILE": str(clinic),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "HTTP_PORT": str(port),

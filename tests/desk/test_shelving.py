@@ -4,13 +4,14 @@ import os
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, event, select
 
 from desk.shelving import OLD, Compared, Shelving
 from storage import cases, erasure, files, noticed, tables
-from storage.engine import Store
+from storage.engine import Store, open_store
 from storage.files import FileLine
 from storage.needed import needed, page
 from storage.shelf import Shelf, ShelfAway, name_of, open_shelf
@@ -216,3 +217,22 @@ def test_what_is_needed_comes_in_order_once_and_page_by_page(store: Store) -> No
 def test_a_day_is_longer_than_any_delivery_takes() -> None:
     """Bytes are put after their row, and a row is tried for hours: what is younger is nobody's fault."""
     assert timedelta(hours=12) <= OLD
+
+
+def test_no_question_about_one_file_reads_all_of_them(sqlite_url: str) -> None:
+    """Whether bytes are needed is asked while everybody waits for the one who writes."""
+    store = open_store(sqlite_url)
+    plans: list[str] = []
+
+    def asked(conn: Connection) -> None:
+        @event.listens_for(conn, "before_cursor_execute")
+        def explain(_: object, cursor: Any, words: str, values: Any, *more: object) -> None:
+            plans.extend(str(line[3]) for line in cursor.connection.execute(f"EXPLAIN QUERY PLAN {words}", values))
+
+        erasure.is_needed(conn, "ab" * 32)
+        page(conn, "ab" * 32)
+
+    do(store, asked)
+    store.close()
+    assert len([line for line in plans if line.startswith("SEARCH files USING")]) == 6
+    assert [line for line in plans if line.startswith("SCAN files")] == []

@@ -1,9 +1,7 @@
 """One person plays everybody in the browser: the whole story in English, and in Traditional Chinese as far as the payment."""
 
 import io
-import os
 import re
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
 from flows.asking import LANGUAGE_CHOICES
 from flows.consents import SCREENS
@@ -58,22 +56,6 @@ REASON = {
     "en": "We can say which tests would settle it and what to feed meanwhile.",
     "zh_Hant": "我們可以建議哪些檢查能確定原因，以及這段時間怎麼餵。",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window. Where it is missing the tests are skipped; with CI=true they fail."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not found:
-        sentence = "Chromium is not installed, so the sandbox page was not driven (Debian: apt-get install chromium)."
-        if os.environ.get("CI") == "true":
-            pytest.fail(sentence)
-        pytest.skip(sentence)
-    with sync_playwright() as play:
-        quiet = ["--no-sandbox", "--disable-background-networking", "--disable-sync", "--disable-component-update"]
-        opened = play.chromium.launch(executable_path=found, args=quiet)
-        yield opened
-        opened.close()
 
 
 class Player:
