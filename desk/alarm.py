@@ -17,7 +17,7 @@ STILL_HERE = mark(
     "Case {code} was erased at the owner's wish, but its messages in this group could not be deleted ({why}). Please delete them by hand."
 )
 MISSING_FILES = mark(
-    "{n} stored files cannot be found where the records are kept. Please tell whoever looks after this service at once; nothing more is deleted by itself. Cases: {codes}."
+    "{n} stored files cannot be found where the records are kept. Please tell whoever looks after this service at once. Cases: {codes}."
 )
 LATE = mark(
     "{what}: {n} waiting for more than {minutes} minutes. This is tried again by itself; whoever looks after this service should know. Cases: {codes}."
