@@ -88,6 +88,8 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
             return _contact(case, context, incoming)
         case come.SentOther():
             return _unreadable(case, context)
+        case come.EraseWished():
+            return rights.erase(case, context)
         case come.Blocked(gone=gone):
             return Decision(replace(case, blocked=gone))
         case come.Texted(body=body):
