@@ -178,7 +178,13 @@ def payment(story: Story) -> None:
 
 
 def _pay_link(story: Story) -> Json | None:
-    fits = (m for m in story.messages(story.owner, 0) for row in m.get("buttons") or [] for b in row if b.get("url"))
+    fits = (
+        m
+        for m in story.messages(story.owner, 0)
+        for row in m.get("buttons") or []
+        for b in row
+        if "/upload/" not in b.get("url", "/upload/")
+    )
     return next(fits, None)
 
 

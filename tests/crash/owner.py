@@ -110,7 +110,8 @@ class Owner:
             return self._once("cancel", lambda: self.say("/cancel"))
         if "needs a little more before deciding" in text:
             return self._once("more", lambda: self._file("x-ray", 7))
-        link = next((b["url"] for row in message.get("buttons") or [] for b in row if b.get("url")), "")
+        urls = (b.get("url", "") for row in message.get("buttons") or [] for b in row)
+        link = next((url for url in urls if url and "/upload/" not in url), "")  # the other leads to the upload page
         if link:
             return self._once(link, lambda: self._pay(link))
         return self._choose(text, message)
