@@ -109,7 +109,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 "TWILIO_FROM: is needed with TWILIO_AUTH_TOKEN where TWILIO_ACCOUNT_SID is set. Example: +12025550100"
             )
-        if bool(self.files_s3_key_id) != bool(self.files_s3_secret.get_secret_value()):
+        half = bool(self.files_s3_key_id) != bool(self.files_s3_secret.get_secret_value())
+        if half and self.files_url.startswith("s3:"):
             raise ValueError(
                 "FILES_S3_SECRET: and FILES_S3_KEY_ID belong together. Leave both empty for the machine's own role"
             )

@@ -10,6 +10,7 @@ import sqlite3
 import tempfile
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -91,7 +92,7 @@ def copy_files(url: str, shelf: Shelf, folder: Path) -> Copied:
             else:
                 new, size = new + 1, size + brought
         for name, _ in copy.names():
-            if not beside.read(lambda conn, name=name: is_needed(conn, name)):  # type: ignore[misc]
+            if not beside.read(partial(is_needed, sha256=name)):
                 copy.drop(name)
                 gone += 1
     finally:
