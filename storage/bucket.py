@@ -56,7 +56,7 @@ class BucketShelf(Shelf):
         """Sends a file in parts, without reading it into the memory, and takes it away here once it is known to be whole there."""
         name, size = name_of_file(file), file.stat().st_size
         if not self.has(name):
-            with self._alone(name), _writing():
+            with self.on_its_way(name), _writing():
                 obstore.put(self._bulk, self._key(name), file, chunk_size=PART, max_concurrency=AT_ONCE)
                 if obstore.head(self._quick, self._key(name))["size"] != size:
                     obstore.delete(self._quick, self._key(name))
@@ -65,7 +65,7 @@ class BucketShelf(Shelf):
         return name
 
     @contextmanager
-    def _alone(self, name: str) -> Iterator[None]:
+    def on_its_way(self, name: str) -> Iterator[None]:
         """Whoever waited too long for a large file comes again while it is still on its way: it must not go a second time beside it."""
         with self._door:
             if name in self._leaving:
