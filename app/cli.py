@@ -31,6 +31,10 @@ def _for_the_operator(error: Exception) -> bool:
         "WrongSetting",
         "WrongClinic",
         "StorageError",
+        "InUse",
+        "CannotErase",
+        "ShelfAway",
+        "ShelfRefused",
         "CannotStart",
         "PortTaken",
         "NoSuchPoint",
@@ -77,14 +81,16 @@ def migrate() -> None:
 
 @cli.command()
 def check() -> None:
-    """Checks settings, clinic.toml and the database without starting anything."""
+    """Checks settings, clinic.toml, the database and the store of files without starting anything."""
     from app.clinic import load_clinic
-    from app.settings import load_settings
+    from app.settings import files_access, load_settings
     from storage.engine import open_store
+    from storage.shelf import open_shelf
 
     settings = load_settings()
     clinic = load_clinic(settings.clinic_file)
     open_store(settings.database_url).close()
+    open_shelf(settings.files_url, files_access(settings))
     typer.echo(f"All right: {clinic.name}, {len(clinic.doctors)} doctors, {settings.telegram_updates}.")
 
 
@@ -94,8 +100,41 @@ def backup(target: Annotated[Path, typer.Argument(help="File to write; must not 
     from app.settings import load_settings
     from storage.backup import back_up
 
-    size = back_up(load_settings().database_url, target)
-    typer.echo(f"Written: {target} ({size:,} bytes).")
+    settings = load_settings()
+    size = back_up(settings.database_url, target)
+    typer.echo(
+        f"Written: {target} ({size:,} bytes). The records are not in it: they are in {settings.files_url}; see `second-look copy-files`."
+    )
+
+
+@cli.command()
+def copy_files(
+    folder: Annotated[Path, typer.Argument(help="Folder of the copy; what is there already is not copied again")],
+) -> None:
+    """Copies the records, from a folder or a bucket, while the service runs. After the database, never before it."""
+    from app.settings import files_access, load_settings
+    from storage.backup import copy_files as copy
+    from storage.shelf import open_shelf
+
+    settings = load_settings()
+    done = copy(settings.database_url, open_shelf(settings.files_url, files_access(settings)), folder)
+    typer.echo(f"Copied: {done.new} new files ({done.size:,} bytes); {done.gone} taken out that nobody needs any more.")
+    if done.missing:
+        typer.secho(
+            f"{done.missing} files are missing or damaged in {settings.files_url}, and are not in the copy.",
+            fg="red",
+            err=True,
+        )
+        sys.exit(1)
+
+
+@cli.command()
+def erase(code: Annotated[str, typer.Argument(help="The code of any case of the person")]) -> None:
+    """Erases everything about a person, as her own /erase does: for a wish by telephone or letter. Works while the service runs."""
+    from app.erasing import erase as erase_person
+    from app.settings import load_settings
+
+    erase_person(load_settings(), code, typer.prompt, typer.echo)
 
 
 @cli.command(name="settings")

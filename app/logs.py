@@ -12,7 +12,7 @@ ALLOWED = frozenset(
     {
         "event", "level", "timestamp", "logger", "error", "row", "rows", "kind", "code", "channel", "tries", "timer", "tick", "count",
         "part", "port", "engine", "path", "status", "seconds", "attempts", "version", "update", "reason", "kinds", "case", "signal",
-        "state", "files", "bot", "provider", "size", "mode", "mb",
+        "state", "files", "bot", "provider", "size", "mode", "mb", "unneeded", "missing", "leftovers",
     }
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 import structlog
 import uvloop
+from sqlalchemy import Connection
 
 from app.clinic import load_clinic
 from app.clock import Clock, RehearsalClock, machine_clock
@@ -17,12 +18,15 @@ from app.parts import PARTS, Part, build
 from app.settings import Settings, files_access
 from desk.desk import Desk
 from desk.points import watch
+from desk.pulse import Pulse
 from desk.shelving import Shelving
+from desk.watching import LATE, Watching
 from flows.clinic import Clinic
 from flows.listening import hear
 from scheduler.ticks import desk_works, make_ticks
-from storage import outbox
+from storage import noticed, outbox
 from storage.engine import open_store
+from storage.overdue import overdue
 from storage.shelf import Shelf, open_shelf
 from web.app import make_app
 from web.server import serve
@@ -33,7 +37,7 @@ log = structlog.get_logger(__name__)
 def run(settings: Settings, only: Sequence[str] = ()) -> None:
     """Runs until SIGTERM or SIGINT. Raises what keeps it from starting; see ``app.cli`` for the sentences."""
     clinic = _equipped(load_clinic(settings.clinic_file), settings)
-    shelf = open_shelf(settings.files_url, files_access(settings))
+    shelf = open_shelf(settings.files_url, files_access(settings), patient=True)
     clock: Clock = RehearsalClock(settings.clock_url) if settings.clock_url else machine_clock
     if settings.crash_point:
         watch(kill_at(settings.crash_point))
@@ -41,9 +45,8 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
     try:
         desk = Desk(store, clinic, clock, settings.lease_seconds, settings.secret_key.get_secret_value())
         parts = {name: build(name, settings, desk, clinic, shelf) for name in only or PARTS}
-        shelving = Shelving(desk, shelf)
         wanted = {name: part for name, part in parts.items() if part}
-        _in_loop(_serve(settings, desk, shelving, shelf, wanted, "clock" in (only or PARTS)))
+        _in_loop(_serve(settings, desk, shelf, wanted, "clock" in (only or PARTS)))
     finally:
         store.close()
 
@@ -59,25 +62,25 @@ def _in_loop(work: Coroutine[None, None, None]) -> None:
         runner.run(work)
 
 
-async def _serve(
-    settings: Settings, desk: Desk, shelving: Shelving, shelf: Shelf, parts: dict[str, Part], ticking: bool
-) -> None:
+async def _serve(settings: Settings, desk: Desk, shelf: Shelf, parts: dict[str, Part], ticking: bool) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     for part in parts.values():
         desk.connect(part.senders, part.readings)
+    pulse = Pulse(desk, shelf)
     webhooks = {path: hook for part in parts.values() for path, hook in part.webhooks.items()}
     uploads = next((part.uploads for part in parts.values() if part.uploads), None)
-    app = make_app(webhooks, lambda: _state(desk, shelving, shelf), desk.clinic.name, desk.links, uploads)
+    app = make_app(webhooks, lambda: _state(desk, pulse), desk.clinic.name, desk.links, uploads)
     await _recover(desk)  # before the first update: what it claims must not be taken for what the last process left
     serving = asyncio.create_task(serve(app, settings.http_host, settings.http_port, stop))
     await _set_up(parts, serving)
     loops = [asyncio.create_task(desk.deliverer.run())]
     pollers = [poller for part in parts.values() for poller in part.pollers]
     loops += [asyncio.create_task(poller.run()) for poller in pollers]
+    pulse.loops = loops
     works = [
-        *(desk_works(desk, shelving) if ticking else ()),
+        *(desk_works(desk, Shelving(desk, shelf), Watching(desk, pulse)) if ticking else ()),
         *((n, 60.0, part.tick) for n, part in parts.items() if part.tick),
     ]
     ticks = make_ticks(works) if works else None
@@ -124,12 +127,20 @@ async def _recover(desk: Desk) -> None:
     desk.store.listen(nudge)
 
 
-async def _state(desk: Desk, shelving: Shelving, shelf: Shelf) -> dict[str, float]:
-    """What is measured. Raises when the database or the store of files cannot be asked: then nothing should be sent here."""
-    now: datetime = desk.clock()
-    await asyncio.to_thread(shelf.prove)
-    depth = await desk.store.read(lambda conn: outbox.depth(conn, now))
-    return {name: float(value) for name, value in depth.items()} | {"files_missing": float(shelving.missing)}
+async def _state(desk: Desk, pulse: Pulse) -> dict[str, float]:
+    """What is measured; "shelf" and "loops" are 1 where all is well. Raises when the database cannot be asked."""
+    now = desk.clock()
+    shelf = await pulse.shelf()
+    found = await desk.store.read(lambda conn: _counted(conn, now))
+    return found | {"shelf": float(shelf is None), "loops": float(pulse.alive())}
+
+
+def _counted(conn: Connection, now: datetime) -> dict[str, float]:
+    counts = outbox.depth(conn, now) | {
+        "late": sum(one.rows for one in overdue(conn, now, now - LATE)),
+        "files_missing": noticed.count(conn, "missing"),
+    }
+    return {name: float(number) for name, number in counts.items()}
 
 
 def _freeze() -> None:

@@ -31,7 +31,9 @@ class Settings(BaseSettings):
         "", description="Of an S3-compatible store; empty = Amazon's own", examples=["https://objects.example.com"]
     )
     files_s3_region: str = Field("", description="Of the bucket", examples=["ap-northeast-1"])
-    files_s3_key_id: str = Field("", description="May read, write, list and delete in the bucket")
+    files_s3_key_id: str = Field(
+        "", description="May read, write, list and delete in the bucket; empty = the machine's own role"
+    )
     files_s3_secret: SecretStr = Field(SecretStr(""), description="Of that key")
     uploads_folder: Path = Field(
         Path("var/uploads"),
@@ -106,6 +108,11 @@ class Settings(BaseSettings):
         if self.twilio_account_sid and not (self.twilio_auth_token.get_secret_value() and self.twilio_from):
             raise ValueError(
                 "TWILIO_FROM: is needed with TWILIO_AUTH_TOKEN where TWILIO_ACCOUNT_SID is set. Example: +12025550100"
+            )
+        half = bool(self.files_s3_key_id) != bool(self.files_s3_secret.get_secret_value())
+        if half and self.files_url.startswith("s3:"):
+            raise ValueError(
+                "FILES_S3_SECRET: and FILES_S3_KEY_ID belong together. Leave both empty for the machine's own role"
             )
         if self.stripe_secret_key.get_secret_value() and not self.stripe_webhook_secret.get_secret_value():
             raise ValueError("STRIPE_WEBHOOK_SECRET: is needed where STRIPE_SECRET_KEY is set. Example: whsec_…")

@@ -11,7 +11,7 @@ from desk.copies import Held, gather, zipped
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent
 from storage.outbox import OutboxRow
-from storage.shelf import Shelf, ShelfAway
+from storage.shelf import Shelf
 
 UPLOAD_BYTES: Final = 50_000_000  # Bot API, sendDocument
 UPLOAD_S: Final = 75  # the desk gives up a slow call after 80
@@ -33,10 +33,7 @@ class CopySender:
         if not held:
             return Failed("no_longer_wanted")
         async with self._one:
-            try:
-                data = await asyncio.to_thread(self._zip, row, held)
-            except ShelfAway:
-                return Failed("their_fault")
+            data = await asyncio.to_thread(self._zip, row, held)
             if len(data) > UPLOAD_BYTES:
                 return Failed("file_too_big")
             return await self._upload(chat, row, data)

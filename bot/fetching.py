@@ -1,6 +1,6 @@
 """Channel "fetch": a file that an owner sent is brought from Telegram and taken in; after an erasure, bytes are cleared away."""
 
-from functools import partial
+import asyncio
 from typing import Final, Protocol
 
 from aiogram import Bot
@@ -10,10 +10,10 @@ from aiogram.methods import GetFile
 from bot.session import OUR_CALLS_ERRORS, LeanSession, outcome_of
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent
+from desk.shelving import clear
 from desk.taking import take
-from storage.erasure import take_away
 from storage.outbox import OutboxRow
-from storage.shelf import Shelf, ShelfAway
+from storage.shelf import Shelf
 
 FILE_BYTES: Final = 20 * 1024 * 1024  # the cloud Bot API's limit for downloads (pitfall 11)
 
@@ -38,23 +38,18 @@ class Fetcher:
         """Safe to repeat: bytes are stored under their hash. A file of a case that was erased meanwhile is not kept."""
         if row.kind in ("unshelve", "scrub"):
             return await self._clear_away(row)
+        if row.attempts > 1:  # nothing is brought again for a shelf that cannot take it
+            await asyncio.to_thread(self._shelf.prove)
         data = await self._bytes(row.payload["file_id"])
         if not isinstance(data, bytes):
             return data
         payload = row.payload
-        try:
-            stored = await take(self._desk, self._shelf, row.case_id, data, payload["unique"], payload["name"])
-        except ShelfAway:
-            return Failed("their_fault")
+        stored = await take(self._desk, self._shelf, row.case_id, data, payload["unique"], payload["name"])
         return Sent(answer=stored) if stored else Failed("no_longer_wanted")
 
     async def _clear_away(self, row: OutboxRow) -> Outcome:
         """After an erasure: bytes that nobody needs leave the shelf, and what was deleted leaves the database's file."""
-        try:
-            for sha in row.payload.get("files", ()):
-                await self._desk.store.run(partial(take_away, self._shelf, str(sha)))
-        except ShelfAway:
-            return Failed("their_fault")
+        await clear(self._desk, self._shelf, row.payload.get("files", ()))
         if row.kind == "scrub":
             await self._desk.store.scrub()
         return Sent()

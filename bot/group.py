@@ -210,7 +210,7 @@ class StaffSender:
         topic = int(post["topic"]) or None
         text = (pieces(visible(post["text"])) or ["–"])[0]
         if post["role"] == "sheet":
-            picture = await self._showing.sheet(post)
+            picture = await self._showing.sheet(post, row.attempts)
             if picture is not None:
                 shown = await _in_topic(
                     topic, lambda thread: self._bot.send_photo(chat, picture, text, message_thread_id=thread)
@@ -260,7 +260,7 @@ class StaffSender:
         """The case file as a document. What cannot be made is left out: the card says the most of it."""
         if wait := self._pace.wait_for(1):
             return Failed("too_fast", wait)
-        made = await self._showing.case_file(row.case_id, str(row.payload["language"]))
+        made = await self._showing.case_file(row.case_id, str(row.payload["language"]), row.attempts)
         if made is None:
             return Sent()
         document, caption = tg.InputFile(made[1], filename=made[0]), pieces(visible(row.payload["caption"]))[0]

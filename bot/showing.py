@@ -1,7 +1,7 @@
 """What the group is shown besides words: contact sheets and the case file, drawn and set in a child when they leave."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -12,10 +12,13 @@ from flows.case_file import case_file
 from records.case_file import case_file_beside
 from records.sheet import Tile, sheet_beside
 from storage import cases
-from storage.shelf import Shelf
+from storage.shelf import Shelf, ShelfAway
 
 log = structlog.get_logger(__name__)
 FEW: Final = 4  # so many pictures are shown large; of more, thumbnails are sharp enough
+PATIENCE: Final = (
+    3  # attempts, seconds apart: a card must not wait behind its pictures while the store of files is away
+)
 
 
 class Showing:
@@ -25,45 +28,73 @@ class Showing:
         self._desk = desk
         self._shelf = shelf
 
-    async def sheet(self, post: Mapping[str, Any]) -> bytes | None:
-        """The contact sheet of a ``Post``; None when it could not be drawn: the card follows in any case."""
+    async def sheet(self, post: Mapping[str, Any], attempts: int) -> bytes | None:
+        """The contact sheet of a ``Post``; None when it could not be drawn: the card follows in any case.
+
+        Raises ShelfAway the first times; a later attempt leaves gaps.
+        """
+        title = str(post["text"]).partition("\n")[0]
         try:
-            return await asyncio.to_thread(self._drawn, list(post["sheet"]), str(post["text"]).partition("\n")[0])
+            return await asyncio.to_thread(self._drawn, list(post["sheet"]), title, attempts)
         except (OSError, ValueError, KeyError, TypeError) as error:
             log.warning("no_contact_sheet", records=len(post["sheet"]), error=type(error).__name__)
             return None
 
-    def _drawn(self, shown: Sequence[Mapping[str, Any]], title: str) -> bytes:
-        return sheet_beside([self._tile(one, large=len(shown) <= FEW) for one in shown], title)
+    def _drawn(self, shown: Sequence[Mapping[str, Any]], title: str, attempts: int) -> bytes:
+        picture = self._pictures(attempts)
+        return sheet_beside([_tile(one, picture, large=len(shown) <= FEW) for one in shown], title)
 
-    def _tile(self, one: Mapping[str, Any], large: bool) -> Tile:
-        small = one["thumb"] and not (large or one["wide"])
-        picture = self._picture(str(one["thumb"] if small else one["picture"]))
-        return Tile(
-            picture, int(one["number"]), str(one["day"]), str(one["label"]), str(one["mark"]), bool(one["wide"])
-        )
+    async def case_file(self, case_id: str, language: str, attempts: int) -> tuple[str, bytes] | None:
+        """The file's name and the PDF of the case as it stands now; None when the case was erased or nothing could be set.
 
-    async def case_file(self, case_id: str, language: str) -> tuple[str, bytes] | None:
-        """The file's name and the PDF of the case as it stands now; None when the case was erased or nothing could be set."""
+        Raises ShelfAway the first times; a later attempt leaves the pictures out.
+        """
         case = await self._desk.store.read(lambda conn: cases.by_id(conn, case_id, peek=True))
         if case is None:
             return None
         found = case_file(case, self._desk.clinic, language, self._desk.clock())
         try:
-            pdf = await asyncio.to_thread(self._set, orjson.loads(orjson.dumps(found)))
+            pdf = await asyncio.to_thread(self._set, orjson.loads(orjson.dumps(found)), attempts)
         except (OSError, ValueError) as error:
             log.error("no_case_file", error=type(error).__name__)
             return None
         return f"{case.code}-{language.partition('_')[0]}.pdf", pdf
 
-    def _set(self, file: Mapping[str, Any]) -> bytes:
+    def _set(self, file: Mapping[str, Any], attempts: int) -> bytes:
         wanted = dict.fromkeys(str(entry["picture"]) for entry in file["index"] if entry["picture"])
-        pictures = {sha: self._picture(sha) for sha in wanted}
+        picture = self._pictures(attempts)
+        pictures = {sha: picture(sha) for sha in wanted}
         return case_file_beside(file, {sha: data for sha, data in pictures.items() if data})
 
-    def _picture(self, sha256: str) -> bytes:
-        try:
-            return self._shelf.get(sha256) if sha256 else b""
-        except (OSError, ValueError) as error:
-            log.warning("picture_gone", error=type(error).__name__)
+    def _pictures(self, attempts: int) -> Callable[[str], bytes]:
+        """Gives a picture by its SHA-256, b"" for a gap. At last a store that is away is asked once and not once for each picture."""
+        away = attempts > PATIENCE and not self._answers()
+
+        def picture(sha256: str) -> bytes:
+            nonlocal away
+            if away or not sha256:
+                return b""
+            try:
+                return self._shelf.get(sha256)
+            except ShelfAway:
+                if attempts <= PATIENCE:
+                    raise
+                away = True
+            except (FileNotFoundError, ValueError) as error:
+                log.warning("picture_gone", error=type(error).__name__)
             return b""
+
+        return picture
+
+    def _answers(self) -> bool:
+        try:
+            self._shelf.prove()
+        except ShelfAway:
+            return False
+        return True
+
+
+def _tile(one: Mapping[str, Any], picture: Callable[[str], bytes], large: bool) -> Tile:
+    small = one["thumb"] and not (large or one["wide"])
+    data = picture(str(one["thumb"] if small else one["picture"]))
+    return Tile(data, int(one["number"]), str(one["day"]), str(one["label"]), str(one["mark"]), bool(one["wide"]))

@@ -1,5 +1,7 @@
 """What a person must know because no case can say it: dead letters, shown in the doctors' group."""
 
+from collections.abc import Sequence
+
 from flows.clinic import Clinic
 from flows.effects import Post
 from flows.wording import mark, say
@@ -15,8 +17,26 @@ STILL_HERE = mark(
     "Case {code} was erased at the owner's wish, but its messages in this group could not be deleted ({why}). Please delete them by hand."
 )
 MISSING_FILES = mark(
-    "{n} stored files cannot be found where the records are kept. Please tell whoever looks after this service at once; nothing more is deleted by itself."
+    "{n} stored files cannot be found where the records are kept. Please tell whoever looks after this service at once. Cases: {codes}."
 )
+LATE = mark(
+    "{what}: {n} waiting for more than {minutes} minutes. This is tried again by itself; whoever looks after this service should know. Cases: {codes}."
+)
+SHELF_AWAY = mark(
+    "The place where the records are kept cannot be reached or is full. Nothing is lost: files are fetched and shown as soon as it is back. Please tell whoever looks after this service."
+)
+SHELF_REFUSED = mark(
+    "The place where the records are kept no longer lets us in: its key or its bucket has changed. Nothing is lost so far. Please tell whoever looks after this service at once."
+)
+CHANNELS = {
+    "owner": mark("Chat messages to owners"),
+    "fetch": mark("Owners' files"),
+    "uploads": mark("Owners' files"),
+    "copy": mark("Copies for owners"),
+    "sms": mark("Text messages"),
+    "stripe": mark("Payment links"),
+    "staff": mark("Messages to this group"),
+}
 KINDS = {
     "say": mark("a chat message"),
     "say_calendar": mark("the calendar file"),
@@ -34,9 +54,26 @@ def dead_update(clinic: Clinic) -> Outgoing:
     return _note(say(clinic.languages[0], DEAD_UPDATE))
 
 
-def missing_files(clinic: Clinic, count: int) -> Outgoing:
-    """Told when there are more of them than at the last comparison."""
-    return _note(say(clinic.languages[0], MISSING_FILES, n=count))
+def missing_files(clinic: Clinic, count: int, codes: Sequence[str]) -> Outgoing:
+    """Told once for each file. ``codes``: some of the cases it concerns."""
+    return _note(say(clinic.languages[0], MISSING_FILES, n=count, codes=_listed(codes)))
+
+
+def late(clinic: Clinic, channel: str, count: int, minutes: int, codes: Sequence[str]) -> Outgoing:
+    """Told once while it lasts: an owner may have to be telephoned."""
+    language = clinic.languages[0]
+    what = say(language, CHANNELS[channel]) if channel in CHANNELS else channel
+    return _note(say(language, LATE, what=what, n=count, minutes=minutes, codes=_listed(codes)))
+
+
+def shelf_away(clinic: Clinic, refused: bool) -> Outgoing:
+    """Told once while it lasts."""
+    return _note(say(clinic.languages[0], SHELF_REFUSED if refused else SHELF_AWAY))
+
+
+def _listed(codes: Sequence[str], most: int = 10) -> str:
+    shown = ", ".join(codes[:most]) or "–"
+    return f"{shown} …" if len(codes) > most else shown
 
 
 def dead_row(clinic: Clinic, row: OutboxRow, code: str, why: str) -> Outgoing | None:

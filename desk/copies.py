@@ -15,7 +15,6 @@ from flows.clinic import Clinic
 from flows.copies import MISSING, Past, file_name, readable, readme
 from flows.wording import say
 from storage import cases, files, ledger
-from storage.shelf import ShelfAway
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def _held(conn: Connection, case: Case) -> Held:
 def zipped(
     held: Sequence[Held], clinic: Clinic, wanted: Mapping[str, Any], read: Callable[[str], bytes], now: datetime
 ) -> bytes:
-    """One part as bytes. ``wanted``: the fields of ``SendCopy``; ``read`` gives a file by its SHA-256 or raises OSError."""
+    """One part as bytes. ``wanted``: the fields of ``SendCopy``; ``read`` gives a file by its SHA-256 or raises FileNotFoundError."""
     language, part = str(wanted["language"]), int(wanted["part"])
     target, missing = io.BytesIO(), list[str]()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -70,8 +69,6 @@ def _add_files(archive: zipfile.ZipFile, one: Held, wanted: set[str], read: Call
         name = f"{one.case.code}/files/{file_name(number, record, one.kinds.get(record.file, ''))}"
         try:
             archive.writestr(name, read(record.file), zipfile.ZIP_STORED)
-        except ShelfAway:  # it is not the file that is gone
-            raise
-        except OSError:
+        except FileNotFoundError:
             missing.append(name)
     return missing

@@ -21,6 +21,7 @@ from desk.sending import Failed, Outcome, Sender, Sent, Unsure
 from desk.settle import TRIES, reconciled, settle
 from storage import outbox
 from storage.engine import Store
+from storage.shelf import ShelfAway
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +44,7 @@ class Deliverer:
         self._asked: dict[int, datetime] = {}
         self._blind = asyncio.Lock()
         self._asking = asyncio.Lock()
+        self.turned_at = time.monotonic()  # when the loop came round last
 
     def take(self, rows: Sequence[outbox.OutboxRow]) -> None:
         """Rows claimed by the unit of work that wrote them; rows of one recipient keep their order.
@@ -75,6 +77,7 @@ class Deliverer:
     async def run(self, every_s: float = 1.0) -> None:
         """Sweeps until stopped. A failing sweep is logged and tried again: the database may be away for a while."""
         while not self._stopping:
+            self.turned_at = time.monotonic()
             try:
                 await self.sweep()
             except Exception as error:  # whatever it is, the next sweep must still come
@@ -189,6 +192,8 @@ class Deliverer:
             return await asyncio.wait_for(self._senders[row.channel].send(row), limit)
         except TimeoutError:
             return Unsure()
+        except ShelfAway as away:  # whoever needs a file, in whatever channel: nothing was sent yet
+            return Failed(away.code)
 
     async def _ask_first(self, row: outbox.OutboxRow) -> Receipt | None:
         # Kept here and not with the row: after a restart the provider is given its time anew, which errs on the silent side.

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from desk.alarm import dead_update
 from desk.deliver import Deliverer
 from desk.links import Links
+from desk.orders import CHANNEL, reading
 from desk.points import reach
 from desk.receive import Address, ByCase, Envelope, Moment, Receipt, handle, receive
 from desk.sending import Sender
@@ -39,7 +40,7 @@ class Desk:
         self.highest = 0  # of the message numbers that the owner bot has seen; all its private chats count on together
         self._lease_s = lease_s
         self._senders: dict[str, Sender] = {}
-        self._readings: dict[str, Reading] = {}
+        self._readings: dict[str, Reading] = {CHANNEL: reading}
         self.deliverer = Deliverer(store, self._senders, self.moment)
 
     def connect(self, senders: Mapping[str, Sender], readings: Mapping[str, Reading] | None = None) -> None:
@@ -89,10 +90,9 @@ class Desk:
     async def retry_failed(self, limit: int = 50) -> int:
         """Tries again what raised before; after five tries it is dead and shown to the staff."""
         now = self.clock()
-        failed = await self.store.read(lambda conn: inbox.due(conn, now, limit))
+        mine = list(self._readings)  # others belong to parts that run in another process
+        failed = await self.store.read(lambda conn: inbox.due(conn, now, limit, mine))
         for row in failed:
-            if row.channel not in self._readings:
-                continue  # a part that runs in another process
             envelope = self._read_again(row)
             if envelope is None:  # nobody can read it: counted like any other failed try, until it is dead
                 await self._keep(row.channel, row.key, row.raw, "Unreadable")

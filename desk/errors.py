@@ -34,6 +34,8 @@ _ROWS = (
     Failure("country_closed", False, True, "Text messages to this country are not switched on."),
     Failure("filtered", False, True, "The carrier filtered the text message."),
     Failure("no_longer_wanted", False, False, "What it speaks of has changed meanwhile; dropped on purpose."),
+    Failure("shelf_away", True, False, "The store of files cannot be reached or is full."),
+    Failure("shelf_refused", True, False, "The store of files no longer accepts our key, or its bucket is gone."),
     Failure("unknown", False, True, "The provider gave an error that the table does not know."),
 )
 

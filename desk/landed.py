@@ -1,5 +1,7 @@
 """Channel "uploads": a file that came whole through the browser is opened and put on the shelf, like any other."""
 
+import asyncio
+
 from desk.sending import Failed, Outcome, Sent
 from desk.taking import take
 from desk.uploading import Uploads
@@ -19,6 +21,8 @@ class UploadSender:
         if row.kind == "tidy":
             await self._uploads.tidy()
             return Sent()
+        if row.attempts > 1:  # nothing is opened again for a shelf that cannot take it
+            await asyncio.to_thread(self._shelf.prove)
         payload = row.payload
         try:
             twin = self._uploads.landing.twin(payload["upload"])

@@ -48,7 +48,14 @@ class ByCode:
     code: str
 
 
-Address = ByChat | ByCase | ByCode
+@dataclass(frozen=True, slots=True)
+class ByPerson:
+    """The person one of whose cases has this code: reached through her current case, with all the others."""
+
+    code: str
+
+
+Address = ByChat | ByCase | ByCode | ByPerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ def handle(conn: Connection, address: Address, incoming: Incoming, moment: Momen
     if found is None:
         return Receipt(found=False)
     case, current = found
-    others = _others(conn, case, incoming) if isinstance(address, ByChat) else ()
+    others = _others(conn, case, incoming) if isinstance(address, ByChat | ByPerson) else ()
     context = _context(conn, case, moment, others, current)
     decision = decide(case, incoming, context)
     special = next((type(effect) for effect in decision.effects if isinstance(effect, _SPECIAL)), None)
@@ -147,6 +154,12 @@ def _find(conn: Connection, address: Address, incoming: Incoming, moment: Moment
             return cases.placed_by_id(conn, case_id)
         case ByCode(code=code):
             return cases.placed_by_code(conn, code)
+        case ByPerson(code=code):
+            one = cases.by_code(conn, code, peek=True)
+            current = (
+                cases.by_chat(conn, one.chat) if one else None
+            )  # the gate of the chat is locked before its other cases
+            return (current, True) if current else None
 
 
 def _under_button(conn: Connection, case: Case, data: str) -> tuple[Case, bool]:

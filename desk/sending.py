@@ -38,7 +38,10 @@ Outcome = Sent | Failed | Unsure
 
 
 class Sender(Protocol):
-    """One channel. Neither method may raise for what the world does; what they raise is a fault of ours and is retried as such."""
+    """One channel. Neither method may raise for what the world does; what they raise is a fault of ours and is retried as such.
+
+    The one exception is ``storage.shelf.ShelfAway`` before anything was sent: the desk knows it and tries again.
+    """
 
     async def send(self, row: OutboxRow) -> Outcome:
         """Makes the call. ``row.payload`` holds the fields of the effect named by ``row.kind`` (``desk.post``)."""

@@ -16,7 +16,9 @@ from storage import cases, outbox
 
 TRIES = 8  # so many, and GIVE_UP old: an outage that lasted an hour has used up tries without being the row's fault
 GIVE_UP = timedelta(hours=6)
-FOREVER = frozenset({"no_connection", "too_fast", "not_authorised", "their_fault"})  # an outage is not the row's fault
+FOREVER = frozenset(  # an outage is not the row's fault; who must know of one hears of it by ``desk.watching``
+    {"no_connection", "too_fast", "not_authorised", "their_fault", "shelf_away", "shelf_refused"}
+)
 
 
 def settle(conn: Connection, row: outbox.OutboxRow, outcome: Outcome, moment: Moment) -> Receipt:

@@ -88,8 +88,8 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
             return _contact(case, context, incoming)
         case come.SentOther():
             return _unreadable(case, context)
-        case come.Blocked(gone=gone):
-            return Decision(replace(case, blocked=gone))
+        case come.Blocked() | come.EraseWished():
+            return _of_the_person(case, context, incoming)
         case come.Texted(body=body):
             return reminders.texted(case, context, body)
         case come.StaffPressed():
@@ -113,6 +113,13 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
         case come.Refused():
             return booking.refused(case, context)
     assert_never(incoming)
+
+
+def _of_the_person(case: Case, context: Context, incoming: come.Blocked | come.EraseWished) -> Decision:
+    """Whatever she is doing with this case just now."""
+    if isinstance(incoming, come.Blocked):
+        return Decision(replace(case, blocked=incoming.gone))
+    return rights.erase(case, context)
 
 
 def _said(case: Case, context: Context, text: str) -> Decision:

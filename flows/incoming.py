@@ -101,6 +101,12 @@ class StaffReplied:
     text: str
 
 
+# --- whoever looks after the service ----------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class EraseWished:
+    """The owner asked by telephone or letter for what /erase does; somebody has made sure that it was she, and confirmed it."""
+
+
 # --- the world's answers to our effects -------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -185,5 +191,5 @@ class Refused:
 
 Incoming = (
     Said | Asked | Pressed | Attached | Uploaded | SharedContact | SentOther | Blocked | Texted | StaffPressed
-    | StaffReplied | Stored | NotStored | TopicOpened | Posted | CheckoutOpened | CheckoutSeen | Undelivered | Due | Refused
+    | StaffReplied | EraseWished | Stored | NotStored | TopicOpened | Posted | CheckoutOpened | CheckoutSeen | Undelivered | Due | Refused
 )  # fmt: skip

@@ -58,6 +58,8 @@ def needs_all(case: Case, incoming: come.Incoming) -> bool:
     """Whether a decision about this must know every case of the person, ended ones too."""
     if isinstance(incoming, come.Asked):
         return incoming.command in ("export", "erase")
+    if isinstance(incoming, come.EraseWished):
+        return True
     return isinstance(incoming, come.Pressed) and screens.pressed(case, incoming.data) == YES
 
 
@@ -114,7 +116,7 @@ def ask_erase(case: Case, context: Context) -> Decision:
 
 
 def erase(case: Case, context: Context) -> Decision:
-    """The second yes. The case that is given back is the old one: nothing of it is stored any more."""
+    """The second yes, or the wish that came by telephone or letter. The case that is given back is the old one: nothing of it is stored any more."""
     effects: list[Effect] = [Erase()]
     for one in _mine(case, context):
         effects += fee.stopped(one)

@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 
 from desk.desk import Desk
 from desk.shelving import Shelving
+from desk.watching import Watching
 from storage import bookings, inbox, outbox
 
 log = structlog.get_logger(__name__)
 
-SHELF_S = 6 * 3600.0  # a walk along all files: rarely, and never in a hurry
 KEPT = timedelta(
     days=90
 )  # an update may come again after long; a week of silence, and ids restart anywhere (pitfall 5)
@@ -38,7 +38,7 @@ def make_ticks(works: Iterable[Work]) -> AsyncIOScheduler:
     return ticks
 
 
-def desk_works(desk: Desk, shelving: Shelving) -> list[Work]:
+def desk_works(desk: Desk, shelving: Shelving, watching: Watching) -> list[Work]:
     """What every service has to do from time to time."""
 
     # Coroutine functions all: anything else the scheduler would call in a thread, and never await what it gives back.
@@ -53,7 +53,8 @@ def desk_works(desk: Desk, shelving: Shelving) -> list[Work]:
         ("second tries", 5.0, desk.retry_failed),
         ("holds", 60.0, sweep_holds),
         ("old keys", 3600.0, forget_old),
-        ("shelf", SHELF_S, shelving.compare),
+        ("late or away", 60.0, watching.look),
+        ("shelf", 900.0, shelving.due),
     ]
 
 

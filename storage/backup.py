@@ -1,16 +1,24 @@
-"""A copy of a SQLite database while the service runs.
+"""Copies while the service runs: of a SQLite database, and of the records of either engine from wherever they are kept.
 
-The file alone is not the database: what was committed last is in its write-ahead log (``pitfalls.md`` 36). SQLite's own
+The database file alone is not the database: what was committed last is in its write-ahead log (``pitfalls.md`` 36). SQLite's own
 backup copies both as of one moment and does not stop the writer.
 """
 
 import os
+import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import make_url
 
+from storage.beside import Beside
+from storage.erasure import is_needed
+from storage.needed import needed
+from storage.shelf import Shelf, open_shelf
 from storage.sqlite import BUSY_MS, sqlite_file
 from storage.units import StorageError
 
@@ -54,3 +62,58 @@ def _copy(source: Path, copy: Path) -> None:
         os.fsync(number)
     finally:
         os.close(number)
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """``new`` files of ``size`` bytes in all; ``gone``: nobody needs them any more; ``missing``: needed, in neither place whole."""
+
+    new: int = 0
+    size: int = 0
+    gone: int = 0
+    missing: int = 0
+
+
+def copy_files(url: str, shelf: Shelf, folder: Path) -> Copied:
+    """Brings a folder up to date with what the database needs: it is a shelf itself and can be used as one.
+
+    What somebody erased leaves the copy as well; what the store has lost stays in it. StorageError or ShelfAway when something
+    cannot be asked; what was copied until then is whole, and the next time goes on from there.
+    """
+    copy, beside = open_shelf(folder.absolute().as_uri()), Beside(url)
+    new = size = gone = missing = 0
+    try:
+        for name, _ in needed(beside.read):
+            if copy.has(name):
+                continue
+            brought = _bring(name, shelf, copy, folder)
+            if brought is None:
+                missing += 1
+            else:
+                new, size = new + 1, size + brought
+        for name, _ in copy.names():
+            if not beside.read(partial(is_needed, sha256=name)):
+                copy.drop(name)
+                gone += 1
+    finally:
+        beside.close()
+    return Copied(new, size, gone, missing)
+
+
+def _bring(name: str, shelf: Shelf, copy: Shelf, folder: Path) -> int | None:
+    """Its size in bytes; None where the store has it not, or has other bytes."""
+    number, half = tempfile.mkstemp(dir=folder, prefix=".half-")
+    try:
+        with os.fdopen(number, "wb") as target, shelf.local(name) as path, path.open("rb") as source:
+            shutil.copyfileobj(source, target, 1024 * 1024)
+            target.flush()
+            os.fsync(target.fileno())
+            size = target.tell()
+        if (found := copy.adopt(Path(half))) != name:
+            copy.drop(found)
+            return None
+        return size
+    except FileNotFoundError:
+        return None
+    finally:
+        Path(half).unlink(missing_ok=True)

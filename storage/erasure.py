@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, and_, delete, or_, select, update
 
 from flows.case import Case
 from storage import files as file_lines
-from storage import optouts
+from storage import noticed, optouts
 from storage.shelf import Shelf
 from storage.tables import attachments, bookings, cases, files, history, inbox, ledger, outbox, timers, uploads
 
@@ -38,6 +38,7 @@ def erase(conn: Connection, chat: int, mine: Sequence[Case]) -> list[str]:
     for table in OF_CASE:
         conn.execute(delete(table).where(table.c.case_id.in_(ids)))
     conn.execute(delete(files).where(files.c.sha256.in_(gone)))
+    noticed.over(conn, (f"missing {sha}" for sha in gone))
     conn.execute(delete(cases).where(cases.c.id.in_(ids)))
     return sorted(sha for sha in gone if not is_needed(conn, sha))
 

@@ -4,6 +4,7 @@ The key is claimed in the transaction that also holds the effect, so neither exi
 (``pitfalls.md`` 41). A thing that was handled leaves its key behind, not its text.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -67,9 +68,22 @@ def fail(conn: Connection, channel: str, key: str, raw: bytes, error: str, now: 
     return attempts
 
 
-def due(conn: Connection, now: datetime, limit: int) -> list[Failed]:
-    """What is to be tried again, the longest due first."""
-    rows = conn.execute(_DUE, {"now": now, "count": limit})
+def hand_in(conn: Connection, channel: str, key: str, raw: bytes, now: datetime) -> None:
+    """Something that another process wants the service to handle: as if it had come in and was to be tried again now."""
+    _CLAIM.count(conn, _row(channel, key, now) | {"state": "failed", "raw": raw, "due_at": now})
+
+
+def fate(conn: Connection, channel: str, key: str) -> tuple[str, int, str] | None:
+    """Its state, how often it was tried in vain, and the last error. None: it never came."""
+    columns = select(inbox.c.state, inbox.c.attempts, inbox.c.error)
+    row = conn.execute(columns.where(*_THIS), {"this_channel": channel, "this_key": key}).one_or_none()
+    return (str(row[0]), int(row[1]), str(row[2])) if row else None
+
+
+def due(conn: Connection, now: datetime, limit: int, channels: Sequence[str] | None = None) -> list[Failed]:
+    """What is to be tried again, of these channels or of all, the longest due first."""
+    wanted = _DUE if channels is None else _DUE.where(inbox.c.channel.in_(channels))
+    rows = conn.execute(wanted, {"now": now, "count": limit})
     return [Failed(row.channel, row.key, row.raw, row.attempts) for row in rows]
 
 

@@ -1,13 +1,13 @@
 """Every file that some row needs, in the order of names, page by page: a million of them cost no more memory than a thousand."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import Connection, select, union_all
+from sqlalchemy import Connection, or_, select, union_all
 
-from storage.tables import files
+from storage.tables import attachments, cases, files
 
 T = TypeVar("T")
 Read = Callable[[Callable[[Connection], list[tuple[str, datetime]]]], list[tuple[str, datetime]]]
@@ -23,6 +23,17 @@ def page(conn: Connection, after: str, count: int = PAGE) -> list[tuple[str, dat
     both = union_all(*(select(part.subquery()) for part in parts)).subquery()
     wanted = select(both.c.name, both.c.at).order_by(both.c.name).limit(count)
     return [(str(name), at) for name, at in conn.execute(wanted)]
+
+
+def codes(conn: Connection, names: Sequence[str], most: int = 10) -> list[str]:
+    """The codes of cases to which these files, or files with these pictures, belong; one more than ``most`` where there are more."""
+    either = or_(files.c.sha256.in_(names), files.c.preview.in_(names), files.c.thumb.in_(names))
+    of_case = (
+        select(cases.c.code)
+        .join(attachments, attachments.c.case_id == cases.c.id)
+        .join(files, files.c.sha256 == attachments.c.sha256)
+    )
+    return list(conn.scalars(of_case.where(either).distinct().order_by(cases.c.code).limit(most + 1)))
 
 
 def needed(read: Read) -> Iterator[tuple[str, datetime]]:

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Connection, and_, bindparam, cast, delete, fu
 
 from storage.columns import word
 from storage.lines import (
+    BLOCKING,
     BUSY,
     DONE,
     INSERT,
@@ -203,11 +204,12 @@ def bind(conn: Connection, outbox_id: int, provider_id: str, status: str, rank: 
 
 def depth(conn: Connection, now: datetime) -> dict[str, int]:
     """How many rows are waiting, sending, dead, unknown; ``oldest``: age in seconds of the oldest that has not left yet,
-    counted from when it was written: a row that is put back again and again does not look young.
+    counted from when it was written: a row that is put back again and again does not look young. What is meant to leave
+    later is not counted before its hour.
     """
     counts = conn.execute(select(outbox.c.state, func.count()).where(outbox.c.state != "done").group_by(outbox.c.state))
     answer = {"waiting": 0, "sending": 0, "dead": 0, "unknown": 0} | {state: number for state, number in counts}
-    oldest = conn.scalar(select(func.min(outbox.c.created_at)).where(UNSETTLED))
+    oldest = conn.scalar(select(func.min(outbox.c.created_at)).where(BLOCKING), {"now": now})
     return answer | {"oldest": int((now - oldest).total_seconds()) if oldest else 0}
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage.units import ATTEMPTS, Collision, StorageError, Unit, announce
+from storage.units import ATTEMPTS, Collision, InUse, StorageError, Unit, announce
 
 GROUP = 256
 BUSY_MS = 5000
@@ -41,7 +41,7 @@ def only_process(file: Path) -> int:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(lock)
-        raise StorageError(f"Another process is already using {file}; stop it first, or use PostgreSQL.") from error
+        raise InUse(f"Another process is already using {file}; stop it first, or use PostgreSQL.") from error
     return lock
 
 

@@ -211,7 +211,12 @@ class FileRow(Rows, table=True):
     """One stored file, named by the SHA-256 of its bytes."""
 
     __tablename__ = "files"
-    __table_args__ = (CheckConstraint("size >= 0", name="ck_files_size"),)
+    __table_args__ = (
+        CheckConstraint("size >= 0", name="ck_files_size"),
+        # Whether some file needs these bytes is asked of all three columns (``storage.erasure.is_needed``).
+        Index("ix_files_preview", "preview"),
+        Index("ix_files_thumb", "thumb"),
+    )
     sha256: str = Field(primary_key=True)
     kind: str
     size: int = Field(sa_type=Number)

@@ -15,6 +15,10 @@ class StorageError(Exception):
     """The database cannot be used; the message is a sentence for the operator."""
 
 
+class InUse(StorageError):
+    """The service is running on this very database, of which there may be one user only."""
+
+
 class Collision(Exception):
     """A unit lost a race on a unique key or a version. The store does the whole unit again before it gives up."""
 

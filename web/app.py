@@ -21,6 +21,7 @@ from web.uploads import add_uploads
 State = Callable[[], Awaitable[Mapping[str, Any]]]
 
 STATE_S = 3.0
+PARTS = ("shelf", "loops")  # of what ``state`` tells: 0 where that part of this process cannot work
 
 
 def make_app(
@@ -30,7 +31,7 @@ def make_app(
     links: Links | None = None,
     uploads: Uploads | None = None,
 ) -> ASGIApp:
-    """``webhooks``: exact path → webhook. ``state`` asks the database and the store of files: names → numbers (``outbox.depth``).
+    """``webhooks``: exact path → webhook. ``state`` asks the database: names → numbers (``outbox.depth``), and PARTS among them.
 
     ``state`` may raise: then the service is alive (/healthz) but not ready (/readyz).
     """
@@ -54,10 +55,11 @@ def _for_machines(app: FastAPI, state: State, metrics: Metrics) -> None:
 
     @app.get("/readyz")
     async def readyz() -> Response:
-        """The database and the store of files answer. How late the outbox is says nothing of this process: /metrics tells it."""
+        """Database and store of files answer, the loops go round. How late the outbox is says nothing of this process: /metrics tells it."""
         numbers = await _asked(state)
-        ready = numbers is not None
-        return JSONResponse({"ready": ready, "database": ready, **(numbers or {})}, 200 if ready else 503)
+        parts = {"database": numbers is not None} | {part: bool((numbers or {}).get(part, True)) for part in PARTS}
+        ready = all(parts.values())
+        return JSONResponse({**(numbers or {}), "ready": ready, **parts}, 200 if ready else 503)
 
     @app.get("/metrics")
     async def numbers() -> Response:

@@ -118,6 +118,32 @@ def test_a_backup_is_written_once_and_never_over_another(tmp_path: Path) -> None
     assert "overwr" in sentence_of(second_look(tmp_path, "backup", str(target), **settings))
 
 
+def test_check_names_a_store_of_files_that_cannot_be_used(tmp_path: Path) -> None:
+    """Whoever installs the service reads it before the first owner comes; the key is not shown."""
+    settings = settings_of(tmp_path)
+    assert second_look(tmp_path, "migrate", **settings).returncode == 0
+    secret = "words-of-the-key"
+    away = {"FILES_URL": "s3://cats/records", "FILES_S3_ENDPOINT": "http://127.0.0.1:9", "FILES_S3_REGION": "x"}
+    sentence = sentence_of(
+        second_look(tmp_path, "check", **(settings | away), FILES_S3_KEY_ID="a", FILES_S3_SECRET=secret)
+    )
+    assert "bucket cats cannot be reached" in sentence
+    assert secret not in sentence
+    assert "folder or a bucket" in sentence_of(
+        second_look(tmp_path, "check", **(settings | {"FILES_URL": "ftp://x/y"}))
+    )
+
+
+def test_records_are_copied_beside_the_database(tmp_path: Path) -> None:
+    """An empty service has none; the folder is made, and the backup says where the records are."""
+    settings = settings_of(tmp_path)
+    assert second_look(tmp_path, "migrate", **settings).returncode == 0
+    done = second_look(tmp_path, "copy-files", str(tmp_path / "copy"), **settings)
+    assert (done.returncode, done.stdout.split(";")[0]) == (0, "Copied: 0 new files (0 bytes)")
+    backup = second_look(tmp_path, "backup", str(tmp_path / "copy.db"), **settings)
+    assert f"they are in file://{tmp_path}/files" in backup.stdout
+
+
 def test_a_taken_port_ends_the_demo_with_a_sentence(tmp_path: Path) -> None:
     """The sentence names another port that can be tried."""
     with socket.socket() as taken:
@@ -134,5 +160,5 @@ def test_help_lists_every_command_and_starts_quickly_enough(tmp_path: Path) -> N
     """--help needs no settings."""
     done = second_look(tmp_path, "--help")
     assert done.returncode == 0
-    for command in ("run", "migrate", "check", "backup", "settings", "play", "demo"):
+    for command in ("run", "migrate", "check", "backup", "copy-files", "erase", "settings", "play", "demo"):
         assert command in done.stdout

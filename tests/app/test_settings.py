@@ -33,6 +33,7 @@ REFUSED = [
     ),
     ({"TWILIO_ACCOUNT_SID": "AC0123", "TWILIO_AUTH_TOKEN": CANARY}, "TWILIO_FROM", "needed", "+12025550100"),
     ({"STRIPE_SECRET_KEY": f"sk_live_{CANARY}"}, "STRIPE_WEBHOOK_SECRET", "needed", "whsec_"),
+    ({"FILES_URL": "s3://cats", "FILES_S3_SECRET": CANARY}, "FILES_S3_SECRET", "FILES_S3_KEY_ID", "own role"),
     ({"STAFF_CHAT_ID": CANARY}, "STAFF_CHAT_ID", "integer", "-1001234567890"),
 ]
 NO_EXAMPLE = [

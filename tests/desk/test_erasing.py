@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from app.rehearsal.clinic import LIN
 from desk.copies import gather, zipped
+from desk.orders import CHANNEL, erase_order
 from desk.receive import ByCase, ByChat, Envelope
 from desk.sending import Failed, Outcome, Sent
 from flows.case import Call, Case, Payment, Record, Review, Status
@@ -128,6 +129,14 @@ def _rows_of_every_state(conn: Connection, office: Office) -> None:
     outbox.bury(conn, claimed[1], office.now, "refused")  # claimed[2] is being sent this moment
 
 
+async def _ordered(office: Office) -> None:
+    """The same wish by letter: somebody who looks after the service has typed a code."""
+    order = erase_order("key", "TOFUXX")
+    await office.desk.store.run(lambda conn: inbox.hand_in(conn, CHANNEL, "key", order, office.now - timedelta(days=9)))
+    await office.desk.retry_failed(1)
+    await office.desk.deliverer.idle()
+
+
 async def _erase(office: Office) -> None:
     await office.owner(Asked("erase"), CHAT)
     case = await office.desk.store.read(lambda conn: cases.by_chat(conn, CHAT))
@@ -135,7 +144,7 @@ async def _erase(office: Office) -> None:
     await office.owner(Pressed(f"{case.screen}.0"), CHAT)
 
 
-def _played(store: Store, folder: Path, after: Callable[[Office], object] = lambda office: None) -> Office:
+def _played(store: Store, folder: Path, erase: Callable[[Office], Awaitable[None]] = _erase) -> Office:
     _booked(store)
     do(store, cases.insert, ALIEN)
     shelf = Shelf(folder)
@@ -148,7 +157,7 @@ def _played(store: Store, folder: Path, after: Callable[[Office], object] = lamb
         await store.run(lambda conn: files.keep(conn, "alien", line, "mine.jpg", NOON))
         assert set(left(store)) == set(CANARIES)
         assert b"original kanarien.jpg" in {file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-        await _erase(office)
+        await erase(office)
         for _ in range(3):
             office.later(hours=3)
             await office.sweep()
@@ -157,9 +166,12 @@ def _played(store: Store, folder: Path, after: Callable[[Office], object] = lamb
     return in_office(store, story)
 
 
-def test_nothing_is_left_but_what_is_declared(store: Store, tmp_path: Path) -> None:
+@pytest.mark.parametrize("erase", [_erase, _ordered], ids=["by herself", "by letter"])
+def test_nothing_is_left_but_what_is_declared(
+    store: Store, tmp_path: Path, erase: Callable[[Office], Awaitable[None]]
+) -> None:
     """Tables, files, and what others own stays whole."""
-    office = _played(store, tmp_path / "files")
+    office = _played(store, tmp_path / "files", erase)
     assert left(store) == []
     contents = {file.read_bytes() for file in (tmp_path / "files").rglob("*") if file.is_file()}
     assert contents == {b"original shared.jpg", b"preview shared.jpg"}

@@ -1,6 +1,7 @@
 """Pages for people and for machines."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,14 @@ async def _late() -> Mapping[str, Any]:
     return {"waiting": 2, "oldest": 3600.0}
 
 
+async def _no_shelf() -> Mapping[str, Any]:
+    return {"waiting": 2, "shelf": 0.0, "loops": 1.0}
+
+
+async def _no_loop() -> Mapping[str, Any]:
+    return {"waiting": 2, "shelf": 1.0, "loops": 0.0}
+
+
 async def _away() -> Mapping[str, Any]:
     raise ConnectionError
 
@@ -35,10 +44,21 @@ def get(
     return asyncio.run(ask(app, path, "GET", headers=headers))
 
 
-@pytest.mark.parametrize(("state", "alive", "ready"), [(_fine, 200, 200), (_late, 200, 200), (_away, 200, 503)])
+@pytest.mark.parametrize(
+    ("state", "alive", "ready"),
+    [(_fine, 200, 200), (_late, 200, 200), (_no_shelf, 200, 503), (_no_loop, 200, 503), (_away, 200, 503)],
+)
 def test_alive_is_not_ready(state: Any, alive: int, ready: int) -> None:
     assert get("/healthz", state)[0] == alive
     assert get("/readyz", state)[0] == ready
+
+
+def test_what_is_not_ready_is_named() -> None:
+    """And the numbers of the database are told even while the store of files is away."""
+    told = json.loads(get("/readyz", _no_shelf)[2])
+    assert told == {"ready": False, "database": True, "shelf": False, "loops": True, "waiting": 2.0}
+    assert json.loads(get("/readyz", _away)[2])["database"] is False
+    assert b'second_look_state{name="shelf"} 0.0' in get("/metrics", _no_shelf)[2]
 
 
 def test_metrics_show_queues_and_counts() -> None:
