@@ -10,13 +10,13 @@ import logging
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from io import BytesIO
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
 from records.child import child
 from records.findings import Opened
+from records.inside import work
 from records.kinds import SNIFFED, kind_of, looks_like
 
 WALL_S: Final = 30.0
@@ -92,16 +92,3 @@ def _jpeg(data: bytes) -> bytes | None:
     if data and not data.startswith(b"\xff\xd8\xff"):
         raise ValueError("A preview is a JPEG.")
     return data or None
-
-
-def work(theirs: Connection, kind: str, path: str) -> None:
-    """The child's whole life. A file on the disk is opened before the child is confined, and read after."""
-    from records import confinement, openers
-
-    with Path(path).open("rb") if path else BytesIO(theirs.recv_bytes()) as file:
-        filtered = confinement.confine()
-        found = openers.look(file, kind)
-    head = {"problem": found.problem, "facts": dict(found.facts), "filtered": filtered}
-    theirs.send_bytes(json.dumps(head).encode())
-    theirs.send_bytes(found.preview or b"")
-    theirs.send_bytes(found.thumb or b"")
