@@ -107,8 +107,9 @@ def _edges(shades: Shades, stretch: float = 1.0) -> Numbers:
     found = np.zeros_like(small)
     found[:, 1:] += np.abs(np.diff(small, axis=1))
     found[1:] += np.abs(np.diff(small, axis=0))
-    found = np.sqrt(found)
-    return (found - found.mean())[: ROUGH * 2, : ROUGH * 2]
+    lines: Numbers = np.sqrt(found)[: ROUGH * 2, : ROUGH * 2]
+    lines -= lines.mean()
+    return lines
 
 
 def _nearer(target: Numbers, other: Shades, place: Numbers, evenly: bool) -> Numbers:

@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any, BinaryIO, Final
 
 import pi_heif
-from PIL import ExifTags, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import ExifTags, Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from records import quality
 from records.dates import dates_in
@@ -18,13 +18,11 @@ MOST_FRAMES: Final = 20
 LONGEST_SIDE: Final = 1280
 THUMB_SIDE: Final = 320
 QUALITY: Final = 82
+BULKY: Final = ("P", "PA", "LA", "RGBA", "I;16", "I;16B")
 FIRST_PHOTO: Final = date(2005, 1, 1)  # cameras whose clock was never set claim 1970, 1980 or 2000
 
-LOADED: Final = (
-    JpegImagePlugin,
-    PngImagePlugin,
-    WebPImagePlugin,
-)  # named, because a confined child could not load them any more
+# Named, because a confined child could not load them any more. Telephones make JPEGs with a second picture: MPO.
+LOADED: Final = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
 Image.preinit()
 pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -35,7 +33,8 @@ def look(file: BinaryIO, kind: str) -> Opened:
 
     Facts: ``width`` and ``height`` of the original in pixels, upright; ``taken``, ``flaws``, ``look``, ``film``.
     """
-    warnings.simplefilter("error")
+    warnings.simplefilter("ignore")  # of notes that are not quite in order
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         with Image.open(file, formats=["HEIF" if kind == "heic" else kind.upper()]) as image:
             problem = _too_much(image)
@@ -74,22 +73,37 @@ def _rebuilt(image: Image.Image, kind: str) -> Opened:
 
 def _reduced(image: Image.Image) -> Image.Image:
     """At most LONGEST_SIDE, with eight bits or fewer a channel."""
-    if image.mode == "P":
-        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
-    image = _eight_bit(image)
     share = min(1.0, LONGEST_SIDE / max(image.size))
     size = (max(1, round(image.width * share)), max(1, round(image.height * share)))
+    if image.mode in BULKY:
+        image = _in_bands(image, max(1, int(0.5 / share)))
     image.draft(
         None, size
     )  # never smaller than asked. ``thumbnail`` would ask for twice that, and mostly get the whole
     return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
 
 
+def _in_bands(image: Image.Image, factor: int) -> Image.Image:
+    """In RGBA, RGB or grey, ``factor`` times smaller. Band by band, because Pillow takes whole copies to convert and to mix transparency."""
+    height, rows = -(-image.height // factor), factor * 64
+    small = None
+    for top in range(0, image.height, rows):
+        band = _plain(image.crop((0, top, image.width, min(top + rows, image.height)))).reduce(factor)
+        small = small or Image.new(band.mode, (band.width, height))
+        small.paste(band, (0, top // factor))
+    return small or image
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    if image.mode == "P":
+        return image.convert("RGBA" if "transparency" in image.info else "RGB")
+    return image.convert("RGBA") if image.mode in ("LA", "PA") else _eight_bit(image)
+
+
 def _bare(small: Image.Image) -> Image.Image:
     """A copy that takes pixels only: no EXIF, XMP, comment, text chunk, thumbnail or colour profile can come along (pitfall 79)."""
     bare = Image.new("RGB", small.size, "white")
-    if small.mode in ("RGBA", "LA", "PA"):
-        small = small.convert("RGBA")
+    if small.mode == "RGBA":
         bare.paste(small, mask=small.getchannel("A"))
     else:
         bare.paste(small.convert("RGB"))

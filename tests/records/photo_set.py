@@ -10,9 +10,10 @@ import math
 import random
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -182,10 +183,9 @@ def _glared(shades: Shades, chance: random.Random) -> Shades:
     return dimmed
 
 
-def judged(one: Photo) -> list[str]:
-    """The flaws that the product finds in it."""
-    found = pixels.look(BytesIO(one.data), "jpeg").facts["flaws"]
-    return list(found)
+def facts_of(one: Photo) -> Mapping[str, Any]:
+    """What the product's opener finds in it."""
+    return pixels.look(BytesIO(one.data), "jpeg").facts
 
 
 def main() -> int:
@@ -200,7 +200,7 @@ def main() -> int:
     films = 0
     for number in range(chosen.photos):
         one = photo(chosen.seed, number)
-        facts = pixels.look(BytesIO(one.data), "jpeg").facts
+        facts = facts_of(one)
         good = facts["flaws"] == one.flaws
         films += bool(facts.get("film")) == (one.subject == "film") or one.subject == "screen"
         for name in (one.case, one.subject, "all"):

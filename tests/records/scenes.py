@@ -118,11 +118,7 @@ def screen(chance: random.Random, width: int = 1800) -> Image.Image:
     draw.text((20, 4), "Reports - Happy Cat Clinic", fill="#c0c0c0", font=font(width // 60))
     inner = radiograph(chance, 900) if chance.random() < 0.4 else page(chance, 1100)
     tall = picture.height - width // 16
-    inner = inner.resize(
-        (round(inner.width * tall / inner.height), tall)
-        if inner.height > inner.width
-        else (round(inner.width * tall / inner.height), tall)
-    )
+    inner = inner.resize((round(inner.width * tall / inner.height), tall))
     picture.paste(inner.crop((0, 0, min(inner.width, width * 3 // 4), tall)), (width // 6, width // 26))
     for row in range(18):
         draw.text(
