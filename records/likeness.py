@@ -26,7 +26,7 @@ Numbers = NDArray[np.float32]
 
 def look_of(picture: Image.Image) -> str:
     """16 hexadecimal digits: for 8 x 8 places of the picture, whether it grows brighter to the right (difference hash)."""
-    shades = np.asarray(picture.convert("L").resize((9, 8), Image.Resampling.LANCZOS), dtype=np.int16)
+    shades = np.asarray(picture.convert("L").resize((9, 8), Image.Resampling.LANCZOS, reducing_gap=3.0), dtype=np.int16)
     return np.packbits(shades[:, 1:] > shades[:, :-1]).tobytes().hex()
 
 

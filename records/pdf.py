@@ -15,7 +15,7 @@ from PIL import Image
 from records.dates import dates_in
 from records.endings import ends_early
 from records.findings import Opened
-from records.pixels import LONGEST_SIDE, pictures
+from records.pixels import LONGEST_SIDE, saved, thumb_of
 
 MOST_PAGES: Final = 300
 READ_PAGES: Final = 40  # whose text is looked at
@@ -45,7 +45,7 @@ def look(file: BinaryIO, kind: str) -> Opened:
     first = [document[at] for at in range(min(pages, SHOWN))]
     if not first:
         raise ValueError("A PDF has a page.")
-    preview, thumb = pictures(_side_by_side(first), _drawn(first[0], _scale(first[:1])))
+    preview, thumb = saved(_side_by_side(first)), saved(thumb_of(_drawn(first[0], _scale(first[:1]))))
     facts = {"pages": pages, **_text_facts([_text(document, at) for at in range(min(pages, READ_PAGES))])}
     return Opened(kind, preview, thumb, "cut_short" if ends_early(file, kind) else "", facts)
 

@@ -18,6 +18,7 @@ MOST_FRAMES: Final = 20
 LONGEST_SIDE: Final = 1280
 THUMB_SIDE: Final = 320
 QUALITY: Final = 82
+SCALED: Final = Image.Resampling.HAMMING  # half of BICUBIC's time, and as sharp where pictures are made smaller
 BULKY: Final = ("P", "PA", "LA", "RGBA", "I;16", "I;16B")
 FIRST_PHOTO: Final = date(2005, 1, 1)  # cameras whose clock was never set claim 1970, 1980 or 2000
 
@@ -43,11 +44,22 @@ def look(file: BinaryIO, kind: str) -> Opened:
         return Opened(kind, problem="too_many_pixels")
 
 
-def pictures(image: Image.Image, first: Image.Image | None = None) -> tuple[bytes, bytes]:
-    """The preview and the thumbnail (of ``first``, where that is another picture), as JPEG without a word besides the pixels."""
-    thumb = (first or image).copy()
-    thumb.thumbnail((THUMB_SIDE, THUMB_SIDE), reducing_gap=2.0)
-    return _saved(image), _saved(thumb)
+def thumb_of(image: Image.Image) -> Image.Image:
+    """The same with THUMB_SIDE as its longest side, of a clean picture."""
+    return image.resize(_fitting(image, THUMB_SIDE), SCALED, reducing_gap=1.0)
+
+
+def saved(bare: Image.Image) -> bytes:
+    """As JPEG, without a word besides the pixels."""
+    out = BytesIO()
+    bare.save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()
+
+
+def _fitting(image: Image.Image, side: int) -> tuple[int, int]:
+    """The size of a picture whose longest side is brought down to ``side``."""
+    share = min(1.0, side / max(image.size))
+    return max(1, round(image.width * share)), max(1, round(image.height * share))
 
 
 def _too_much(image: Image.Image) -> str:
@@ -65,31 +77,30 @@ def _rebuilt(image: Image.Image, kind: str) -> Opened:
     if (small.width > small.height) != (width > height):
         width, height = height, width
     bare = _bare(small)
-    preview, thumb = pictures(bare)
-    facts: dict[str, Any] = {"width": width, "height": height, **quality.judged(bare), "look": look_of(bare)}
+    thumb = thumb_of(bare)
+    facts: dict[str, Any] = {"width": width, "height": height, **quality.judged(bare, thumb), "look": look_of(thumb)}
     taken = _taken(notes)
-    return Opened(kind, preview, thumb, facts=facts | ({"taken": taken} if taken else {}))
+    return Opened(kind, saved(bare), saved(thumb), facts=facts | ({"taken": taken} if taken else {}))
 
 
 def _reduced(image: Image.Image) -> Image.Image:
     """At most LONGEST_SIDE, with eight bits or fewer a channel."""
-    share = min(1.0, LONGEST_SIDE / max(image.size))
-    size = (max(1, round(image.width * share)), max(1, round(image.height * share)))
+    size = _fitting(image, LONGEST_SIDE)
     if image.mode in BULKY:
-        image = _in_bands(image, max(1, int(0.5 / share)))
-    image.draft(
-        None, size
-    )  # never smaller than asked. ``thumbnail`` would ask for twice that, and mostly get the whole
-    return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+        image = _in_bands(image, max(1, max(image.size) // (2 * LONGEST_SIDE)))
+    # Never smaller than asked. ``thumbnail`` would ask for twice that, and mostly get the whole.
+    image.draft(None, size)
+    return image if image.size == size else image.resize(size, SCALED, reducing_gap=2.0)
 
 
 def _in_bands(image: Image.Image, factor: int) -> Image.Image:
     """In RGBA, RGB or grey, ``factor`` times smaller. Band by band, because Pillow takes whole copies to convert and to mix transparency."""
     height, rows = -(-image.height // factor), factor * 64
-    small = None
+    small: Image.Image | None = None
     for top in range(0, image.height, rows):
         band = _plain(image.crop((0, top, image.width, min(top + rows, image.height)))).reduce(factor)
-        small = small or Image.new(band.mode, (band.width, height))
+        if small is None:
+            small = Image.new(band.mode, (band.width, height))
         small.paste(band, (0, top // factor))
     return small or image
 
@@ -106,14 +117,8 @@ def _bare(small: Image.Image) -> Image.Image:
     if small.mode == "RGBA":
         bare.paste(small, mask=small.getchannel("A"))
     else:
-        bare.paste(small.convert("RGB"))
+        bare.paste(small if small.mode == "RGB" else small.convert("RGB"))
     return bare
-
-
-def _saved(bare: Image.Image) -> bytes:
-    out = BytesIO()
-    bare.save(out, "JPEG", quality=QUALITY)
-    return out.getvalue()
 
 
 def _notes(image: Image.Image) -> Image.Exif:

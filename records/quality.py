@@ -33,7 +33,7 @@ FILM_BRIGHT: Final = 0.45  # a light box around the film included
 FILM_COLOUR: Final = 0.07  # films are blue or yellow at most
 
 _WINDOW: Final = 20  # looks across a stroke and the paper beside it
-_STEP: Final = 6  # every sixth place is enough
+_STEP: Final = 8  # every eighth place is enough
 _ENOUGH: Final = 40  # places with strokes; on fewer nothing is said
 _DIRECTIONS: Final = ((0, 1), (1, 0), (1, 1), (-1, 1))  # down and right: a shaken photo is blurred in one of them alone
 
@@ -59,14 +59,14 @@ class Measures:
         return self.dark >= FILM_DARK and self.bright <= FILM_BRIGHT and self.colour <= FILM_COLOUR
 
 
-def judged(preview: Image.Image) -> dict[str, Any]:
-    """The facts ``flaws`` (perhaps empty) and, where it is so, ``film``, of an RGB picture of at most 1,280 pixels a side.
+def judged(preview: Image.Image, thumb: Image.Image) -> dict[str, Any]:
+    """The facts ``flaws`` (perhaps empty) and, where it is so, ``film``, of an RGB picture and the same at a quarter of its sides.
 
     No facts at all for a picture that is too small to judge.
     """
     if min(preview.size) < SMALLEST:
         return {}
-    measures = measured(preview)
+    measures = measured(preview, thumb)
     facts: dict[str, Any] = {"flaws": flaws_of(measures)}
     return facts | ({"film": True} if measures.film else {})
 
@@ -82,22 +82,22 @@ def flaws_of(found: Measures) -> list[str]:
     return [flaw for flaw, there in named.items() if there]
 
 
-def measured(preview: Image.Image) -> Measures:
-    """Costs some ten milliseconds."""
-    grey = preview.convert("L")
-    shades = np.asarray(grey)
-    blocks = np.asarray(preview.reduce(8), dtype=np.float32)
+def measured(preview: Image.Image, thumb: Image.Image) -> Measures:
+    """Costs some seven milliseconds."""
+    shades, quarter = np.asarray(preview.convert("L")), np.asarray(thumb.convert("L"))
+    blocks = np.asarray(thumb.reduce(2), dtype=np.float32)
     coarse = blocks @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
     light = float(np.percentile(coarse, 98))
     top = max(1.0, float(np.percentile(coarse, 99)))
+    some = blocks[::2, ::2]
     return Measures(
         light=light,
         steep=_steepness(shades),
-        glare=_glare(np.asarray(grey.reduce(4))),
+        glare=_glare(quarter),
         cut=_cut(shades, light),
         dark=float((coarse < 0.3 * top).mean()),
         bright=float((coarse > 0.6 * top).mean()),
-        colour=float(np.median(blocks.max(axis=2) - blocks.min(axis=2))) / top,
+        colour=float(np.median(some.max(axis=2) - some.min(axis=2))) / top,
     )
 
 
@@ -115,17 +115,16 @@ def _steep(shades: Shades, down: int, right: int) -> float | None:
     """
     height, width = shades.shape[0] - abs(down) * _WINDOW, shades.shape[1] - abs(right) * _WINDOW
     top = _WINDOW if down < 0 else 0
-    lines = np.stack(
-        [
-            shades[top + at * down : top + at * down + height : _STEP, at * right : at * right + width : _STEP]
-            for at in range(_WINDOW)
-        ]
-    ).astype(np.int16)
+    views = [
+        shades[top + at * down : top + at * down + height : _STEP, at * right : at * right + width : _STEP]
+        for at in range(_WINDOW)
+    ]
+    lines = np.stack(views)
     contrast = lines.max(axis=0) - lines.min(axis=0)
     strong = contrast >= max(24, int(np.percentile(contrast, 99)) // 2)
     if int(strong.sum()) < _ENOUGH:
         return None
-    lines = lines[:, strong]
+    lines = lines[:, strong].astype(np.int16)
     return float(np.percentile(np.abs(lines[2:] - lines[:-2]).max(axis=0) / contrast[strong], 95))
 
 
