@@ -39,6 +39,13 @@ def look(file: BinaryIO, kind: str) -> Opened:
         if error.err_code in (pypdfium2.raw.FPDF_ERR_PASSWORD, pypdfium2.raw.FPDF_ERR_SECURITY):
             return Opened(kind, problem="locked")
         raise
+    try:
+        return _looked_through(document, file, kind)
+    finally:
+        document.close()  # an archive may hold many
+
+
+def _looked_through(document: pypdfium2.PdfDocument, file: BinaryIO, kind: str) -> Opened:
     pages = len(document)
     if pages > MOST_PAGES:
         return Opened(kind, problem="too_many_pages", facts={"pages": pages})

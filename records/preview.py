@@ -6,13 +6,14 @@ not believed either: its answer is plain bytes of limited length, never a pickle
 
 import asyncio
 import json
-import logging
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
+
+import structlog
 
 from records.child import child
 from records.findings import Opened
@@ -24,7 +25,7 @@ AT_ONCE: Final = 2
 PICTURE_BYTES: Final = 4 * 1024 * 1024  # 1,280 x 1,280 pixels of pure noise stay below this
 HEADER_BYTES: Final = 16 * 1024
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="records")
 
 

@@ -5,99 +5,24 @@ A maker builds one file of a sort and says what must be true of it afterwards. W
 
 import argparse
 import random
-import struct
 import sys
 import time
-import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import Final, Literal
-
-from PIL import Image, PngImagePlugin
+from typing import Final
 
 from records import preview
 from records.confinement import MEMORY_BYTES
 from records.findings import Opened
 from records.kinds import kind_of
-from tests.records import papers
-from tests.records.hostile import CANARY, exif, photo, png_header, saved, talkative
+from tests.records.bombs import paper_bomb, picture_bomb
+from tests.records.hostile import CANARY
 from tests.records.peak import peak_of
+from tests.records.samples import RECORDINGS, Maker, Sample, Verdict, honest
 
 SEED: Final = 76
 AT_ONCE: Final = 2
-
-# "whole": opens without a problem. "spoilt": has a problem, or a preview that was made anew. "refused": has a problem and no preview.
-# "any": nobody can tell, because nothing in it is decoded.
-Verdict = Literal["whole", "spoilt", "refused", "any"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One file. The canary in it must not come out again."""
-
-    data: bytes
-    verdict: Verdict
-
-
-Maker = Callable[[random.Random], Sample]
-RECORDINGS: Final = ("mp4", "mov", "voice", "mp3")
-PHONE: Final = Path(__file__).with_name("phone.heic").read_bytes()
-
-
-@cache
-def honest() -> dict[str, bytes]:
-    """A whole file of every kind, with the canary in all its slots."""
-    return {
-        "jpeg": segmented(talkative("JPEG")),
-        "png": talkative("PNG"),
-        "webp": talkative("WEBP"),
-        "heic": PHONE,
-        "pdf": noted_paper(),
-        "scan": papers.scan(name=f"/Name({CANARY})".encode()),
-        "mp4": papers.video(12, last=CANARY.encode()),
-        "mov": papers.video(12, b"qt  ", last=CANARY.encode()),
-        "voice": papers.voice(5, CANARY.encode()),
-        "mp3": papers.tune(5, CANARY.encode()),
-    }
-
-
-def segmented(jpeg: bytes) -> bytes:
-    """The canary in every segment that cameras and programs use, in a thumbnail inside the EXIF, and behind the end."""
-    word = CANARY.encode()
-    small = saved(photo(32, 24), "JPEG", comment=CANARY)
-    iptc = (
-        b"Photoshop 3.0\x008BIM\x04\x04\0\0"
-        + struct.pack(">I", len(word) + 5)
-        + b"\x1c\x02\x50"
-        + struct.pack(">H", len(word))
-        + word
-    )
-    parts = [
-        (0xE1, b"Exif\0\0" + exif(taken="2026:05:03 10:11:12").tobytes()[6:] + small),
-        (0xE1, b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>" + word + b"</x:xmpmeta>"),
-        (0xED, iptc),
-        (0xE2, b"MPF\0" + word),
-        (0xEB, b"JP\0\0" + word),
-        (0xEC, b"Ducky" + word),
-        (0xFE, word),
-    ]
-    segments = b"".join(struct.pack(">BBH", 0xFF, mark, len(content) + 2) + content for mark, content in parts)
-    return jpeg[:2] + segments + jpeg[2:] + word
-
-
-def noted_paper() -> bytes:
-    """A PDF that says who wrote it in all ways a PDF can, and has something attached."""
-    word = CANARY.encode()
-    catalogue = (
-        b"/Lang(%b)/PageLabels<</Nums[0<</P(%b)>>]>>/OpenAction<</S/JavaScript/JS(app.alert('%b'))>>"
-        % (word, word, word)
-    ) + b"/Names<</EmbeddedFiles<</Names[(%b)<</Type/Filespec/F(%b)/Desc(%b)>>]>>>>" % (word, word, word)
-    info = b"/Info<</Author(%b)/Title(%b)/Producer(%b)>>" % (word, word, word)
-    return papers.paper(["Blood test of 3 May 2026, Mimi, creatinine 3.1 mg/dL"], catalogue=catalogue, trailer=info)
 
 
 def whole(kind: str) -> Maker:
@@ -176,85 +101,6 @@ def nothing_known(chance: random.Random) -> Sample:
     return Sample(
         chance.choice(marks) + b"\x01" + chance.randbytes(chance.choice((0, 10, 5000))) + CANARY.encode(), "refused"
     )
-
-
-def picture_bomb(chance: random.Random) -> Sample:
-    """Small on the wire, huge if believed."""
-    side = chance.choice((8_000, 13_000, 40_000, 65_000))
-    sort = chance.choice(("png", "jpeg", "webp", "frames", "text", "flat"))
-    if sort == "jpeg":
-        data = bytearray(saved(photo(64, 48), "JPEG"))
-        at = data.index(b"\xff\xc0") + 5
-        data[at : at + 4] = struct.pack(">HH", side, side)
-        return Sample(bytes(data), "refused")
-    if sort == "webp":
-        head = b"\x2f" + struct.pack("<I", 16_382 | 16_382 << 14)
-        body = b"VP8L" + struct.pack("<I", len(head) + 20) + head + bytes(21)
-        return Sample(b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body, "refused")
-    if sort == "frames":
-        frames = [Image.new("RGB", (8, 8), (at, at, at)) for at in range(21, 21 + chance.randrange(21, 60))]
-        return Sample(saved(frames[0], "PNG", save_all=True, append_images=frames[1:]), "refused")
-    if sort == "text":
-        notes = PngImagePlugin.PngInfo()
-        notes.add_text("Comment", CANARY + "x" * 3_000_000, zip=True)
-        return Sample(saved(photo(64, 48), "PNG", pnginfo=notes), "spoilt")
-    if sort == "flat":
-        return Sample(saved(Image.new("1", (side // 4 * 3, 8_400)), "PNG"), "refused" if side > 8_000 else "spoilt")
-    return Sample(png_header(side, side), "refused")
-
-
-def paper_bomb(chance: random.Random) -> Sample:
-    """Pages without measure, trees without end, pictures and drawings that grow."""
-    sort = chance.choice(("giant", "many", "deep", "ring", "picture", "drawing", "forms", "packed"))
-    if sort == "giant":
-        return Sample(
-            papers.paper([CANARY[:0] + "x"], box=(chance.choice((14_400, 1e5, 1e8)), chance.choice((1, 14_400, 1e8)))),
-            "spoilt",
-        )
-    if sort == "many":
-        return Sample(papers.paper([""] * chance.choice((301, 2_000))), "refused")
-    if sort == "deep":
-        depth = chance.choice((500, 3_000))
-        tree = [b"<</Type/Pages/Kids[%d 0 R]/Count 1>>" % (at + 3) for at in range(depth)]
-        return Sample(
-            papers.pdf([b"<</Type/Catalog/Pages 2 0 R>>", *tree, b"<</Type/Page/MediaBox[0 0 9 9]>>"]), "spoilt"
-        )
-    if sort == "ring":
-        return Sample(
-            papers.pdf([b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R]/Count 99999>>"]), "refused"
-        )
-    if sort == "picture":
-        return Sample(_grown_scan(chance.choice((20_000, 60_000))), "spoilt")
-    if sort == "packed":
-        return Sample(packed(b"q 1 0 0 1 0 0 cm " * 1_000_000), "spoilt")
-    if sort == "drawing":
-        return Sample(packed(b"0 0 m 500 800 l S " * chance.choice((1_000, 5_000))), "spoilt")
-    return Sample(forms(chance.choice((3, 4))), "spoilt")
-
-
-def _grown_scan(side: int) -> bytes:
-    """A scan that says it is far larger than its data."""
-    return papers.scan().replace(b"/Width 200/Height 280", b"/Width %d/Height %d" % (side, side))
-
-
-def packed(content: bytes) -> bytes:
-    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>"
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page]
-    return papers.pdf([*objects, papers.stream(zlib.compress(content), b"/Filter/FlateDecode")])
-
-
-def forms(levels: int) -> bytes:
-    """Forms that draw the next one ten times each."""
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</XObject<</X 5 0 R>>>>>>",
-        papers.stream(b"/X Do"),
-    ]
-    for at in range(levels):
-        head = b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]/Resources<</XObject<</X %d 0 R>>>>" % (6 + at)
-        objects.append(papers.stream(b"/X Do " * 10, head))
-    return papers.pdf([*objects, papers.stream(b"0 0 m 9 9 l S", b"/Type/XObject/Subtype/Form/BBox[0 0 595 842]")])
 
 
 _KINDS: Final = ("jpeg", "png", "webp", "heic", "pdf", "scan", "mp4", "mov", "voice")

@@ -5,9 +5,11 @@ import pytest
 from records import preview
 from records.confinement import MEMORY_BYTES
 from tests.records import papers
-from tests.records.corpus import MAKERS, SEED, forms, honest, opened_all, packed, sample, wrong
+from tests.records.bombs import forms, packed
+from tests.records.corpus import MAKERS, SEED, opened_all, sample, wrong
 from tests.records.hostile import CANARY
 from tests.records.peak import peak_of
+from tests.records.samples import honest
 
 
 def test_two_thousand_files_end_as_they_must_and_no_canary_comes_out() -> None:
