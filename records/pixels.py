@@ -1,6 +1,7 @@
 """Inside the disposable child: hostile bytes to a clean picture. Nothing here may be called in the service's own process."""
 
 import warnings
+from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
 from typing import Any, BinaryIO, Final
@@ -21,6 +22,16 @@ QUALITY: Final = 82
 SCALED: Final = Image.Resampling.HAMMING  # half of BICUBIC's time, and as sharp where pictures are made smaller
 BULKY: Final = ("P", "PA", "LA", "RGBA", "I;16", "I;16B")
 FIRST_PHOTO: Final = date(2005, 1, 1)  # cameras whose clock was never set claim 1970, 1980 or 2000
+
+_TURNS: Final[Mapping[Any, Image.Transpose]] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 # Named, because a confined child could not load them any more. Telephones make JPEGs with a second picture: MPO.
 LOADED: Final = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
@@ -130,16 +141,7 @@ def _notes(image: Image.Image) -> Image.Exif:
 
 def _upright(image: Image.Image, notes: Image.Exif) -> Image.Image:
     """Turned as the camera noted. A HEIC was turned by its decoder already, which sets the note back (feasibility 11)."""
-    turns = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_270,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_90,
-    }
-    turn = turns.get(notes.get(ExifTags.Base.Orientation))  # type: ignore[arg-type]
+    turn = _TURNS.get(notes.get(ExifTags.Base.Orientation))
     return image if turn is None else image.transpose(turn)
 
 
