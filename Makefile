@@ -4,7 +4,7 @@ BIN := .venv/bin
 N ?= 30
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help setup demo test check bench fuzz dst crash words words-compiled generated clean
+.PHONY: help setup demo test check bench bench-records fuzz dst crash words words-compiled generated clean
 .DEFAULT_GOAL := help
 
 help:  ## Shows what there is to make
@@ -60,6 +60,9 @@ lock: .venv/ready  ## Brings requirements.lock up to date with pyproject.toml
 
 bench: setup  ## Many owners at once, beside a hand-written aiogram bot, in one run
 	$(BIN)/python -m bench
+
+bench-records: setup  ## Photos, DICOM and archives beside Pillow, dcmtk and unzip, in one run; to var/bench-records.json
+	$(BIN)/python -m bench.records
 
 fuzz: setup  ## People at random over the decisions: 5,000 walks of 60 steps (make fuzz WALKS=500x60), about ten minutes
 	WALKS=$(or $(WALKS),5000x60) $(BIN)/python -m pytest -q -p no:xdist tests/flows/test_walk.py

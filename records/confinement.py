@@ -56,12 +56,12 @@ def confine() -> bool:
     """
     for what, most in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_S),
         (resource.RLIMIT_NOFILE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))  # equal ones would kill without saying why
     if hasattr(_libc, "mallopt"):  # of the GNU C library: 128 MB of address space for each thread otherwise
         _libc.mallopt(_ARENA_MAX, 1)
     filtered = _filtered()

@@ -17,8 +17,10 @@ def ends_early(file: BinaryIO, kind: str) -> bool:
     check = _CHECKS.get(kind)
     try:
         return check is not None and check(file, _length(file))
-    except (struct.error, ValueError):
+    except struct.error:  # in the middle of a head
         return True
+    except ValueError:
+        return False
 
 
 def boxes(file: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
@@ -83,7 +85,8 @@ def _ogg(file: BinaryIO, length: int) -> bool:
     last = tail(file)
     at = last.rfind(b"OggS")
     table = last[at + 27 : at + 27 + last[at + 26]] if 0 <= at <= len(last) - 27 else b""
-    return not table or at + 27 + last[at + 26] + sum(table) > len(last)
+    left = len(last) - (at + 27 + len(table) + sum(table))
+    return not table or left < 0 or 0 < left < 27  # so few bytes are the start of one more page
 
 
 _CHECKS: Final[Mapping[str, Callable[[BinaryIO, int], bool]]] = {

@@ -4,12 +4,6 @@ from collections.abc import Callable
 from typing import Final
 
 SNIFFED: Final = 40 * 1024  # so many first bytes tell the kind; the mark of a CD image lies 32 KB from its start
-PICTURES: Final = (
-    "jpeg",
-    "png",
-    "webp",
-    "heic",
-)  # Pillow's forty other openers are a wider attack surface (pitfall 76)
 
 _HEIC: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
 _MP4: Final = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash")

@@ -24,7 +24,8 @@ def look(file: BinaryIO, kind: str) -> Opened:
     if start == b"OggS":
         seconds = _ogg(file)
     elif start[:3] == b"ID3" or start[:1] == b"\xff":
-        return _answer(kind, "", _mp3(file))
+        seconds = _mp3(file)
+        return _answer(kind, "" if seconds else "unreadable", seconds)
     else:
         seconds = _media(file)
     problem = "cut_short" if ends_early(file, "voice" if start == b"OggS" else "mp4") else ""

@@ -15,13 +15,13 @@ from PIL import Image
 from records.dates import dates_in
 from records.endings import ends_early
 from records.findings import Opened
-from records.pixels import LONGEST_SIDE, pictures
+from records.pixels import LONGEST_SIDE, saved, thumb_of
 
 MOST_PAGES: Final = 300
 READ_PAGES: Final = 40  # whose text is looked at
 READ_CHARACTERS: Final = 6_000  # of each
 WORDS: Final = 600
-FEW_CHARACTERS: Final = 20  # a page with less is a picture: scanners print a line of their own
+FEW_CHARACTERS: Final = 40  # a page with less is a picture: scanning programs print a line of their own
 SHOWN: Final = 4
 READABLE: Final = 1.0  # pixels for a point, 72 points an inch: below this small print is lost
 GAP: Final = 8
@@ -39,13 +39,20 @@ def look(file: BinaryIO, kind: str) -> Opened:
         if error.err_code in (pypdfium2.raw.FPDF_ERR_PASSWORD, pypdfium2.raw.FPDF_ERR_SECURITY):
             return Opened(kind, problem="locked")
         raise
+    try:
+        return _looked_through(document, file, kind)
+    finally:
+        document.close()  # an archive may hold many
+
+
+def _looked_through(document: pypdfium2.PdfDocument, file: BinaryIO, kind: str) -> Opened:
     pages = len(document)
     if pages > MOST_PAGES:
         return Opened(kind, problem="too_many_pages", facts={"pages": pages})
     first = [document[at] for at in range(min(pages, SHOWN))]
     if not first:
         raise ValueError("A PDF has a page.")
-    preview, thumb = pictures(_side_by_side(first), _drawn(first[0], _scale(first[:1])))
+    preview, thumb = saved(_side_by_side(first)), saved(thumb_of(_drawn(first[0], _scale(first[:1]))))
     facts = {"pages": pages, **_text_facts([_text(document, at) for at in range(min(pages, READ_PAGES))])}
     return Opened(kind, preview, thumb, "cut_short" if ends_early(file, kind) else "", facts)
 

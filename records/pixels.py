@@ -1,12 +1,13 @@
 """Inside the disposable child: hostile bytes to a clean picture. Nothing here may be called in the service's own process."""
 
 import warnings
+from collections.abc import Mapping
 from datetime import date
 from io import BytesIO
 from typing import Any, BinaryIO, Final
 
 import pi_heif
-from PIL import ExifTags, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import ExifTags, Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
 
 from records import quality
 from records.dates import dates_in
@@ -18,13 +19,22 @@ MOST_FRAMES: Final = 20
 LONGEST_SIDE: Final = 1280
 THUMB_SIDE: Final = 320
 QUALITY: Final = 82
+SCALED: Final = Image.Resampling.HAMMING  # half of BICUBIC's time, and as sharp where pictures are made smaller
+BULKY: Final = ("P", "PA", "LA", "RGBA", "I;16", "I;16B")
 FIRST_PHOTO: Final = date(2005, 1, 1)  # cameras whose clock was never set claim 1970, 1980 or 2000
 
-LOADED: Final = (
-    JpegImagePlugin,
-    PngImagePlugin,
-    WebPImagePlugin,
-)  # named, because a confined child could not load them any more
+_TURNS: Final[Mapping[int, Image.Transpose]] = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+# Named, because a confined child could not load them any more. Telephones make JPEGs with a second picture: MPO.
+LOADED: Final = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
 Image.preinit()
 pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -35,7 +45,8 @@ def look(file: BinaryIO, kind: str) -> Opened:
 
     Facts: ``width`` and ``height`` of the original in pixels, upright; ``taken``, ``flaws``, ``look``, ``film``.
     """
-    warnings.simplefilter("error")
+    warnings.simplefilter("ignore")  # of notes that are not quite in order
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         with Image.open(file, formats=["HEIF" if kind == "heic" else kind.upper()]) as image:
             problem = _too_much(image)
@@ -44,11 +55,22 @@ def look(file: BinaryIO, kind: str) -> Opened:
         return Opened(kind, problem="too_many_pixels")
 
 
-def pictures(image: Image.Image, first: Image.Image | None = None) -> tuple[bytes, bytes]:
-    """The preview and the thumbnail (of ``first``, where that is another picture), as JPEG without a word besides the pixels."""
-    thumb = (first or image).copy()
-    thumb.thumbnail((THUMB_SIDE, THUMB_SIDE), reducing_gap=2.0)
-    return _saved(image), _saved(thumb)
+def thumb_of(image: Image.Image) -> Image.Image:
+    """The same with THUMB_SIDE as its longest side, of a clean picture."""
+    return image.resize(_fitting(image, THUMB_SIDE), SCALED, reducing_gap=1.0)
+
+
+def saved(bare: Image.Image) -> bytes:
+    """As JPEG, without a word besides the pixels."""
+    out = BytesIO()
+    bare.save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()
+
+
+def _fitting(image: Image.Image, side: int) -> tuple[int, int]:
+    """The size of a picture whose longest side is brought down to ``side``."""
+    share = min(1.0, side / max(image.size))
+    return max(1, round(image.width * share)), max(1, round(image.height * share))
 
 
 def _too_much(image: Image.Image) -> str:
@@ -66,52 +88,48 @@ def _rebuilt(image: Image.Image, kind: str) -> Opened:
     if (small.width > small.height) != (width > height):
         width, height = height, width
     bare = _bare(small)
-    preview, thumb = pictures(bare)
-    facts: dict[str, Any] = {"width": width, "height": height, **quality.judged(bare), "look": look_of(bare)}
+    thumb = thumb_of(bare)
+    facts: dict[str, Any] = {"width": width, "height": height, **quality.judged(bare, thumb), "look": look_of(thumb)}
     taken = _taken(notes)
-    return Opened(kind, preview, thumb, facts=facts | ({"taken": taken} if taken else {}))
+    return Opened(kind, saved(bare), saved(thumb), facts=facts | ({"taken": taken} if taken else {}))
 
 
 def _reduced(image: Image.Image) -> Image.Image:
     """At most LONGEST_SIDE, with eight bits or fewer a channel."""
+    size = _fitting(image, LONGEST_SIDE)
+    if image.mode in BULKY:
+        image = _in_bands(image, max(1, max(image.size) // (2 * LONGEST_SIDE)))
+    # Never smaller than asked. ``thumbnail`` would ask for twice that, and mostly get the whole.
+    image.draft(None, size)
+    return image if image.size == size else image.resize(size, SCALED, reducing_gap=2.0)
+
+
+def _in_bands(image: Image.Image, factor: int) -> Image.Image:
+    """In RGBA, RGB or grey, ``factor`` times smaller. Band by band, because Pillow takes whole copies to convert and to mix transparency."""
+    height, rows = -(-image.height // factor), factor * 64
+    small: Image.Image | None = None
+    for top in range(0, image.height, rows):
+        band = _plain(image.crop((0, top, image.width, min(top + rows, image.height)))).reduce(factor)
+        if small is None:
+            small = Image.new(band.mode, (band.width, height))
+        small.paste(band, (0, top // factor))
+    return small or image
+
+
+def _plain(image: Image.Image) -> Image.Image:
     if image.mode == "P":
-        image = image.convert("RGBA" if "transparency" in image.info else "RGB")
-    image = _in_strips(_eight_bit(image))
-    share = min(1.0, LONGEST_SIDE / max(image.size))
-    size = (max(1, round(image.width * share)), max(1, round(image.height * share)))
-    image.draft(
-        None, size
-    )  # never smaller than asked. ``thumbnail`` would ask for twice that, and mostly get the whole
-    return image if image.size == size else image.resize(size, Image.Resampling.BICUBIC, reducing_gap=2.0)
-
-
-def _in_strips(image: Image.Image) -> Image.Image:
-    """A large picture with transparency, made smaller strip by strip: Pillow would copy the whole of it first, 200 MB for 50 megapixels."""
-    factor = max(image.size) // (2 * LONGEST_SIDE)
-    if factor < 2 or image.mode not in ("RGBA", "LA"):
-        return image
-    small = Image.new(image.mode, (-(-image.width // factor), -(-image.height // factor)))
-    for top in range(0, image.height, 64 * factor):
-        strip = image.crop((0, top, image.width, min(top + 64 * factor, image.height)))
-        small.paste(strip.reduce(factor), (0, top // factor))
-    return small
+        return image.convert("RGBA" if "transparency" in image.info else "RGB")
+    return image.convert("RGBA") if image.mode in ("LA", "PA") else _eight_bit(image)
 
 
 def _bare(small: Image.Image) -> Image.Image:
     """A copy that takes pixels only: no EXIF, XMP, comment, text chunk, thumbnail or colour profile can come along (pitfall 79)."""
     bare = Image.new("RGB", small.size, "white")
-    if small.mode in ("RGBA", "LA", "PA"):
-        small = small.convert("RGBA")
+    if small.mode == "RGBA":
         bare.paste(small, mask=small.getchannel("A"))
     else:
-        bare.paste(small.convert("RGB"))
+        bare.paste(small if small.mode == "RGB" else small.convert("RGB"))
     return bare
-
-
-def _saved(bare: Image.Image) -> bytes:
-    out = BytesIO()
-    bare.save(out, "JPEG", quality=QUALITY)
-    return out.getvalue()
 
 
 def _notes(image: Image.Image) -> Image.Exif:
@@ -123,17 +141,8 @@ def _notes(image: Image.Image) -> Image.Exif:
 
 def _upright(image: Image.Image, notes: Image.Exif) -> Image.Image:
     """Turned as the camera noted. A HEIC was turned by its decoder already, which sets the note back (feasibility 11)."""
-    turns = {
-        2: Image.Transpose.FLIP_LEFT_RIGHT,
-        3: Image.Transpose.ROTATE_180,
-        4: Image.Transpose.FLIP_TOP_BOTTOM,
-        5: Image.Transpose.TRANSPOSE,
-        6: Image.Transpose.ROTATE_270,
-        7: Image.Transpose.TRANSVERSE,
-        8: Image.Transpose.ROTATE_90,
-    }
     noted = notes.get(ExifTags.Base.Orientation)
-    turn = turns.get(noted) if isinstance(noted, int) else None
+    turn = _TURNS.get(noted) if isinstance(noted, int) else None
     return image if turn is None else image.transpose(turn)
 
 

@@ -16,8 +16,9 @@ from typing import Final
 
 from PIL import ExifTags, Image
 
-from records import openers
+from records import confinement, inside, openers
 
+LOADED: Final = (confinement, inside)
 ENCODINGS: Final = ("ascii", "idna", "latin_1", "utf_8", "utf_16", "utf_16_be", "utf_16_le")
 
 for encoding in ENCODINGS:
@@ -29,9 +30,10 @@ def rehearse() -> None:
     notes = Image.Exif()
     notes[ExifTags.Base.Orientation] = 6
     notes.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2026:05:03 10:11:12"
+    picture = Image.effect_noise((480, 360), 90).convert("RGB")  # large and lively enough to be judged in every way
     for kind in ("jpeg", "png", "webp"):
         out = BytesIO()
-        Image.new("RGB", (64, 48)).save(out, kind, exif=notes)
+        picture.save(out, kind, exif=notes)
         if openers.look(out, kind).problem:
             raise RuntimeError(f"What opens {kind} does not work here.")
 

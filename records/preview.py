@@ -6,20 +6,21 @@ not believed either: its answer is plain bytes of limited length, never a pickle
 
 import asyncio
 import json
-import logging
 import signal
 import time
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from io import BytesIO
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Final
 
+import structlog
+
 from records import attempts
 from records.child import child
 from records.findings import Opened
+from records.inside import work
 from records.kinds import SNIFFED, kind_of, looks_like
 
 WALL_S: Final = 30.0
@@ -27,7 +28,7 @@ AT_ONCE: Final = 2
 PICTURE_BYTES: Final = 4 * 1024 * 1024  # 1,280 x 1,280 pixels of pure noise stay below this
 HEADER_BYTES: Final = 16 * 1024
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger(__name__)
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="records")
 
 
@@ -113,18 +114,3 @@ def _jpeg(data: bytes) -> bytes | None:
     if data and not data.startswith(b"\xff\xd8\xff"):
         raise ValueError("A preview is a JPEG.")
     return data or None
-
-
-def work(theirs: Connection, kind: str, path: str) -> None:
-    """The child's whole life. A file on the disk is opened before the child is confined, and read after."""
-    from records import confinement, openers
-
-    if kind == "zip":
-        attempts.begin(theirs.send_bytes, theirs.recv_bytes())
-    with Path(path).open("rb") if path else BytesIO(theirs.recv_bytes()) as file:
-        filtered = confinement.confine()
-        found = openers.look(file, kind)
-    head = {"problem": found.problem, "facts": dict(found.facts), "filtered": filtered}
-    theirs.send_bytes(json.dumps(head).encode())
-    theirs.send_bytes(found.preview or b"")
-    theirs.send_bytes(found.thumb or b"")

@@ -62,6 +62,9 @@ def _connect_raw(given: str) -> None:
         raise OSError(ctypes.get_errno(), "socket")
 
 
+FILTERS = Path(
+    "/proc/sys/kernel/seccomp/actions_avail"
+)  # there where the kernel can filter system calls (man 2 seccomp)
 ATTEMPTS: dict[str, Callable[[str], object]] = {
     "read": lambda given: Path(given).read_text(),
     "write": _write,
@@ -84,13 +87,15 @@ def attempted(name: str, given: str) -> str:
     with child(_try, name, given) as (ours, _):
         assert ours.poll(30)
         filtered, said = json.loads(ours.recv_bytes())
-    if not filtered:
-        pytest.skip("this kernel filters no system calls")
+    assert filtered or not FILTERS.exists()
     return str(said)
 
 
 @pytest.mark.parametrize(
     "name", ["read", "write", "socket", "socket without Python", "fork", "exec", "kill", "unlink", "list"]
+)
+@pytest.mark.skipif(
+    not FILTERS.exists(), reason="this kernel filters no system calls, so the superuser may begin processes"
 )
 def test_a_confined_child_reaches_nothing_outside(name: str, tmp_path: Path) -> None:
     secret = tmp_path / "secret"

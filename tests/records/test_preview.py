@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from structlog.testing import capture_logs
 
 from records import preview
 from records.findings import Opened
@@ -195,6 +196,22 @@ def _spins(theirs: Connection, kind: str, path: str) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (1, 2))
     while True:
         pass
+
+
+def _unfiltered(theirs: Connection, kind: str, path: str) -> None:
+    theirs.send_bytes(b'{"problem": "unreadable", "facts": {}, "filtered": false}')
+    theirs.send_bytes(b"")
+    theirs.send_bytes(b"")
+
+
+def test_a_kernel_that_filters_nothing_is_told_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    preview._warn_unfiltered.cache_clear()
+    monkeypatch.setattr(preview, "work", _unfiltered)
+    with capture_logs() as logs:
+        for _ in range(3):
+            assert open_record(b"\xff\xd8\xff", "a") == Opened("jpeg", problem="unreadable")
+    assert [line["log_level"] for line in logs] == ["warning"]
+    preview._warn_unfiltered.cache_clear()
 
 
 @pytest.mark.parametrize("child", [_dies, _lies, _floods])
