@@ -1,17 +1,12 @@
-"""What the group is shown besides words: contact sheets and the case file, drawn and set in a child when they leave."""
+"""What the group is shown besides words: contact sheets, drawn in a child when they leave."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import orjson
 import structlog
 
-from desk.desk import Desk
-from flows.case_file import case_file
-from records.case_file import case_file_beside
 from records.sheet import Tile, sheet_beside
-from storage import cases
 from storage.shelf import Shelf
 
 log = structlog.get_logger(__name__)
@@ -21,8 +16,7 @@ FEW: Final = 4  # so many pictures are shown large; of more, thumbnails are shar
 class Showing:
     """Reads our own pictures from the shelf; one that cannot be read leaves a gap, never a fault."""
 
-    def __init__(self, desk: Desk, shelf: Shelf) -> None:
-        self._desk = desk
+    def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
     async def sheet(self, post: Mapping[str, Any]) -> bytes | None:
@@ -42,24 +36,6 @@ class Showing:
         return Tile(
             picture, int(one["number"]), str(one["day"]), str(one["label"]), str(one["mark"]), bool(one["wide"])
         )
-
-    async def case_file(self, case_id: str, language: str) -> tuple[str, bytes] | None:
-        """The file's name and the PDF of the case as it stands now; None when the case was erased or nothing could be set."""
-        case = await self._desk.store.read(lambda conn: cases.by_id(conn, case_id, peek=True))
-        if case is None:
-            return None
-        found = case_file(case, self._desk.clinic, language, self._desk.clock())
-        try:
-            pdf = await asyncio.to_thread(self._set, orjson.loads(orjson.dumps(found)))
-        except (OSError, ValueError) as error:
-            log.error("no_case_file", error=type(error).__name__)
-            return None
-        return f"{case.code}-{language.partition('_')[0]}.pdf", pdf
-
-    def _set(self, file: Mapping[str, Any]) -> bytes:
-        wanted = dict.fromkeys(str(entry["picture"]) for entry in file["index"] if entry["picture"])
-        pictures = {sha: self._picture(sha) for sha in wanted}
-        return case_file_beside(file, {sha: data for sha, data in pictures.items() if data})
 
     def _picture(self, sha256: str) -> bytes:
         try:
