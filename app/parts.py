@@ -120,9 +120,11 @@ def _uploads(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
 
 
 def _staff(settings: Settings, desk: Desk, clinic: Clinic, shelf: Shelf) -> Part:
+    from bot.case_files import CaseFileSender
     from bot.group import Pace, StaffSender
     from bot.showing import Showing
     from bot.staff import StaffBot
+    from records.case_file import case_file_beside
 
     token = settings.staff_bot_token.get_secret_value()
     # In a rehearsal a minute of the group's limit is a minute of the rehearsal, or moved clocks would wait for real ones.
@@ -131,7 +133,10 @@ def _staff(settings: Settings, desk: Desk, clinic: Clinic, shelf: Shelf) -> Part
     polling = settings.telegram_updates == "polling"
     address = "" if polling else f"{settings.public_url}/telegram/staff"
     return Part(
-        senders={"staff": StaffSender(bot.group, Showing(desk, shelf), pace)},
+        senders={
+            "staff": StaffSender(bot.group, Showing(shelf), pace),
+            "file": CaseFileSender(bot.group, shelf, case_file_beside, pace),
+        },
         webhooks={"/telegram/staff": bot.webhook},
         readings={"staff": bot.reading},
         pollers=[Poller("staff", bot.fetch, bot.on_update)] if polling else [],

@@ -168,7 +168,6 @@ class StaffSender:
         calls = {
             "open_topic": self._open_topic,
             "post": self._post,
-            "post_file": self._post_file,
             "edit_card": self._edit,
             "unpost": self._unpost,
         }
@@ -212,12 +211,12 @@ class StaffSender:
         if post["role"] == "sheet":
             picture = await self._showing.sheet(post, row.attempts)
             if picture is not None:
-                shown = await _in_topic(
+                shown = await in_topic(
                     topic, lambda thread: self._bot.send_photo(chat, picture, text, message_thread_id=thread)
                 )
                 return await self._known(row, chat, shown.message_id)
             return Sent()
-        message = await _in_topic(topic, lambda thread: self._written(chat, text, thread, post))
+        message = await in_topic(topic, lambda thread: self._written(chat, text, thread, post))
         return await self._known(row, chat, message.message_id)
 
     async def _written(self, chat: int, text: str, thread: int | None, post: Mapping[str, Any]) -> tg.Message:
@@ -245,7 +244,7 @@ class StaffSender:
 
     async def _known(self, row: OutboxRow, chat: int, message: int) -> Sent:
         """Every message of a case is remembered: some are answered or edited, and all go when the case is erased."""
-        role = str(row.payload.get("role", "file"))
+        role = str(row.payload["role"])
         if row.case_id:
             await self._group.desk.store.run(lambda conn: posts.remember(conn, chat, message, row.case_id, role))
         return Sent(str(message), Posted(role, message) if role in ("card", "prompt") else None)
@@ -256,20 +255,6 @@ class StaffSender:
         await unpost(self._bot, self._group.desk, chat, row.payload)
         return Sent()
 
-    async def _post_file(self, row: OutboxRow, chat: int) -> Outcome:
-        """The case file as a document. What cannot be made is left out: the card says the most of it."""
-        if wait := self._pace.wait_for(1):
-            return Failed("too_fast", wait)
-        made = await self._showing.case_file(row.case_id, str(row.payload["language"]), row.attempts)
-        if made is None:
-            return Sent()
-        document, caption = tg.InputFile(made[1], filename=made[0]), pieces(visible(row.payload["caption"]))[0]
-        message = await _in_topic(
-            int(row.payload["topic"]) or None,
-            lambda thread: self._bot.send_document(chat, document, caption, message_thread_id=thread),
-        )
-        return await self._known(row, chat, message.message_id)
-
     async def _edit(self, row: OutboxRow, chat: int) -> Outcome:
         if wait := self._pace.wait_for(1):
             return Failed("too_fast", wait)
@@ -279,7 +264,7 @@ class StaffSender:
         return Sent(str(card))
 
 
-async def _in_topic(topic: int | None, call: Callable[[int | None], Awaitable[T]]) -> T:
+async def in_topic(topic: int | None, call: Callable[[int | None], Awaitable[T]]) -> T:
     """In the topic; where that is gone or closed, once more without: General must not be named (pitfall 19)."""
     try:
         return await call(topic)

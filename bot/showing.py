@@ -1,17 +1,12 @@
-"""What the group is shown besides words: contact sheets and the case file, drawn and set in a child when they leave."""
+"""What the group is shown besides words: contact sheets, drawn in a child when they leave."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-import orjson
 import structlog
 
-from desk.desk import Desk
-from flows.case_file import case_file
-from records.case_file import case_file_beside
 from records.sheet import Tile, sheet_beside
-from storage import cases
 from storage.shelf import Shelf, ShelfAway
 
 log = structlog.get_logger(__name__)
@@ -24,8 +19,7 @@ PATIENCE: Final = (
 class Showing:
     """Reads our own pictures from the shelf; one that cannot be read leaves a gap, never a fault."""
 
-    def __init__(self, desk: Desk, shelf: Shelf) -> None:
-        self._desk = desk
+    def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
 
     async def sheet(self, post: Mapping[str, Any], attempts: int) -> bytes | None:
@@ -43,28 +37,6 @@ class Showing:
     def _drawn(self, shown: Sequence[Mapping[str, Any]], title: str, attempts: int) -> bytes:
         picture = self._pictures(attempts)
         return sheet_beside([_tile(one, picture, large=len(shown) <= FEW) for one in shown], title)
-
-    async def case_file(self, case_id: str, language: str, attempts: int) -> tuple[str, bytes] | None:
-        """The file's name and the PDF of the case as it stands now; None when the case was erased or nothing could be set.
-
-        Raises ShelfAway the first times; a later attempt leaves the pictures out.
-        """
-        case = await self._desk.store.read(lambda conn: cases.by_id(conn, case_id, peek=True))
-        if case is None:
-            return None
-        found = case_file(case, self._desk.clinic, language, self._desk.clock())
-        try:
-            pdf = await asyncio.to_thread(self._set, orjson.loads(orjson.dumps(found)), attempts)
-        except (OSError, ValueError) as error:
-            log.error("no_case_file", error=type(error).__name__)
-            return None
-        return f"{case.code}-{language.partition('_')[0]}.pdf", pdf
-
-    def _set(self, file: Mapping[str, Any], attempts: int) -> bytes:
-        wanted = dict.fromkeys(str(entry["picture"]) for entry in file["index"] if entry["picture"])
-        picture = self._pictures(attempts)
-        pictures = {sha: picture(sha) for sha in wanted}
-        return case_file_beside(file, {sha: data for sha, data in pictures.items() if data})
 
     def _pictures(self, attempts: int) -> Callable[[str], bytes]:
         """Gives a picture by its SHA-256, b"" for a gap. At last a store that is away is asked once and not once for each picture."""

@@ -26,6 +26,7 @@ HEADINGS = {
     "summary": mark("In one minute"), "timeline": mark("In order of time"), "checklist": mark("What is there and what is not"), "index": mark("The records"),
     "pictures": mark("The records in pictures"), "number": mark("No."), "day": mark("Date"), "kind": mark("What it is"), "size": mark("Size"), "mark": mark("SHA-256"),
     "minded": mark("To be minded"), "confidential": mark("Confidential: for the doctors of this case"), "about": mark("roughly"), "none": mark("No records yet."),
+    "left_out": mark("Left out here, because they are missing or this file would grow too large: previews of {numbers}."),
 }  # fmt: skip
 
 
@@ -63,7 +64,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """What is printed, in words of one language. ``headings``: the sentences of HEADINGS in it. ``light``: the colour of the verdict."""
+    """What is printed, in words of one language. ``headings``: the sentences of HEADINGS in it. ``light``: the colour of the verdict.
+
+    ``pictures``: the SHA-256 of the previews, the newest first: they are kept when there is no room for all.
+    """
 
     language: str
     code: str
@@ -77,6 +81,7 @@ class CaseFile:
     verdict: str
     checklist: tuple[str, ...]
     index: tuple[Entry, ...]
+    pictures: tuple[str, ...]
 
 
 def case_file(case: Case, clinic: Clinic, language: str, now: datetime) -> CaseFile:
@@ -97,7 +102,14 @@ def case_file(case: Case, clinic: Clinic, language: str, now: datetime) -> CaseF
         verdict=say(language, records_list.VERDICTS[light]),
         checklist=checklist,
         index=tuple(_entry(case, record, language) for record in in_order(case)),
+        pictures=tuple(_newest_first(case)),
     )
+
+
+def _newest_first(case: Case) -> dict[str, None]:
+    """The previews; what has no day comes after what has one, the latest to arrive first."""
+    records = sorted(in_order(case), key=lambda record: (record.day, number(case, record)), reverse=True)
+    return dict.fromkeys(record.preview for record in records if record.preview)
 
 
 def _told(line: str) -> Told:

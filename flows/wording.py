@@ -39,6 +39,17 @@ def listed(parts: Iterable[str], language: str) -> str:
     return ("；" if language == "zh_Hant" else "; ").join(parts)
 
 
+def ranges(numbers: Iterable[int]) -> str:
+    """Numbers as people list them: "1–3, 7"."""
+    parts: list[tuple[int, int]] = []
+    for one in sorted(set(numbers)):
+        if parts and parts[-1][1] == one - 1:
+            parts[-1] = (parts[-1][0], one)
+        else:
+            parts.append((one, one))
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in parts)
+
+
 def either(language: str, en: str, zh_hant: str) -> str:
     """The words of a clinical file, which brings both languages along; an unchosen language ("") reads English."""
     return zh_hant if language == "zh_Hant" else en

@@ -75,7 +75,7 @@ def letter_pdf(pages: Sequence[str], title: str) -> bytes:
 def _set(given: dict[str, str]) -> bytes:
     import typst  # a library of 85 MB: whoever writes no letter does not load it
 
-    fonts, folder = _fonts(), font_folder()
+    fonts, folder = font_book(), font_folder()
     compiler = typst.Compiler(
         _TEMPLATE.read_bytes(), root=folder, font_paths=fonts, ignore_system_fonts=True, sys_inputs=given
     )
@@ -97,7 +97,8 @@ def _width(text: str) -> int:
 
 
 @cache
-def _fonts() -> "typst.Fonts":
+def font_book() -> "typst.Fonts":
+    """Our font and no other, for Typst. Loads Typst."""
     import typst
 
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()])

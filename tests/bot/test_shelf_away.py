@@ -12,7 +12,6 @@ from app.rehearsal.clinic import clinic
 from bot.fetching import Fetcher
 from bot.showing import PATIENCE, Showing
 from desk.copies import gather, zipped
-from desk.desk import Desk
 from flows.case import Case, Record
 from flows.effects import SendCopy
 from flows.incoming import Asked, Attached
@@ -101,21 +100,16 @@ def _tile(sha256: str) -> dict[str, Any]:
     return {"picture": sha256, "thumb": "", "number": 1, "wide": False, **words}
 
 
-def test_a_sheet_waits_a_moment_and_then_goes_with_gaps(store: Store, buckets: Buckets) -> None:
+def test_a_sheet_waits_a_moment_and_then_goes_with_gaps(buckets: Buckets) -> None:
     """The doctors' card stands behind it in the same line."""
     shelf = buckets.shelf()
     post = {"text": "Case ACDEF3", "sheet": [_tile(shelf.put(bytes([number]))) for number in range(30)]}
-    record = Record("u", "photo", "", 4, "stored", file="ab" * 32, preview="cd" * 32)
-    do(store, cases.insert, a_case(records=(record,)))
-    showing = Showing(Desk(store, clinic(), lambda: NOON), shelf)
+    showing = Showing(shelf)
     with buckets.broken():
         for attempts in range(1, PATIENCE + 1):
             with pytest.raises(ShelfAway):
                 asyncio.run(showing.sheet(post, attempts))
-            with pytest.raises(ShelfAway):
-                asyncio.run(showing.case_file("case-1", "en", attempts))
         assert asyncio.run(showing.sheet(post, PATIENCE + 1))
-        assert asyncio.run(showing.case_file("case-1", "en", PATIENCE + 1))
 
 
 def test_a_copy_never_says_that_a_file_is_lost_because_the_shelf_is_away(store: Store, buckets: Buckets) -> None:

@@ -41,7 +41,7 @@ def test_nobody_listening_means_that_nothing_was_sent(sqlite_url: str, tmp_path:
         store = open_store(sqlite_url)
         try:
             bot = StaffBot(TOKEN, "http://127.0.0.1:9", Desk(store, clinic(), lambda: NOW), clinic(), GROUP)
-            return await StaffSender(bot.group, Showing(bot.group.desk, Shelf(tmp_path))).send(post())
+            return await StaffSender(bot.group, Showing(Shelf(tmp_path))).send(post())
         finally:
             store.close()
 
@@ -77,7 +77,7 @@ def test_no_log_line_holds_the_token_or_a_word(
         try:
             with running_sandbox() as sandbox:
                 bot = StaffBot(TOKEN, sandbox.url, Desk(store, clinic(), lambda: NOW), clinic(), GROUP)
-                sender = StaffSender(bot.group, Showing(bot.group.desk, Shelf(tmp_path)))
+                sender = StaffSender(bot.group, Showing(Shelf(tmp_path)))
                 for fault in ("", "500", "lost_reply", "429"):
                     if fault:
                         sandbox.fault("telegram", fault, method="sendMessage")

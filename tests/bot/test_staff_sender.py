@@ -10,7 +10,6 @@ from typing import Any
 import orjson
 import pytest
 from PIL import Image
-from sqlalchemy import text
 
 from bot.group import CannotStart, Pace, StaffSender
 from bot.showing import Showing
@@ -82,7 +81,7 @@ class World:
         self.shelf = Shelf(folder)
         self.desk = Desk(store, clinic(), lambda: NOW)
         self.bot = StaffBot(TOKEN, sandbox.url, self.desk, clinic(), GROUP, ("s" * 32,))
-        self.sender = StaffSender(self.bot.group, Showing(self.desk, self.shelf), pace)
+        self.sender = StaffSender(self.bot.group, Showing(self.shelf), pace)
 
     async def send(self, row: OutboxRow) -> Any:
         return await self.sender.send(row)
@@ -182,23 +181,6 @@ def test_a_preview_that_is_gone_does_not_hold_up_the_line(sqlite_url: str, sandb
     async def story(world: World) -> None:
         assert (await world.send(post("Records", "sheet", sheet=[tile("0" * 64)]))).provider_id
         assert await world.send(post("Records", "sheet", sheet=[tile("0" * 64) | {"number": "?"}])) == Sent()
-
-    played(sqlite_url, sandbox, tmp_path, story)
-
-
-@pytest.mark.parametrize(("language", "name"), [("en", "ACDEF3-en.pdf"), ("zh_Hant", "ACDEF3-zh.pdf")])
-def test_the_case_file_is_a_pdf_that_goes_when_the_case_goes(
-    language: str, name: str, sqlite_url: str, sandbox: Sandbox, tmp_path: Path
-) -> None:
-    async def story(world: World) -> None:
-        file = row("post_file", language=language, caption="The case file of ACDEF3", topic=0)
-        sent = await world.send(file)
-        seen = world.seen()[-1]
-        assert (seen["document"]["name"], seen["caption"]) == (name, "The case file of ACDEF3")
-        known = await world.store.read(lambda conn: posts.of_case(conn, GROUP, "c0ffee"))
-        assert known == [int(sent.provider_id)]
-        await world.store.run(lambda conn: conn.execute(text("DELETE FROM cases")) and None)
-        assert await world.send(file) == Sent()
 
     played(sqlite_url, sandbox, tmp_path, story)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -12,7 +14,7 @@ from app.rehearsal.clinic import clinic
 from flows.case import Case, Record, Status
 from flows.case_file import HEADINGS, case_file
 from flows.wording import LANGUAGES, say
-from records.case_file import case_file_beside, case_file_pdf
+from records.case_file import case_file_beside
 from records.fonts import one_line
 from tests.builders import a_case
 from tests.records.hostile import photo, saved
@@ -53,6 +55,19 @@ def plain(case: Case, language: str) -> dict[str, Any]:
     return found
 
 
+def printed(file: Mapping[str, Any], pictures: Mapping[str, bytes] | None = None) -> bytes:
+    """The PDF. A picture that is not among these is not on the shelf."""
+    out, shelf = BytesIO(), pictures or {}
+
+    def get(sha: str) -> bytes:
+        if sha not in shelf:
+            raise FileNotFoundError
+        return shelf[sha]
+
+    case_file_beside(file, get, out)
+    return out.getvalue()
+
+
 def read(pdf: bytes) -> list[str]:
     return ["".join(page.get_textpage().get_text_range().split()) for page in pypdfium2.PdfDocument(pdf)]
 
@@ -65,7 +80,7 @@ def words(text: str) -> str:
 def test_every_part_of_the_case_is_on_the_paper(language: str) -> None:
     case = a_full_case()
     found = plain(case, language)
-    pages = read(case_file_beside(found, {"a" * 64: PICTURE}))
+    pages = read(printed(found, {"a" * 64: PICTURE}))
     text = "".join(pages)
     assert len(pages) == 2
     said = (
@@ -74,7 +89,7 @@ def test_every_part_of_the_case_is_on_the_paper(language: str) -> None:
         + found["checklist"]
     )
     told = [found["title"], found["made"], found["clinic"], found["verdict"].split(" ", 1)[1], *said]
-    unused = {"none"}
+    unused = {"none", "left_out"}
     told += [say(language, sentence) for name, sentence in HEADINGS.items() if name not in unused]
     told += [entry[name] for entry in found["index"] for name in ("day", "kind", "size", "mark", "minded")]
     assert [one for one in told if words(one_line(one)) not in text] == []  # paper has no emoji
@@ -92,7 +107,7 @@ def test_nothing_of_the_owner_is_on_it(language: str) -> None:
 def test_words_of_a_person_are_words_on_paper_and_nothing_else(field: str) -> None:
     case = a_full_case()
     hostile = a_full_case(answers={**case.answers, field: HOSTILE})
-    text = "".join(read(case_file_pdf(plain(hostile, "en"), {})))
+    text = "".join(read(printed(plain(hostile, "en"))))
     assert words(SHOWN) in text
 
 
@@ -104,21 +119,63 @@ def test_the_line_of_time_is_in_order_and_rough_days_are_called_so() -> None:
 
 
 def test_a_case_without_records_has_its_file_too() -> None:
-    assert words("No records yet.") in "".join(read(case_file_pdf(plain(a_full_case(records=()), "en"), {})))
+    assert words("No records yet.") in "".join(read(printed(plain(a_full_case(records=()), "en"))))
 
 
-def test_pictures_that_are_too_many_for_telegram_are_left_out_and_keep_their_line(
+def pictures_on(pdf: bytes) -> int:
+    image = pypdfium2.raw.FPDF_PAGEOBJ_IMAGE
+    return sum(one.type == image for page in pypdfium2.PdfDocument(pdf) for one in page.get_objects())
+
+
+def test_the_newest_previews_are_kept_when_there_is_no_room_and_the_others_are_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("records.case_file.MOST_PICTURE_BYTES", len(PICTURE))
-    records = tuple(a_record(number, preview=f"{number}" * 64) for number in (1, 2, 3))
-    pictures: Mapping[str, bytes] = {f"{number}" * 64: PICTURE for number in (1, 2, 3)}
-    found = plain(a_full_case(records=records), "en")
-    pages = read(case_file_beside(found, pictures))
-    assert len(pages) == 2
-    assert all(f"{number:064x}"[:12] in pages[0] for number in (1, 2, 3))
+    """All keep their lines in the index; what has no day comes after what has one."""
+    monkeypatch.setattr("records.case_file.MOST_BYTES", 2 * len(PICTURE))
+    days = {1: "2026-05-03", 2: "", 3: "2026-11-03", 4: "2026-11-02", 5: "2024-01-01"}
+    records = tuple(a_record(n, preview=f"{n}" * 64, day=day, dated=True) for n, day in days.items())
+    pdf = printed(plain(a_full_case(records=records), "en"), {f"{n}" * 64: PICTURE for n in days})
+    text = "".join(read(pdf))
+    assert pictures_on(pdf) == 2
+    assert "previewsof1–2,5." in text
+    assert all(f"{n:064x}"[:12] in text for n in days)
+
+
+@pytest.mark.parametrize("data", [None, b"", b"GIF89a", b"\xff\xd8\xffbroken", b'{"a": 1}'])
+def test_what_is_gone_or_no_picture_is_named_as_left_out(data: bytes | None) -> None:
+    pdf = printed(plain(a_full_case(), "en"), {} if data is None else {"a" * 64: data})
+    assert pictures_on(pdf) == 0
+    assert "previewsof1." in "".join(read(pdf))
+
+
+def test_a_picture_that_breaks_off_does_not_stop_the_paper() -> None:
+    assert read(printed(plain(a_full_case(), "en"), {"a" * 64: PICTURE[: len(PICTURE) // 2]}))
+
+
+def test_a_shelf_that_does_not_answer_is_told_of() -> None:
+    """Nothing is sent without its pictures because of that: it is tried again."""
+
+    def away(_: str) -> bytes:
+        raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        case_file_beside(plain(a_full_case(), "en"), away, BytesIO())
+
+
+def test_a_child_that_fails_is_told_of() -> None:
+    with pytest.raises(OSError, match="could not be set"):
+        case_file_beside({"pictures": [], "odd": "no fields"}, lambda _: b"", BytesIO())
+
+
+def test_no_folder_of_pictures_stays_behind(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Also when the child failed."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    printed(plain(a_full_case(), "en"), {"a" * 64: PICTURE})
+    with pytest.raises(OSError, match="could not be set"):
+        case_file_beside({"pictures": []}, lambda _: b"", BytesIO())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_case_gives_the_same_bytes() -> None:
     found = plain(a_full_case(), "zh_Hant")
-    assert case_file_beside(found, {"a" * 64: PICTURE}) == case_file_pdf(found, {"a" * 64: PICTURE})
+    assert printed(found, {"a" * 64: PICTURE}) == printed(found, {"a" * 64: PICTURE})
