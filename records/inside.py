@@ -11,7 +11,8 @@ def work(theirs: Connection, kind: str, path: str) -> None:
 
     A file on the disk is opened before the child is confined, and read after.
     """
-    from records import attempts, confinement, openers  # in the fork server they are there already; the service never loads them
+    # In the fork server they are there already; the service never loads them.
+    from records import attempts, confinement, openers
 
     if kind == "zip":
         attempts.begin(theirs.send_bytes, theirs.recv_bytes())
