@@ -4,9 +4,12 @@ import asyncio
 from pathlib import Path
 
 from desk.desk import Desk
+from flows.case import Record
 from flows.incoming import Stored
+from records import alike
+from records.findings import Opened
 from records.preview import opened
-from storage import files
+from storage import cases, files
 from storage.files import FileLine
 from storage.shelf import Shelf, name_of, name_of_file
 
@@ -27,7 +30,31 @@ async def take(desk: Desk, shelf: Shelf, case_id: str, source: bytes | Path, uni
     # After they are noted: what is noted is not taken away any more (``storage.erasure.take_away``).
     for content in (*pictures, source):
         await asyncio.to_thread(_shelve, shelf, content)
-    return Stored(unique, sha, size, preview, seen.problem, thumb, {"is": seen.kind, **seen.facts})
+    facts = {"is": seen.kind, **seen.facts}
+    twin = await _twin(desk, shelf, case_id, sha, seen)
+    return Stored(unique, sha, size, preview, seen.problem, thumb, facts | ({"alike": twin} if twin else {}))
+
+
+async def _twin(desk: Desk, shelf: Shelf, case_id: str, sha: str, seen: Opened) -> str:
+    """The original (SHA-256) of an earlier picture of this case that this one repeats with other bytes, or "".
+
+    Two that are taken at the same moment do not see one another.
+    """
+    case = await desk.store.read(lambda conn: cases.by_id(conn, case_id, peek=True))
+    look = str(seen.facts.get("look", ""))
+    if case is None or not look or not seen.preview:
+        return ""
+    others = [one for one in case.records if one.file not in ("", sha) and one.preview and one.facts.get("look")]
+    near = [others[place] for place in alike.nearest(look, [str(one.facts["look"]) for one in others])]
+    return await asyncio.to_thread(_repeated, shelf, seen.preview, near) if near else ""
+
+
+def _repeated(shelf: Shelf, preview: bytes, near: list[Record]) -> str:
+    try:
+        place = alike.repeated(preview, [shelf.get(one.preview) for one in near])
+    except FileNotFoundError:  # one that was erased meanwhile
+        return ""
+    return "" if place is None else near[place].file
 
 
 def _shelve(shelf: Shelf, content: bytes | Path) -> str:

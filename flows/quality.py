@@ -9,7 +9,7 @@ from flows.troubles import begun, called
 from flows.wording import listed, mark, say
 from flows.worth import flaws, there
 
-NEAR = 6  # bits by which near-duplicates differ at most (``look``, decision 0013)
+NEAR = 6  # bits of ``look`` by which a second try at a poor picture differs at most (decision 0013)
 MOST_NAMED = 8  # pictures that are named one by one
 HOW = mark(
     "What helps: daylight from a window, no flash, the phone held still; a page laid flat and whole in the picture."
@@ -90,8 +90,8 @@ def _apart(one: Record, other: Record) -> int:
 
 
 def twin(records: Sequence[Record], fresh: Record) -> Record:
-    """The picture with the earlier file that it repeats: byte for byte (``same``) or nearly by its looks (``like``)."""
+    """The picture with the earlier file that it repeats: byte for byte (``same``) or saved anew (``like``, found by ``desk.taking``)."""
     before = [one for one in records if there(one) and one.unique != fresh.unique and not one.same]
     equal = next((one.unique for one in before if fresh.file and one.file == fresh.file), "")
-    near = next((one.unique for one in before if _apart(one, fresh) <= NEAR), "")
+    near = next((one.unique for one in before if one.file and one.file == fresh.facts.get("alike")), "")
     return replace(fresh, same=equal, like="" if equal else near)

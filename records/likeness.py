@@ -1,7 +1,7 @@
 """Whether two pictures are one: sent twice, perhaps made smaller, saved anew or with a border cut off, but not two pages of one form.
 
 No short number can tell both: the form fills a page, the values are some hundredths of its ink. So it goes in two steps. ``look_of``
-(64 bits, kept as a fact) finds who may be alike; ``same_picture`` lays two previews over each other and compares them piece by piece.
+(64 bits, kept as a fact) finds who may be alike (``records.alike``); ``same_picture`` lays two previews over each other and compares them piece by piece.
 """
 
 from io import BytesIO
@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-MAYBE_ALIKE: Final = 10  # bits of 64; of copies with borders cut by up to 3 % one in thirty differs in more
 SIDE: Final = 640
 MOST_CUT: Final = 0.08  # of a length
 ROUGH: Final = 160  # a quarter of SIDE
@@ -28,11 +27,6 @@ def look_of(picture: Image.Image) -> str:
     """16 hexadecimal digits: for 8 x 8 places of the picture, whether it grows brighter to the right (difference hash)."""
     shades = np.asarray(picture.convert("L").resize((9, 8), Image.Resampling.LANCZOS, reducing_gap=3.0), dtype=np.int16)
     return np.packbits(shades[:, 1:] > shades[:, :-1]).tobytes().hex()
-
-
-def maybe_alike(look: str, other: str) -> bool:
-    """Whether it is worth laying their previews over each other. Cheap: for every pair of a case's pictures."""
-    return (int(look, 16) ^ int(other, 16)).bit_count() <= MAYBE_ALIKE
 
 
 def same_picture(preview: bytes, other: bytes) -> bool:

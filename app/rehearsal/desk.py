@@ -193,9 +193,10 @@ class Desk:
     def _stored(self, unique: str) -> come.Stored:
         """A file as it comes from the shelf; no picture could be made of one with a problem."""
         sent = self.sent.get(unique) or Sent()
-        digest = hashlib.sha256((f"unique{sent.same}" if sent.same else unique).encode()).hexdigest()
+        digest = _digest(f"unique{sent.same}" if sent.same else unique)
         preview = "" if sent.problem else digest[::-1]
-        return come.Stored(unique, digest, 1000, preview, sent.problem, preview, sent.facts)
+        facts = sent.facts | ({"alike": _digest(f"unique{sent.alike}")} if sent.alike else {})
+        return come.Stored(unique, digest, 1000, preview, sent.problem, preview, facts)
 
     # --- time ---------------------------------------------------------------------------------------------------------
     def wait(self, span: timedelta) -> None:
@@ -214,3 +215,7 @@ def written_and_read(case: Case) -> Case:
     again = case_from(orjson.loads(orjson.dumps(case)))
     assert again == case, f"a case does not survive its document: {case} became {again}"
     return again
+
+
+def _digest(unique: str) -> str:
+    return hashlib.sha256(unique.encode()).hexdigest()

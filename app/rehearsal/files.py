@@ -1,7 +1,7 @@
 """Files of a transcript: what is written in braces behind one is what its bytes would have told.
 
 ``file: thorax.dcm {modality: CR, patient: Mimi, date: 2026-05-03}`` is a DICOM study; ``album: 4 photos {2 flaws: blurred}`` has a second picture
-that is blurred; ``same: 1`` is the same bytes as the first file of the talk, ``problem: locked`` what the child says of it.
+that is blurred; ``same: 1`` is the same bytes as the first file of the talk, ``alike: 1`` that picture saved anew, ``problem: locked`` what the child says of it.
 """
 
 import re
@@ -16,7 +16,7 @@ SERIES = ("images", "frames", "missing")
 NUMBERS = ("width", "height", "pages", "seconds", "files", "refused_more")
 LISTS = ("flaws", "dates")
 WORDS = ("is", "taken", "look", "text", "words", "looks_like")
-ASIDE = ("caption", "problem", "same", "refused", "film")
+ASIDE = ("caption", "problem", "same", "alike", "refused", "film")
 KINDS = ("photo", "document", "voice", "video")
 ENDINGS = {
     "dcm": "dicom",
@@ -32,12 +32,13 @@ ENDINGS = {
 
 @dataclass
 class Sent:
-    """What one file brings along: ``facts``, the child's ``problem``, a ``caption``, and whose bytes it repeats (0: its own)."""
+    """What one file brings along: ``facts``, the child's ``problem``, a ``caption``, whose bytes it repeats and whose picture (0: its own)."""
 
     facts: dict[str, Any] = field(default_factory=dict)
     caption: str = ""
     problem: str = ""
     same: int = 0
+    alike: int = 0
 
 
 def told_in(line: str) -> tuple[str, str]:
@@ -53,7 +54,8 @@ def facts_of(text: str, place: int, kind: str, name: str) -> Sent:
         raise Impossible(f"A file has no {', '.join(strange)}; what it can have stands in app/rehearsal/files.py.")
     if not own:
         return Sent()
-    sent = Sent(_facts(own), own.get("caption", ""), own.get("problem", ""), int(own.get("same", "0")))
+    earlier = (int(own.get(key, "0")) for key in ("same", "alike"))
+    sent = Sent(_facts(own), own.get("caption", ""), own.get("problem", ""), *earlier)
     sent.facts.setdefault("is", "jpeg" if kind == "photo" else ENDINGS.get(name.rpartition(".")[2], "pdf"))
     return sent
 

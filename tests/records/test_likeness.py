@@ -5,7 +5,8 @@ import random
 import pytest
 from PIL import Image
 
-from records.likeness import look_of, maybe_alike, same_picture
+from records.alike import MOST_PAIRS, nearest, repeated
+from records.likeness import look_of, same_picture
 from records.preview import open_record
 from tests.records import scenes
 from tests.records.hostile import saved
@@ -44,7 +45,7 @@ def test_copies_made_smaller_saved_anew_and_cut_are_the_same_picture() -> None:
     for image in [*sights(chance), *sights(chance)]:
         look, preview = shown(image)
         other, copied = shown(copy(image, chance), chance.randrange(40, 90))
-        right += maybe_alike(look, other) and same_picture(preview, copied)
+        right += nearest(look, [other]) == [0] and repeated(preview, [copied]) == 0
     assert right >= 7
 
 
@@ -70,8 +71,22 @@ def test_a_picture_is_the_same_as_itself_and_of_any_size() -> None:
 def test_a_look_is_sixteen_digits_and_counts_bits() -> None:
     look = look_of(Image.linear_gradient("L").convert("RGB").rotate(90))
     assert len(look) == 16
-    assert maybe_alike("0" * 16, "0" * 14 + "ff")
-    assert not maybe_alike("0" * 16, "0" * 13 + "fff")
+    assert nearest("0" * 16, ["0" * 14 + "ff"]) == [0]
+    assert nearest("0" * 16, ["0" * 13 + "fff"]) == []
+
+
+def test_the_nearest_looks_are_compared_first_and_never_more_than_a_few() -> None:
+    looks = ["0" * 14 + digits for digits in ("0f", "00", "ff", "03")]
+    assert nearest("0" * 16, looks) == [1, 3, 0, 2]
+    assert len(nearest("0" * 16, looks * 9)) == MOST_PAIRS
+
+
+def test_what_is_repeated_is_found_among_others_by_a_child_that_no_picture_can_harm() -> None:
+    chance = random.Random(5)
+    page, other, film = (shown(image)[1] for image in (*sights(chance)[:2], sights(chance)[2]))
+    assert repeated(page, [film, other, page]) == 2
+    assert repeated(page, [film, other]) is None
+    assert repeated(page, [b"no JPEG", page]) is None
 
 
 def test_what_is_no_preview_of_ours_is_an_error() -> None:
