@@ -40,10 +40,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 
 def sample_picture(number: int) -> bytes:
-    """A small PNG of stripes, different for each number; enough to be stored, previewed and told apart."""
-    side, shade = 240, 60 + 50 * number
+    """A small PNG of squares, of another size and shade for each number; enough to be stored, previewed and told apart."""
+    side, wide, shade = 240, 23 + 14 * number, 60 + 30 * number
     rows = b"".join(
-        b"\x00" + bytes(shade if (x // 20 + y // 20) % 2 else 230 for x in range(side)) for y in range(side)
+        b"\x00" + bytes(shade if (x // wide + y // wide) % 2 else 230 for x in range(side)) for y in range(side)
     )
     header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")

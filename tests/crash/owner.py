@@ -110,7 +110,7 @@ class Owner:
         if self.plan == "withdraw" and "Your case is with the doctors now" in text:
             return self._once("cancel", lambda: self.say("/cancel"))
         if "needs a little more before deciding" in text:
-            return self._once("more", lambda: self._file("x-ray", 7))
+            return self._once("more", lambda: self._file("x-ray", ALBUM))
         urls = (b.get("url", "") for row in message.get("buttons") or [] for b in row)
         link = next((url for url in urls if url and "/upload/" not in url), "")  # the other leads to the upload page
         if link:
@@ -193,7 +193,7 @@ class Owner:
         self.sandbox.files(self.id, pictures, caption="lab and X-ray")
 
     def _file(self, name: str, number: int) -> None:
-        self.sandbox.files(self.id, [(f"{name}.png", sample_picture(number % 3) + bytes([number]), "image/png")])
+        self.sandbox.files(self.id, [(f"{name}.png", sample_picture(number), "image/png")])
 
     def _pay(self, link: str) -> None:
         """She pays every link that she is shown, so that a second session would be a second charge."""
