@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Final
 
 import numpy as np
+import numpy.fft  # numpy would load it at first use, which a confined child cannot
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 

@@ -16,9 +16,9 @@ from typing import Final
 
 from PIL import ExifTags, Image
 
-from records import confinement, inside, openers
+from records import alike, confinement, inside, openers
 
-LOADED: Final = (confinement, inside)
+LOADED: Final = (alike, confinement, inside)
 ENCODINGS: Final = ("ascii", "idna", "latin_1", "utf_8", "utf_16", "utf_16_be", "utf_16_le")
 
 for encoding in ENCODINGS:
