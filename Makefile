@@ -4,7 +4,7 @@ BIN := .venv/bin
 N ?= 30
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help setup demo test check bench bench-records fuzz dst crash words words-compiled generated clean
+.PHONY: help setup demo test check bench bench-records corpus fuzz dst crash words words-compiled generated clean
 .DEFAULT_GOAL := help
 
 help:  ## Shows what there is to make
@@ -63,6 +63,9 @@ bench: setup  ## Many owners at once, beside a hand-written aiogram bot, in one 
 
 bench-records: setup  ## Photos, DICOM and archives beside Pillow, dcmtk and unzip, in one run; to var/bench-records.json
 	$(BIN)/python -m bench.records
+
+corpus: setup  ## Ten thousand hostile, broken and talkative files (make corpus FILES=2000 SEED=5), about ten minutes
+	$(BIN)/python -m tests.records.corpus --files $(or $(FILES),10000) --seed $(or $(SEED),76)
 
 fuzz: setup  ## People at random over the decisions: 5,000 walks of 60 steps (make fuzz WALKS=500x60), about ten minutes
 	WALKS=$(or $(WALKS),5000x60) $(BIN)/python -m pytest -q -p no:xdist tests/flows/test_walk.py

@@ -16,6 +16,7 @@ from records import preview
 from records.confinement import MEMORY_BYTES
 from records.findings import Opened
 from records.kinds import kind_of
+from tests.records import corpus_dicom
 from tests.records.bombs import paper_bomb, picture_bomb
 from tests.records.hostile import CANARY
 from tests.records.peak import peak_of
@@ -103,6 +104,16 @@ def nothing_known(chance: random.Random) -> Sample:
     )
 
 
+def of_scanner(make: corpus_dicom.Maker) -> Maker:
+    """A DICOM file or an archive; what must become of it is known in full."""
+
+    def made(chance: random.Random) -> Sample:
+        data, expected = make(chance)
+        return Sample(data, "any", expected)
+
+    return made
+
+
 _KINDS: Final = ("jpeg", "png", "webp", "heic", "pdf", "scan", "mp4", "mov", "voice")
 
 # How often each maker is used, in relation to the others.
@@ -115,6 +126,7 @@ MAKERS: Final[dict[str, tuple[Maker, int]]] = {
     "nothing known": (nothing_known, 4),
     "picture bomb": (picture_bomb, 4),
     "PDF bomb": (paper_bomb, 2),
+    **{name: (of_scanner(make), 1) for name, make in corpus_dicom.CORPUS.items()},
 }
 
 
@@ -139,7 +151,14 @@ def wrong(made: Sample, found: Opened) -> str:
         return "stored as clean"
     if made.verdict == "spoilt" and not found.problem and found.preview is None:
         return "stored as clean"
-    return ""
+    return _unexpected(made.expected, found) if made.expected else ""
+
+
+def _unexpected(expected: corpus_dicom.Expected, found: Opened) -> str:
+    if found.kind != expected.kind or found.problem not in expected.problems:
+        return f"{found.kind} with the problem {found.problem!r}"
+    shown = found.preview is not None
+    return "" if expected.preview in (None, shown) else f"a preview: {shown}"
 
 
 def opened_all(seed: int, count: int) -> Iterator[tuple[str, Sample, Opened, float]]:

@@ -41,6 +41,7 @@ class Expected(NamedTuple):
 
 
 Made = tuple[bytes, Expected]
+Maker = Callable[[Random], Made]
 FINE: Final = Expected("dicom", frozenset({""}), True)
 GOOD_ZIP: Final = Expected("zip", frozenset({""}), True)
 
@@ -382,7 +383,7 @@ def honest(rng: Random) -> Made:
     return ct(rng.randrange(1, 400), side=rng.choice([16, 64, 128])), FINE
 
 
-CORPUS: Final[dict[str, Callable[[Random], Made]]] = {
+CORPUS: Final[dict[str, Maker]] = {
     "dicom": honest,
     "dicom, talkative": talkative,
     "dicom, nested deep": deep,

@@ -1,9 +1,10 @@
 """How much memory the child needs that opens a file: the same child, which tells it after its answer."""
 
 import resource
+import time
 from multiprocessing.connection import Connection
 
-from records import inside, preview
+from records import attempts, inside, preview
 from records.child import child
 from records.kinds import kind_of
 
@@ -16,12 +17,16 @@ def measured(theirs: Connection, kind: str, path: str) -> None:
 
 def peak_of(data: bytes) -> int:
     """Bytes of memory that the child for this file held at most; 0 for one that never began or died."""
-    with child(measured, kind_of(data), "") as (ours, _):
+    kind = kind_of(data)
+    with child(measured, kind, "") as (ours, _):
         try:
+            if kind == "zip":
+                ours.send_bytes(attempts.order((), preview.WALL_S))
             ours.send_bytes(data)
-            for _ in range(3):
+            attempts.answer(ours, time.monotonic() + preview.WALL_S, preview.HEADER_BYTES)
+            for _ in range(2):
                 ours.poll(preview.WALL_S)
                 ours.recv_bytes()
             return int(ours.recv_bytes())
-        except (OSError, EOFError):
+        except (OSError, EOFError, attempts.Stuck):  # a TimeoutError is an OSError
             return 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from tests.records import papers
+from tests.records.corpus_dicom import Expected
 from tests.records.hostile import CANARY, exif, photo, saved, talkative
 
 # "whole": opens without a problem. "spoilt": has a problem, or a preview that was made anew. "refused": has a problem and no preview.
@@ -18,10 +19,11 @@ Verdict = Literal["whole", "spoilt", "refused", "any"]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One file. The canary in it must not come out again."""
+    """One file. The canary in it must not come out again. ``expected`` says more than the verdict, where more is known."""
 
     data: bytes
     verdict: Verdict
+    expected: Expected | None = None
 
 
 Maker = Callable[[random.Random], Sample]
