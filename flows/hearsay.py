@@ -31,6 +31,7 @@ PERSONAL = frozenset(
         "run_over",
         "inpatient",
         "in_hospital",
+        "bite_wound",
         "hospital",
     }
 )  # what people say of themselves as well ("I can't breathe, I'm so scared")

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
+from flows.answers import answered, carried, refused
 from flows.hearsay import quiet
 from flows.phrases import COMMA, STOP, Hit, Term, Text
 
 REACH = {"not": 6, "not_near": 3, "not_far": 9, "trouble": 4, "stop": 3}  # words after it, Chinese characters likewise
 _REACH_OF_OVER = 4
 _LINKS = frozenset({COMMA, "or", "nor", "any", "或", "者", "是", "也", "和", "跟", "及", "與"})
+_AFFIRMED = frozenset({"eats", "drinks", "pees", "walks", "breathes", "sees", "jumps"})  # "no diarrhea eats well"
 _LONGEST_CLAUSE = 24  # hits: a text without any comma is cut, so that the work stays in proportion to its length
 
 
@@ -58,15 +60,42 @@ def said(text: Text, hits: list[Hit]) -> Said:
     """Every concept that is said of this cat and of now."""
     heard = Said(defaultdict(list), defaultdict(list))
     places = text.places
+    questions = refused(text)
+    past: list[Denied] = []
     for sentence in clauses(text, hits):
         unheard = quiet(text.words, sentence)
-        for hit, concepts in _spoken(text.words, sentence):
+        spoken = _spoken(text.words, sentence)
+        if questions:
+            spoken = _answers(spoken, questions)
+        now: list[Denied] = []
+        for hit, concepts in spoken:
             reason = unheard.get(hit.start) if unheard else None
+            if reason == "weeks" or reason == "past":
+                past.append((hit, concepts))
             if reason is None or reason == "weeks":
+                now.append((hit, concepts))
                 counts, place = heard.weeks if reason else heard.recent, places[hit.start]
                 for concept in concepts:
                     counts[concept].append(place)
+        if past:
+            for concept, place in carried(text, past[-_LONGEST_CLAUSE:], now):
+                heard.recent[concept].append(place)
     return heard
+
+
+def _answers(spoken: list[Denied], questions: list[range]) -> list[Denied]:
+    """The hits of a sentence, those of a question as its answer says it."""
+    out, telling = list[Denied](), list[Denied]()
+    asked: range | None = None
+    for hit, concepts in spoken:
+        question = next((q for q in questions if hit.start in q), None)
+        if question is not asked and telling:
+            out.extend(telling if asked is None else answered(telling))
+            telling = []
+        asked = question
+        telling.append((hit, concepts))
+    out.extend(telling if asked is None else answered(telling))
+    return out
 
 
 def _spoken(words: list[str], sentence: list[list[Hit]]) -> list[Denied]:
@@ -157,6 +186,8 @@ def _goes_on(words: list[str], before: Denied, hit: Hit) -> bool:
     """Whether a denial reaches the next thing too: "no vomiting or fits", "不吃不喝", "not breathing fast"."""
     gap = words[before[0].end : hit.start]
     functions = any(concept[0] == "!" and concept[1:] in before[0].term.functions for concept in before[1])
+    if words[hit.start] in _AFFIRMED:
+        return False
     if not gap:
         return not functions or "manners" in hit.term.sorts or "functions" in hit.term.sorts
     if len(gap) > 2 or not _LINKS.issuperset(gap):

@@ -18,8 +18,9 @@ MUTING = frozenset({"others", "own_other", "if", "suppose", "asked", "past_long"
 DENIALS = ("not", "not_near", "not_far", "trouble", "stop")
 _CLINICAL = Path(__file__).with_name("clinical")
 _CJK = r"\u3400-\u9fff"
+_UNITS = "次下度天小分公隻顆歲日月年點秒週個號毫"
 _TOKENS = re.compile(
-    rf"[{_CJK}]|[a-z]+|[0-9]+(?:\.[0-9]+)?|[.!?;…。\n]+|[,:、()]+|(?<=[{_CJK}]{{2}})\s+(?=[{_CJK}]{{2}})|\s-+\s|--+|—"
+    rf"[{_CJK}]|[a-z]+|[0-9]+(?:\.[0-9]+)?|[.!?;…。\n]+|[,:、()]+|(?<=[{_CJK}]{{2}})\s+(?=[{_CJK}]{{2}})|(?<=[0-9])\s+(?=[{_CJK}]{{2}})(?![{_UNITS}])|\s-+\s|--+|—"
 )
 _APOSTROPHES = re.compile(r"(?<=[a-z])['’‘`´ʼ](?=[a-z])")
 _DENYING = frozenset(
@@ -32,12 +33,13 @@ _CLOSED = frozenset({"guards", "turning", "scopes"})
 class Text(NamedTuple):
     """``words``: words, numbers, single Chinese characters, COMMA and STOP; ``places`` counts them, a stop as several.
 
-    ``marks`` are the places of COMMA and STOP among the words.
+    ``marks`` are the places of COMMA and STOP among the words, ``asked`` those where a question mark stood.
     """
 
     words: list[str]
     places: list[int]
     marks: list[int]
+    asked: list[int]
 
 
 class Term(NamedTuple):
@@ -70,15 +72,16 @@ class Hit(NamedTuple):
 class Node(dict[str, "Node"]):
     """One step in the tree of terms; ``term`` is what a term that ends here can mean.
 
-    ``inner`` is what stands inside that term, found when it is first said.
+    ``inner`` is what stands inside that term, ``tails`` what begins in it and may go on beyond, found when it is first said.
     """
 
-    __slots__ = ("inner", "term")  # there are 25,000 of them
+    __slots__ = ("inner", "tails", "term")  # there are 25,000 of them
 
     def __init__(self) -> None:
         super().__init__()
         self.term: Term | None = None
         self.inner: tuple[Hit, ...] | None = None
+        self.tails: tuple[tuple[int, Node], ...] | None = None
 
 
 class Lexicon(NamedTuple):
@@ -170,15 +173,18 @@ def words(text: str) -> Text:
         even = unicodedata.normalize("NFKC", even).lower().translate(lexicon().fold)[: 2 * LONGEST]
     found: list[str] = []
     marks: list[int] = []
+    asked: list[int] = []
     for token in _TOKENS.findall(_APOSTROPHES.sub("", even).replace("/", " per ")):
         if token >= "\u3400" or "0" <= token < ":":
             found.append(token)
         elif token.isalpha():
             found.extend(_mended(token))
         else:
+            if token[0] == "?":
+                asked.append(len(found))
             marks.append(len(found))
             found.append(STOP if token[0] in ".!?;…。\n" else COMMA)
-    return Text(found, _places(found, marks), marks)
+    return Text(found, _places(found, marks), marks, asked)
 
 
 def _places(words: list[str], marks: list[int]) -> list[int]:
@@ -218,8 +224,33 @@ def hits(found: list[str]) -> list[Hit]:
                 ended.inner = _inside(ended.term, found[start:end])
             for inner in ended.inner:
                 heard.append(Hit(start + inner.start, start + inner.end, inner.term))
+            if found[end - 1] >= "\u3400" and end < limit:
+                heard.extend(_overlapping(found, start, end, ended))
         start = end
     return heard
+
+
+def _overlapping(found: list[str], start: int, end: int, ended: Node) -> Iterator[Hit]:
+    """Chinese terms that begin inside a longer one and go on beyond it, unless they turn the meaning."""
+    if ended.tails is None:
+        ended.tails = tuple(_tails(found[start:end]))
+    for place, node in ended.tails:
+        following = node.get(found[end])
+        if following is None:
+            continue
+        last, whole = _longest(following, found, end + 1, len(found))
+        if whole.term is not None and whole.term.sorts.isdisjoint(_CLOSED):
+            yield Hit(start + place, last, whole.term)
+
+
+def _tails(words: list[str]) -> Iterator[tuple[int, Node]]:
+    """Where in a term others begin that its end does not end."""
+    for place in range(1, len(words)):
+        node: Node | None = lexicon().tree
+        for word in words[place:]:
+            node = node.get(word) if node else None
+        if node:
+            yield place, node
 
 
 def _longest(node: Node, found: Sequence[str], place: int, limit: int) -> tuple[int, Node]:

@@ -134,6 +134,21 @@ def test_spelling_and_denial_do_not_turn_the_meaning(text: str, level: str) -> N
     assert hear(text).level == level
 
 
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Is he peeing? No.", "red"), ("Is he peeing? Yes.", "none"), ("Does he have trouble peeing? No.", "none"), ("Any vomiting? No.", "none"),
+        ("有尿嗎？沒有。", "red"), ("有尿嗎？有。", "none"), ("有沒有癲癇 從來沒有", "none"), ("血停了嗎 沒有 半小時了", "red"),
+        ("last month 22 a minute asleep, now 50", "red"), ("last month 50 a minute asleep, now 22", "none"),
+        ("my dad fell ill. he can't breathe", "red"), ("I have a fever and he can't breathe", "red"), ("he is choking what does it cost", "red"),
+        ("my mum had a stroke but my cat can't breathe", "red"),
+    ],
+)  # fmt: skip
+def test_answers_and_changes_tell_a_sign_without_its_word(text: str, level: str) -> None:
+    """A bare no denies what was asked, a bare number takes its subject from what was; the owner's family hides no sign."""
+    assert hear(text).level == level
+
+
 def test_sign_after_a_denied_one_is_still_heard() -> None:
     """A long calm message does not hide its last sentence."""
     assert hear(ONE_MESSAGE * 20 + "No vomiting. But since tonight he can't pee.").ids == ("R1",)
