@@ -15,6 +15,7 @@ _OTHERS = frozenset({"others", "own_other"})
 _DONE_TO = frozenset(
     {"wake", "move", "see", "hit", "run_over", "eat", "drink", "collapse", "cry"}
 )  # "I can't wake him"
+_FALLS_ALONE = frozenset({"fell", "fall", "fallen", "falling", "slipped", "tumbled", "跌", "摔", "滑"})  # but "I dropped Milo"
 _ELSEWHERE = frozenset({"asked", "if", "suppose", "past_long", "past_weeks"})
 PERSONAL = frozenset(
     {"collapse", "wake", "breathe", "stand", "walk", "move", "eat", "drink", "see", "twitch", "cry", "lethargy", "pain"}
@@ -33,6 +34,7 @@ PERSONAL = frozenset(
         "in_hospital",
         "bite_wound",
         "hospital",
+        "fall",
     }
 )  # what people say of themselves as well ("I can't breathe, I'm so scared")
 
@@ -88,7 +90,8 @@ def _of_speaker(words: list[str], clause: list[Hit]) -> Iterator[Hit]:
             done_to_cat = not (
                 _DONE_TO.isdisjoint(hit.term.concepts) or book.cat.isdisjoint(words[hit.start : hit.end + 3])
             )
-            if book.between.issuperset(gap) and not done_to_cat:
+            dropped = "fall" in hit.term.concepts and words[hit.start] not in _FALLS_ALONE
+            if book.between.issuperset(gap) and not (done_to_cat or dropped):
                 yield hit
 
 

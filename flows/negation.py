@@ -15,7 +15,7 @@ from flows.phrases import COMMA, STOP, Hit, Term, Text
 
 REACH = {"not": 6, "not_near": 3, "not_far": 9, "trouble": 4, "stop": 3}  # words after it, Chinese characters likewise
 _REACH_OF_OVER = 4
-_LINKS = frozenset({COMMA, "or", "nor", "any", "或", "者", "是", "也", "和", "跟", "及", "與"})
+_LINKS = frozenset({COMMA, "or", "nor", "any", "had", "have", "has", "been", "even", "ever", "a", "an", "或", "者", "是", "也", "和", "跟", "及", "與"})
 _AFFIRMED = frozenset({"eats", "drinks", "pees", "walks", "breathes", "sees", "jumps"})  # "no diarrhea eats well"
 _LONGEST_CLAUSE = 24  # hits: a text without any comma is cut, so that the work stays in proportion to its length
 
@@ -46,7 +46,8 @@ def clauses(text: Text, hits: list[Hit]) -> Iterator[list[list[Hit]]]:
                 yield sentence
                 sentence = []
             mark = next(marks)
-        if clause and ("break" in hit.term.others or len(clause) >= _LONGEST_CLAUSE):
+        parts = "break" in hit.term.others and not ("speaker" in clause[0].term.others and len(clause) == 1) if clause else False
+        if clause and (parts or len(clause) >= _LONGEST_CLAUSE):
             sentence.append(clause)
             clause = []
         clause.append(hit)
@@ -142,10 +143,12 @@ def _denied(words: list[str], clause: list[Hit], before: list[Denied]) -> list[D
     pending: list[tuple[int, str]] = []
     last = len(out) - 1  # where in ``out`` the last thing stands that can be denied
     carries = bool(before and any(concept[0] == "!" for concept in before[0][1]))
+    spent = False  # whether something was named since the last "not": "no lilies and no bait" are two denials
     for hit in clause:
         term = hit.term
         if term.plain:
             out.append((hit, term.concepts))
+            spent = spent or "things" in term.sorts
             continue
         if pending and "barrier" in term.others:
             pending = [(end, kind) for end, kind in pending if kind == "not_far"]
@@ -162,6 +165,9 @@ def _denied(words: list[str], clause: list[Hit], before: list[Denied]) -> list[D
             last = len(out)
         out.append((hit, concepts))
         if term.turning:
+            if spent:
+                pending = []
+            spent = False
             pending.extend((hit.end, concept) for concept in term.turning)
     return out[len(before) :]
 
@@ -190,6 +196,6 @@ def _goes_on(words: list[str], before: Denied, hit: Hit) -> bool:
         return False
     if not gap:
         return not functions or "manners" in hit.term.sorts or "functions" in hit.term.sorts
-    if len(gap) > 2 or not _LINKS.issuperset(gap):
+    if len(gap) > 4 or not _LINKS.issuperset(gap):
         return False
     return not functions or "functions" in hit.term.sorts

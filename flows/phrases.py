@@ -27,6 +27,10 @@ _DENYING = frozenset(
     {"not", "no", "wont", "cant", "dont", "doesnt", "isnt", "without", "never", "stop", "stopped", "one", "after"}
 )
 _THINGS = frozenset({"things"})
+PASSED = frozenset(
+    "his her its the my a an our their this that poor little really very so just like all completely totally quite pretty literally kinda both right too".split()
+    + list("了的都很好超也還著得就他她牠整全太蠻")
+)
 _CLOSED = frozenset({"guards", "turning", "scopes"})
 
 
@@ -75,10 +79,11 @@ class Node(dict[str, "Node"]):
     ``inner`` is what stands inside that term, ``tails`` what begins in it and may go on beyond, found when it is first said.
     """
 
-    __slots__ = ("inner", "tails", "term")  # there are 25,000 of them
+    __slots__ = ("depth", "inner", "tails", "term")  # there are 25,000 of them
 
-    def __init__(self) -> None:
+    def __init__(self, depth: int = 0) -> None:
         super().__init__()
+        self.depth = depth
         self.term: Term | None = None
         self.inner: tuple[Hit, ...] | None = None
         self.tails: tuple[tuple[int, Node], ...] | None = None
@@ -158,7 +163,7 @@ def _plant(
     words = [found[0] for found in _TOKENS.finditer(form)]
     node = tree
     for word in words:
-        node = node.get(word) or node.setdefault(sys.intern(word), Node())
+        node = node.get(word) or node.setdefault(sys.intern(word), Node(node.depth + 1))
     had = node.term.concepts if node.term else ()
     if concept not in had:
         concepts = (*had, concept)
@@ -220,11 +225,15 @@ def hits(found: list[str]) -> list[Hit]:
             continue
         heard.append(Hit(start, end, ended.term))
         if end - start > 1:
-            if ended.inner is None:
-                ended.inner = _inside(ended.term, found[start:end])
-            for inner in ended.inner:
+            if end - start > ended.depth:
+                inside = _inside(ended.term, found[start:end])
+            else:
+                if ended.inner is None:
+                    ended.inner = _inside(ended.term, found[start:end])
+                inside = ended.inner
+            for inner in inside:
                 heard.append(Hit(start + inner.start, start + inner.end, inner.term))
-            if found[end - 1] >= "\u3400" and end < limit:
+            if found[end - 1] >= "\u3400" and end < limit and end - start == ended.depth:
                 heard.extend(_overlapping(found, start, end, ended))
         start = end
     return heard
@@ -260,7 +269,12 @@ def _longest(node: Node, found: Sequence[str], place: int, limit: int) -> tuple[
     while place < limit:
         following = step.get(found[place])
         if following is None:
-            break
+            if found[place] not in PASSED or place + 1 >= limit:
+                break
+            following = step.get(found[place + 1])
+            if following is None:
+                break
+            place += 1
         step = following
         place += 1
         if step.term is not None:
