@@ -35,6 +35,11 @@ PERSONAL = frozenset(
         "bite_wound",
         "hospital",
         "fall",
+        "limping",
+        "diabetic",
+        "seizure",
+        "cough",
+        "drool",
     }
 )  # what people say of themselves as well ("I can't breathe, I'm so scared")
 

@@ -233,7 +233,7 @@ def hits(found: list[str]) -> list[Hit]:
                 inside = ended.inner
             for inner in inside:
                 heard.append(Hit(start + inner.start, start + inner.end, inner.term))
-            if found[end - 1] >= "\u3400" and end < limit and end - start == ended.depth:
+            if end < limit and end - start == ended.depth and ended.term.sorts.isdisjoint(_CLOSED):
                 heard.extend(_overlapping(found, start, end, ended))
         start = end
     return heard
@@ -291,6 +291,8 @@ def _inside(whole: Term, words: list[str]) -> tuple[Hit, ...]:
         return ()
     all_sorts = words[0].isascii() or whole.sorts == _THINGS
     sorts = ("things", "symptoms", "events", "manners") if all_sorts else ("things",)
+    if words[0].isascii() and whole.sorts == _THINGS:
+        sorts = (*sorts, "functions")  # "trying to pee"
     tree, sections = lexicon().tree, lexicon().sections
     found: list[Hit] = []
     for place, word in enumerate(words):

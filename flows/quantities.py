@@ -174,7 +174,8 @@ def _meaning(words: list[str], number: Number) -> tuple[str, ...]:
         return ("brief",)
     if unit in _FLOORS and 2 <= value < 100:
         return ("floors",)
-    return _bare(value, unit)
+    concentration = unit in ("mg", "mmol") and next_but_one in ("per", "dl", "l")
+    return _bare(value, unit, concentration)
 
 
 def _often(value: float) -> tuple[str, ...]:
@@ -187,8 +188,10 @@ def _often(value: float) -> tuple[str, ...]:
     )
 
 
-def _bare(value: float, unit: str) -> tuple[str, ...]:
+def _bare(value: float, unit: str, concentration: bool) -> tuple[str, ...]:
     hot = HOT < value < 43 or HOT_FAHRENHEIT < value < 110
+    if concentration and (value <= LOW_SUGAR_MMOL or 10 <= value <= LOW_SUGAR_MG):
+        return ("n_low",)
     if unit in _OTHER_UNITS and unit not in ("度", "degrees"):
         return ()
     concepts: list[str] = ["hot"] if hot else []
