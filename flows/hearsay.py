@@ -68,14 +68,16 @@ def quiet(words: list[str], sentence: list[list[Hit]]) -> dict[int, str]:
             if ("past_long" in concepts or "past_weeks" in concepts) and not _since(clause, hit):
                 reason = "past" if "past_long" in concepts else "weeks"
                 unheard.update(
-                    (o.start, reason) for o in _past(sentence, number, hit) if unheard.get(o.start) != "past"
+                    (o.start, reason)
+                    for o in _past(sentence, number, hit)
+                    if unheard.get(o.start) not in ("past", "others")
                 )
     return unheard
 
 
 def _supposed(sentence: list[list[Hit]], number: int, hit: Hit) -> list[Hit]:
     """What "if" takes along: the rest of its clause. "Worried about" takes less, and nothing that is said to be so now."""
-    reached = _reach(sentence, number, hit)
+    reached = [o for o in _reach(sentence, number, hit) if "euthanasia" not in o.term.concepts]
     if "if" in hit.term.others:
         return reached
     stop = _first(reached, "present")

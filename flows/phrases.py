@@ -291,8 +291,7 @@ def _inside(whole: Term, words: list[str]) -> tuple[Hit, ...]:
         return ()
     all_sorts = words[0].isascii() or whole.sorts == _THINGS
     sorts = ("things", "symptoms", "events", "manners") if all_sorts else ("things",)
-    if words[0].isascii() and whole.sorts == _THINGS:
-        sorts = (*sorts, "functions")  # "trying to pee"
+    further = (*sorts, "functions") if words[0].isascii() and whole.sorts == _THINGS else sorts  # "trying to pee"
     tree, sections = lexicon().tree, lexicon().sections
     found: list[Hit] = []
     for place, word in enumerate(words):
@@ -300,6 +299,6 @@ def _inside(whole: Term, words: list[str]) -> tuple[Hit, ...]:
             continue
         last, ended = _longest(node, words, place + 1, len(words) if place else len(words) - 1)
         meant = ended.term
-        if meant and (kept := tuple(concept for concept in meant.concepts if sections[concept] in sorts)):
+        if meant and (kept := tuple(concept for concept in meant.concepts if sections[concept] in (further if place else sorts))):
             found.append(Hit(place, last, meant if kept == meant.concepts else term(kept, sections)))
     return tuple(found)

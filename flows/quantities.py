@@ -42,6 +42,8 @@ _OTHER_UNITS = {
 _SECOND_COUNTS = (6, 10, 15, 20, 30)
 HIGH, MIDDLE = 40, 30  # breaths a minute asleep: above HIGH red, above MIDDLE amber (clinical.md R3)
 HOT, HOT_FAHRENHEIT = 39.4, 103.0
+COLDEST, COLD = 30.0, 37.2  # a cat's temperature below COLD is too low; below COLDEST it is not one
+SATURATION = (50, 93)  # per cent of oxygen in the blood that are too few
 LONGEST_FIT = 5  # minutes
 LOW_SUGAR_MG, LOW_SUGAR_MMOL = 60, 3.3  # glucose at or below: low for a cat on insulin (clinical.md R18)
 MEASURES = frozenset(
@@ -61,6 +63,8 @@ MEASURES = frozenset(
         "n_high",
         "n_middle",
         "n_low",
+        "n_sat",
+        "cold_n",
         "count2",
         "past_long",
         "every_n",
@@ -194,13 +198,15 @@ def _bare(value: float, unit: str, concentration: bool) -> tuple[str, ...]:
         return ("n_low",)
     if unit in _OTHER_UNITS and unit not in ("度", "degrees"):
         return ()
-    concepts: list[str] = ["hot"] if hot else []
+    concepts: list[str] = ["hot"] if hot else ["cold_n"] if COLDEST < value < COLD else []
     if value == int(value) and HIGH < value < 200:
         concepts.append("n_high")
     elif value == int(value) and MIDDLE < value <= HIGH:
         concepts.append("n_middle")
     elif value == int(value) and 2 <= value <= 20:
         concepts.append("count2")
+    if SATURATION[0] <= value <= SATURATION[1]:
+        concepts.append("n_sat")
     if LOW_SUGAR_MG >= value >= 10 or (value != int(value) and value <= LOW_SUGAR_MMOL):
         concepts.append("n_low")
     return tuple(concepts)
