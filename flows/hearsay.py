@@ -40,6 +40,7 @@ PERSONAL = frozenset(
         "seizure",
         "cough",
         "drool",
+        "wound",
     }
 )  # what people say of themselves as well ("I can't breathe, I'm so scared")
 

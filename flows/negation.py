@@ -15,6 +15,7 @@ from flows.phrases import COMMA, STOP, Hit, Term, Text
 
 REACH = {"not": 6, "not_near": 3, "not_far": 9, "trouble": 4, "stop": 3}  # words after it, Chinese characters likewise
 _REACH_OF_OVER = 4
+_REACH_OF_POST = 4
 _LINKS = frozenset({COMMA, "or", "nor", "any", "had", "have", "has", "been", "even", "ever", "a", "an", "或", "者", "是", "也", "和", "跟", "及", "與"})
 _AFFIRMED = frozenset({"eats", "drinks", "pees", "walks", "breathes", "sees", "jumps"})  # "no diarrhea eats well"
 _LONGEST_CLAUSE = 24  # hits: a text without any comma is cut, so that the work stays in proportion to its length
@@ -153,7 +154,7 @@ def _denied(words: list[str], clause: list[Hit], before: list[Denied]) -> list[D
         if pending and "barrier" in term.others:
             pending = [(end, kind) for end, kind in pending if kind == "not_far"]
         concepts = term.concepts
-        if "post" in term.others and last >= 0 and not pending and hit.start - out[last][0].end <= 2:
+        if "post" in term.others and last >= 0 and not pending and hit.start - out[last][0].end <= _REACH_OF_POST:
             out[last] = (out[last][0], _unable(out[last][0].term, out[last][1]))
         if term.polar:
             if pending or carries:

@@ -158,7 +158,7 @@ def _meaning(words: list[str], number: Number) -> tuple[str, ...]:
     if unit in ("月", "年") and words[number.end] != "個":
         return ("past_long",)
     if 1990 <= value <= 2035 and value == int(value):
-        return ("past_long",)
+        return ("past_long", "chronic") if words[number.start - 1] in ("since", "自", "從") else ("past_long",)
     if unit in _TIMES:
         return _often(value)
     if (unit == "小" or unit in _HOURS or unit in _MINUTES) and words[number.start - 1] in (
