@@ -41,6 +41,7 @@ PERSONAL = frozenset(
         "cough",
         "drool",
         "wound",
+        "sprawled",
     }
 )  # what people say of themselves as well ("I can't breathe, I'm so scared")
 

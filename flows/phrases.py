@@ -27,6 +27,7 @@ _DENYING = frozenset(
     {"not", "no", "wont", "cant", "dont", "doesnt", "isnt", "without", "never", "stop", "stopped", "one", "after"}
 )
 _THINGS = frozenset({"things"})
+_MERE = frozenset({"things", "manners"})
 PASSED = frozenset(
     "his her its the my a an our their this that poor little really very so just like all completely totally quite pretty literally kinda both right too".split()
     + list("了的都很好超也還著得就他她牠整全太蠻")
@@ -287,18 +288,46 @@ def _inside(whole: Term, words: list[str]) -> tuple[Hit, ...]:
 
     Other Chinese compounds often mean something else than their parts.
     """
-    if not (whole.sorts.isdisjoint(_CLOSED) and _DENYING.isdisjoint(words)):
+    if not whole.sorts.isdisjoint(_CLOSED):
         return ()
-    all_sorts = words[0].isascii() or whole.sorts == _THINGS
-    sorts = ("things", "symptoms", "events", "manners") if all_sorts else ("things",)
-    further = (*sorts, "functions") if words[0].isascii() and whole.sorts == _THINGS else sorts  # "trying to pee"
+    lost = tuple(_lost_inside(words))
+    if not _DENYING.isdisjoint(words):
+        return lost
+    english = words[0].isascii()
+    sorts = ("things", "symptoms", "events", "manners") if english or whole.sorts == _THINGS else ("things",)
+    further = (*sorts, "functions") if english and whole.sorts <= _MERE else sorts  # "trying to pee"
     tree, sections = lexicon().tree, lexicon().sections
     found: list[Hit] = []
     for place, word in enumerate(words):
         if (node := tree.get(word)) is None:
             continue
         last, ended = _longest(node, words, place + 1, len(words) if place else len(words) - 1)
-        meant = ended.term
-        if meant and (kept := tuple(concept for concept in meant.concepts if sections[concept] in (further if place else sorts))):
-            found.append(Hit(place, last, meant if kept == meant.concepts else term(kept, sections)))
-    return tuple(found)
+        allowed = further if place else sorts
+        if ended.term and (kept := tuple(c for c in ended.term.concepts if sections[c] in allowed)):
+            found.append(Hit(place, last, ended.term if kept == ended.term.concepts else term(kept, sections)))
+    return (*found, *lost)
+
+
+def _lost_inside(words: list[str]) -> Iterator[Hit]:
+    """A function that a longer term denies within itself: "not responding" is a failing and also a lost response."""
+    tree = lexicon().tree
+    before: Hit | None = None
+    place = 0
+    while place < len(words):
+        node = tree.get(words[place])
+        last, ended = (0, None) if node is None else _longest(node, words, place + 1, len(words) - (place == 0))
+        if ended is None or ended.term is None:
+            place += 1
+            continue
+        hit = Hit(place, last, ended.term)
+        if before and hit.start - before.end <= 1:
+            lost = before.term.functions if "post" in hit.term.others else hit.term.functions if "not" in before.term.turning else ()
+            if lost:
+                yield Hit(0, last, _lost(tuple(sorted(lost))))
+        before, place = hit, last
+
+
+@lru_cache(maxsize=256)
+def _lost(functions: tuple[str, ...]) -> Term:
+    concepts = tuple(f"!{function}" for function in functions)
+    return Term(concepts, concepts, (), (), frozenset({"symptoms"}), frozenset(), frozenset(), False, False, False)
