@@ -22,6 +22,7 @@ _UNITS = "次下度天小分公隻顆歲日月年點秒週個號毫"
 _TOKENS = re.compile(
     rf"[{_CJK}]|[a-z]+|[0-9]+(?:\.[0-9]+)?|[.!?;…。\n]+|[,:、()]+|(?<=[{_CJK}]{{2}})\s+(?=[{_CJK}]{{2}})|(?<=[0-9])\s+(?=[{_CJK}]{{2}})(?![{_UNITS}])|\s-+\s|--+|—"
 )
+_DOUBLING = re.compile(r"[^aeiou][aeiou][bdgmnprt]$")  # drip, dripping
 _APOSTROPHES = re.compile(r"(?<=[a-z])['’‘`´ʼ](?=[a-z])")
 _DENYING = frozenset(
     {"not", "no", "wont", "cant", "dont", "doesnt", "isnt", "without", "never", "stop", "stopped", "one", "after"}
@@ -119,6 +120,8 @@ def _forms(term: str) -> Iterator[str]:
         yield f"{stem if ending in ('ed', 'es', 'ing') else before}{ending}{after}"
     if before.endswith("e"):
         yield f"{before}ing{after}"
+    elif _DOUBLING.search(before):
+        yield from (f"{before}{before[-1]}{ending}{after}" for ending in ("ed", "ing"))
 
 
 @lru_cache(maxsize=1)
