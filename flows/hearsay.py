@@ -100,7 +100,8 @@ def _of_speaker(words: list[str], clause: list[Hit]) -> Iterator[Hit]:
                 _DONE_TO.isdisjoint(hit.term.concepts) or book.cat.isdisjoint(words[hit.start : hit.end + 3])
             )
             dropped = "fall" in hit.term.concepts and words[hit.start] not in _FALLS_ALONE
-            if book.between.issuperset(gap) and not (done_to_cat or dropped):
+            bites = "dog" in speaker.term.concepts and "attack" in hit.term.concepts
+            if book.between.issuperset(gap) and not (done_to_cat or dropped or bites):
                 yield hit
 
 

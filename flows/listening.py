@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 
 from flows.negation import said
 from flows.phrases import hits, lexicon, words
+from flows.points import weighed
 from flows.quantities import MEASURES, measures
 from flows.red_flags import AMBER, RED
 
@@ -159,12 +160,15 @@ def _named(places: dict[str, list[int]]) -> set[str]:
 def hear(text: str) -> Heard:
     """The signs in a text of any language mix; at most 4,096 characters are listened to. Never raises."""
     found = words(text)
-    places = said(found, hits(found.words) + measures(found.words))
+    heard_terms = hits(found.words) + measures(found.words)
+    places = said(found, heard_terms)
     ids = _named(places.recent)
     if places.weeks:
         late = {key: places.recent.get(key, []) + places.weeks.get(key, []) for key in {*places.recent, *places.weeks}}
         ids |= _named(late) & STILL_COUNTS_AFTER_WEEKS
     ids -= {sign for sign in ids & _RELIEVED if _taken_back(sign, places.recent)}
+    if not any(sign[0] == "R" for sign in ids) and (weighty := weighed(found, heard_terms, places.recent)):
+        ids.add(weighty)
     heard = tuple(sorted(ids, key=_ORDER.__getitem__))
     level: Level = "none" if not heard else "red" if heard[0][0] == "R" else "amber"
     return Heard(level, heard)
