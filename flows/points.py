@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flows.phrases import COMMA, STOP, Hit, Text
+from flows.quantities import MEASURES
 
 LIMIT = 15.0  # points for the square root of a piece's words
 LONGEST_PIECE, STEP, SHORTEST_PIECE, FEWEST = 40, 20, 8, 3  # words: of a text without stops, below which sentences are joined, at all
@@ -49,7 +50,7 @@ def features(words: list[str], concepts: Collection[str]) -> set[str]:
     even = ["#" if "0" <= word < ":" else word for word in words]
     pairs = [f"{one} {two}" for one, two in zip(even, even[1:], strict=False)]
     runs = [f"{pair} {three}" for pair, three in zip(pairs, even[2:], strict=False)]
-    return {*even, *pairs, *runs, *(f"={concept}" for concept in concepts)}
+    return {*even, *pairs, *runs, *(f"={concept}" for concept in concepts if concept not in MEASURES)}
 
 
 def pieces(text: Text) -> list[tuple[int, int]]:
