@@ -167,7 +167,7 @@ def hear(text: str) -> Heard:
         late = {key: places.recent.get(key, []) + places.weeks.get(key, []) for key in {*places.recent, *places.weeks}}
         ids |= _named(late) & STILL_COUNTS_AFTER_WEEKS
     ids -= {sign for sign in ids & _RELIEVED if _taken_back(sign, places.recent)}
-    if not any(sign[0] == "R" for sign in ids) and (weighty := weighed(found, heard_terms, places.recent)):
+    if not any(sign[0] == "R" for sign in ids) and (weighty := weighed(found, heard_terms, places.recent, bool(ids))):
         ids.add(weighty)
     heard = tuple(sorted(ids, key=_ORDER.__getitem__))
     level: Level = "none" if not heard else "red" if heard[0][0] == "R" else "amber"

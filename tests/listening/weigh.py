@@ -12,10 +12,9 @@ from math import exp, sqrt
 from pathlib import Path
 from typing import NamedTuple
 
-from flows.listening import hear
 from flows.negation import said
 from flows.phrases import hits, words
-from flows.points import LIMIT, features, points, weighed
+from flows.points import features, points
 from flows.quantities import measures
 
 HERE = Path(__file__).parent
@@ -49,13 +48,14 @@ def lines(without: tuple[str, ...] = ()) -> list[Line]:
 def _line(level: str, ids: str, text: str) -> Line:
     found = words(text)
     recent = said(found, hits(found.words) + measures(found.words)).recent
-    about = tuple(sorted(features(found.words, tuple(recent))))
+    concepts = [concept for concept, places in recent.items() for _ in set(places)]
+    about = tuple(features(found.words, concepts))
     return Line(about, sqrt(max(len(found.words), 1)), level == "red", AMBER if level == "amber" else 1.0, ids.split()[0] if ids else "")
 
 
 def learnt(table: list[Line]) -> tuple[dict[str, float], float]:
     """The weight of each feature, and the weight that every line begins with."""
-    seen = Counter(feature for line in table for feature in line.said)
+    seen = Counter(feature for line in table for feature in set(line.said))
     weights = {feature: 0.0 for feature, times in seen.items() if times >= SEEN}
     squares = dict.fromkeys(weights, 1e-8)
     start, order, dice = 0.0, list(table), random.Random(SEED)
@@ -81,7 +81,7 @@ def spoken_of(table: list[Line]) -> dict[str, str]:
     times: dict[str, Counter[str]] = defaultdict(Counter)
     for line in table:
         if line.red:
-            for feature in line.said:
+            for feature in set(line.said):
                 times[feature][line.sign] += 1
     return {feature: max(sorted(among), key=lambda sign: among[sign] / (lines_of[sign] + 10)) for feature, among in times.items()}
 
@@ -102,7 +102,7 @@ def main() -> None:
     without = tuple(parser.parse_args().without)
     FILE.write_text(written(lines(without)), encoding="utf-8")
     points.cache_clear()
-    print(f"{len(points().table)} features, limit {LIMIT}")
+    print(f"{len(FILE.read_text(encoding='utf-8').splitlines()) - 1} features have points")
 
 
 if __name__ == "__main__":
