@@ -49,6 +49,8 @@ Told = tuple[Hit, tuple[str, ...]]
 def refused(text: Text) -> list[range]:
     """The words of each question that is answered with no."""
     words, found = text.words, list[range]()
+    if not text.asked and _ASKING.isdisjoint(words) and "沒" not in words:
+        return found
     begin = 0
     for mark in text.marks:
         if not _denies(words, mark + 1):

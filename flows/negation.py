@@ -47,8 +47,7 @@ def clauses(text: Text, hits: list[Hit]) -> Iterator[list[list[Hit]]]:
                 yield sentence
                 sentence = []
             mark = next(marks)
-        parts = "break" in hit.term.others and not ("speaker" in clause[0].term.others and len(clause) == 1) if clause else False
-        if clause and (parts or len(clause) >= _LONGEST_CLAUSE):
+        if clause and (hit.term.breaks or len(clause) >= _LONGEST_CLAUSE) and not _only_speaks(clause):
             sentence.append(clause)
             clause = []
         clause.append(hit)
@@ -56,6 +55,11 @@ def clauses(text: Text, hits: list[Hit]) -> Iterator[list[list[Hit]]]:
         sentence.append(clause)
     if sentence:
         yield sentence
+
+
+def _only_speaks(clause: list[Hit]) -> bool:
+    """Whether nothing but "I" has been said: "yesterday" then parts nothing ("I yesterday fell")."""
+    return len(clause) == 1 and "speaker" in clause[0].term.others
 
 
 def said(text: Text, hits: list[Hit]) -> Said:
@@ -69,6 +73,12 @@ def said(text: Text, hits: list[Hit]) -> Said:
         spoken = _spoken(text.words, sentence)
         if questions:
             spoken = _answers(spoken, questions)
+        if not unheard and not past:
+            for hit, concepts in spoken:
+                place = places[hit.start]
+                for concept in concepts:
+                    heard.recent[concept].append(place)
+            continue
         now: list[Denied] = []
         for hit, concepts in spoken:
             reason = unheard.get(hit.start) if unheard else None
@@ -102,16 +112,27 @@ def _answers(spoken: list[Denied], questions: list[range]) -> list[Denied]:
 
 def _spoken(words: list[str], sentence: list[list[Hit]]) -> list[Denied]:
     """All hits of a sentence, with the denied concepts and those that are over marked."""
-    lists = any("or" in hit.term.others for clause in sentence[1:] for hit in clause) if len(sentence) > 1 else False
+    lists = any(hit.term.lists for clause in sentence[1:] for hit in clause) if len(sentence) > 1 else False
     spoken: list[Denied] = []
     before: list[Denied] = []
     for clause in sentence:
+        if not lists and not _acts(clause):
+            spoken += [(hit, hit.term.told) for hit in clause]
+            continue
         before = _denied(words, clause, before[-1:] if lists else [])
         spoken += before
         for number, hit in enumerate(clause):
             if hit.term.ends and not _leads_on(hit, clause[max(number - 1, 0) :]):
                 _end(spoken, hit)
     return spoken
+
+
+def _acts(clause: list[Hit]) -> bool:
+    """Whether anything here can change what the rest says; a plain loop, for this is asked of every clause."""
+    for hit in clause:  # noqa: SIM110 - any() costs three times as much
+        if hit.term.acts:
+            return True
+    return False
 
 
 def _leads_on(over: Hit, around: list[Hit]) -> bool:
@@ -148,13 +169,13 @@ def _denied(words: list[str], clause: list[Hit], before: list[Denied]) -> list[D
     for hit in clause:
         term = hit.term
         if term.plain:
-            out.append((hit, term.concepts))
+            out.append((hit, term.told))
             spent = spent or "things" in term.sorts
             continue
-        if pending and "barrier" in term.others:
+        if pending and term.bars:
             pending = [(end, kind) for end, kind in pending if kind == "not_far"]
-        concepts = term.concepts
-        if "post" in term.others and last >= 0 and not pending and hit.start - out[last][0].end <= _REACH_OF_POST:
+        concepts = term.told
+        if term.posts and last >= 0 and not pending and hit.start - out[last][0].end <= _REACH_OF_POST:
             out[last] = (out[last][0], _unable(out[last][0].term, out[last][1]))
         if term.polar:
             if pending or carries:
@@ -180,9 +201,9 @@ def _turned(hit: Hit, pending: list[tuple[int, str]], follows: bool) -> tuple[st
     functions = follows or len(near) & 1
     term = hit.term
     if not whole and not functions:
-        return term.concepts
+        return term.told
     denied = (functions if concept in term.functions else whole for concept in term.polar)
-    return tuple(f"!{c}" if is_denied else c for c, is_denied in zip(term.polar, denied, strict=True)) + term.others
+    return tuple(f"!{c}" if is_denied else c for c, is_denied in zip(term.polar, denied, strict=True)) + term.kept
 
 
 def _unable(term: Term, concepts: tuple[str, ...]) -> tuple[str, ...]:

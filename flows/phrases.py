@@ -15,6 +15,10 @@ LONGEST = 4_096  # characters that are listened to; Telegram allows no more in o
 COMMA, STOP = ",", "."
 POLAR = ("functions", "symptoms", "events", "manners")  # sections whose concepts can be denied
 MUTING = frozenset({"others", "own_other", "if", "suppose", "asked", "past_long", "past_weeks", "speaker"})
+ROLES = frozenset(
+    {"or", "not", "not_near", "not_far", "trouble", "stop", "post", "filler", "onward", "speaker", "asked", "past_weeks"}
+    | {"since", "present", "if", "suppose", "if_undo", "own_other", "break", "barrier"}
+)  # what no rule asks for: it only parts, denies or places what is said
 DENIALS = ("not", "not_near", "not_far", "trouble", "stop")
 _CLINICAL = Path(__file__).with_name("clinical")
 _CJK = r"\u3400-\u9fff"
@@ -23,6 +27,7 @@ _TOKENS = re.compile(
     rf"[{_CJK}]|[a-z]+|[0-9]+(?:\.[0-9]+)?|[.!?;…。\n]+|[,:、()]+|(?<=[{_CJK}]{{2}})\s+(?=[{_CJK}]{{2}})|(?<=[0-9])\s+(?=[{_CJK}]{{2}})(?![{_UNITS}])|\s-+\s|--+|—"
 )
 _DOUBLING = re.compile(r"[^aeiou][aeiou][bdgmnprt]$")  # drip, dripping
+_PUNCTUATION = tuple(zip("，。！？：；（）", ",.!?:;()", strict=True))  # one by one is faster than folding a whole text for them
 _APOSTROPHES = re.compile(r"(?<=[a-z])['’‘`´ʼ](?=[a-z])")
 _DENYING = frozenset(
     {"not", "no", "wont", "cant", "dont", "doesnt", "isnt", "without", "never", "stop", "stopped", "one", "after"}
@@ -51,11 +56,16 @@ class Text(NamedTuple):
 class Term(NamedTuple):
     """What a listed term can mean: ``polar`` concepts can be denied, ``turning`` ones deny, ``sorts`` are their sections.
 
+    ``told`` is what counts for the rules (the polar ones first, then those ``kept``); the rest only plays a role in the sentence.
     ``functions`` are what a healthy cat does, ``lasting`` is what can be over (``ends`` says it is); ``plain`` ones
     neither turn a meaning nor can be turned; ``mutes`` when it speaks of another time, another cat or a mere thought.
+    ``breaks`` begins a clause, ``lists`` is "or", ``bars`` stops a denial, ``posts`` denies what stands before it;
+    ``acts`` when it can change what other terms say.
     """
 
     concepts: tuple[str, ...]
+    told: tuple[str, ...]
+    kept: tuple[str, ...]
     polar: tuple[str, ...]
     others: tuple[str, ...]
     turning: tuple[str, ...]
@@ -65,6 +75,11 @@ class Term(NamedTuple):
     mutes: bool
     ends: bool
     plain: bool
+    breaks: bool = False
+    lists: bool = False
+    bars: bool = False
+    posts: bool = False
+    acts: bool = False
 
 
 class Hit(NamedTuple):
@@ -94,6 +109,7 @@ class Node(dict[str, "Node"]):
 class Lexicon(NamedTuple):
     """The list as it is searched: concept → section, the tree of terms, the words as they are spelt, simplified → traditional.
 
+    ``folded`` finds whether there is anything to fold.
     ``between`` and ``cat`` are plain words: what may stand between "I" and what I feel, and what speaks of the cat.
     """
 
@@ -101,6 +117,7 @@ class Lexicon(NamedTuple):
     tree: Node
     book: Dictionary
     fold: dict[int, int]
+    folded: re.Pattern[str]
     between: frozenset[str]
     cat: frozenset[str]
 
@@ -143,8 +160,9 @@ def lexicon() -> Lexicon:
                 for form in _forms(term.strip()):
                     latin |= _plant(tree, form.translate(fold), concept, sections, made)
     fold |= {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # the full-width ASCII of Chinese keyboards
+    folded = re.compile(f"[{re.escape(''.join(map(chr, fold)))}]")
     between, cat = (frozenset(plain[words].translate(fold).split()) for words in ("between", "cat"))
-    return Lexicon(sections, tree, dictionary(latin, plain["common"].split()), fold, between, cat)
+    return Lexicon(sections, tree, dictionary(latin, plain["common"].split()), fold, folded, between, cat)
 
 
 def term(concepts: tuple[str, ...], sections: dict[str, str]) -> Term:
@@ -156,8 +174,27 @@ def term(concepts: tuple[str, ...], sections: dict[str, str]) -> Term:
     lasting = frozenset(concept for concept in polar if sections[concept] in ("symptoms", "manners"))
     sorts = frozenset(sections.get(concept, "measures") for concept in concepts)
     mutes, ends = not MUTING.isdisjoint(others), "over" in others
-    plain = not (polar or turning or "barrier" in others or "post" in others)
-    return Term(concepts, polar, others, turning, sorts, functions, lasting, mutes, ends, plain)
+    bars, posts = "barrier" in others, "post" in others
+    kept = tuple(concept for concept in others if concept not in ROLES)
+    return Term(
+        concepts,
+        (*polar, *kept),
+        kept,
+        polar,
+        others,
+        turning,
+        sorts,
+        functions,
+        lasting,
+        mutes,
+        ends,
+        plain=not (polar or turning or bars or posts),
+        breaks="break" in others,
+        lists="or" in others,
+        bars=bars,
+        posts=posts,
+        acts=bool(turning or posts or ends),
+    )
 
 
 def _plant(
@@ -177,15 +214,21 @@ def _plant(
 
 def words(text: str) -> Text:
     """At most LONGEST characters as words: width, case, accents, apostrophes, emoji and simplified characters evened out."""
-    even = text[:LONGEST].lower().translate(lexicon().fold)
+    even = text[:LONGEST].lower()
+    if not even.isascii():
+        for wide, narrow in _PUNCTUATION:
+            even = even.replace(wide, narrow)
+    if lexicon().folded.search(even):
+        even = even.translate(lexicon().fold)
     if not unicodedata.is_normalized("NFKC", even):  # a quick look: nearly all texts are
         even = unicodedata.normalize("NFKC", even).lower().translate(lexicon().fold)[: 2 * LONGEST]
     found: list[str] = []
     marks: list[int] = []
     asked: list[int] = []
+    add = found.append
     for token in _TOKENS.findall(_APOSTROPHES.sub("", even).replace("/", " per ")):
         if token >= "\u3400" or "0" <= token < ":":
-            found.append(token)
+            add(token)
         elif token.isalpha():
             found.extend(_mended(token))
         else:
@@ -223,7 +266,9 @@ def hits(found: list[str]) -> list[Hit]:
         if node is None:
             start += 1
             continue
-        end, ended = _longest(node, found, start + 1, limit) if node else (start + 1, node)
+        end, ended = start + 1, node
+        if node and end < limit and (found[end] in node or found[end] in PASSED):
+            end, ended = _longest(node, found, end, limit)
         if ended.term is None:
             start += 1
             continue
@@ -306,7 +351,8 @@ def _inside(whole: Term, words: list[str]) -> tuple[Hit, ...]:
             continue
         last, ended = _longest(node, words, place + 1, len(words) if place else len(words) - 1)
         allowed = further if place else sorts
-        if ended.term and (kept := tuple(c for c in ended.term.concepts if sections[c] in allowed)):
+        new = ended.term and any(concept not in whole.concepts for concept in ended.term.concepts)
+        if ended.term and new and (kept := tuple(c for c in ended.term.concepts if sections[c] in allowed)):
             found.append(Hit(place, last, ended.term if kept == ended.term.concepts else term(kept, sections)))
     return (*found, *lost)
 
@@ -333,4 +379,4 @@ def _lost_inside(words: list[str]) -> Iterator[Hit]:
 @lru_cache(maxsize=256)
 def _lost(functions: tuple[str, ...]) -> Term:
     concepts = tuple(f"!{function}" for function in functions)
-    return Term(concepts, concepts, (), (), frozenset({"symptoms"}), frozenset(), frozenset(), False, False, False)
+    return Term(concepts, concepts, (), concepts, (), (), frozenset({"symptoms"}), frozenset(), frozenset(), False, False, False)

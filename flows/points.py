@@ -17,7 +17,7 @@ from typing import NamedTuple
 from flows.phrases import STOP, Hit, Text
 from flows.quantities import MEASURES
 
-LIMIT = 15.0  # points for the square root of a piece's words
+LIMIT = 14.0  # points for the square root of a piece's words
 LIMIT_BESIDE_AMBER = 25.0  # where a rule has understood the message as something less urgent
 LONGEST_PIECE, STEP = 40, 20  # words: a text without stops is cut into pieces that overlap
 SHORTEST_PIECE, FEWEST = 8, 3  # words: below which sentences are joined, and below which nothing is weighed

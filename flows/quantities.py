@@ -75,6 +75,7 @@ _PASSED_OVER = frozenset(
 )  # "5 long minutes", "三個小時"
 
 
+_NO_NUMBER_OF = frozenset("直起樣定些般邊點")  # what 一 stands before without counting
 _STARTS = frozenset({*_DIGITS, *_WORDS, "十", "幾"})
 
 
@@ -90,8 +91,9 @@ def numbers(words: list[str]) -> list[Number]:
     """Digits, English number words and Chinese numbers up to 199 ("六十幾" is 61, "七八次" is 7)."""
     found: list[Number] = []
     done = 0
-    for place in [n for n, word in enumerate(words) if word in _STARTS or "0" <= word < ":"]:
-        if place >= done:
+    last = len(words) - 1
+    for place in [n for n, word in enumerate(words) if word in _STARTS or (word < ":" and word >= "0")]:
+        if place >= done and not (place < last and words[place] == "一" and words[place + 1] in _NO_NUMBER_OF):
             end, value = _number(words, place)
             if end > place:
                 found.append(Number(place, end, value))

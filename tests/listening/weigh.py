@@ -20,7 +20,7 @@ from flows.quantities import measures
 HERE = Path(__file__).parent
 FILE = HERE.parent.parent / "flows" / "clinical" / "listening_points.tsv"
 SCALE = 10  # points of a weight of one
-ROUNDS, PACE, LEANING, SEEN = 12, 0.5, 0.01, 2  # rounds of learning, step, pull to zero, lines a feature must be in
+ROUNDS, PACE, LEANING, SEEN = 6, 0.5, 0.01, 3  # rounds of learning, step, pull to zero, lines a feature must be in
 AMBER = 0.5  # how much an amber line counts as harmless
 SEED = 1
 
