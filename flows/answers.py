@@ -6,7 +6,8 @@ denial of today beside what was said of earlier days.
 
 from collections.abc import Iterable, Iterator
 
-from flows.phrases import COMMA, STOP, Hit, Text
+from flows.lexicon import Hit
+from flows.phrases import COMMA, STOP, Text
 
 _REACH = 14  # places between what was and what is ("last month 22 asleep, now 50")
 _MARKS = frozenset({COMMA, STOP})

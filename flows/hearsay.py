@@ -5,7 +5,7 @@ Each of these has a reach, short on purpose: where it is unclear of whom or when
 
 from collections.abc import Iterable, Iterator
 
-from flows.phrases import Hit, lexicon
+from flows.lexicon import Hit, lexicon
 
 _REACH_OF_PAST = 12
 _SHORT_CLAUSE = 5  # words: "In 2021, …" speaks of what comes after the comma
@@ -15,7 +15,9 @@ _OTHERS = frozenset({"others", "own_other"})
 _DONE_TO = frozenset(
     {"wake", "move", "see", "hit", "run_over", "eat", "drink", "collapse", "cry"}
 )  # "I can't wake him"
-_FALLS_ALONE = frozenset({"fell", "fall", "fallen", "falling", "slipped", "tumbled", "跌", "摔", "滑"})  # but "I dropped Milo"
+_FALLS_ALONE = frozenset(
+    {"fell", "fall", "fallen", "falling", "slipped", "tumbled", "跌", "摔", "滑"}
+)  # but "I dropped Milo"
 _ELSEWHERE = frozenset({"asked", "if", "suppose", "past_long", "past_weeks"})
 PERSONAL = frozenset(
     {"collapse", "wake", "breathe", "stand", "walk", "move", "eat", "drink", "see", "twitch", "cry", "lethargy", "pain"}

@@ -11,8 +11,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from flows.lexicon import lexicon
 from flows.negation import said
-from flows.phrases import hits, lexicon, words
+from flows.phrases import hits, words
 from flows.points import weighed
 from flows.quantities import MEASURES, measures
 from flows.red_flags import AMBER, RED

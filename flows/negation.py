@@ -11,12 +11,36 @@ from typing import NamedTuple
 
 from flows.answers import answered, carried, refused
 from flows.hearsay import quiet
-from flows.phrases import COMMA, STOP, Hit, Term, Text
+from flows.lexicon import Hit, Term
+from flows.phrases import COMMA, STOP, Text
 
 REACH = {"not": 6, "not_near": 3, "not_far": 9, "trouble": 4, "stop": 3}  # words after it, Chinese characters likewise
 _REACH_OF_OVER = 4
 _REACH_OF_POST = 4
-_LINKS = frozenset({COMMA, "or", "nor", "any", "had", "have", "has", "been", "even", "ever", "a", "an", "或", "者", "是", "也", "和", "跟", "及", "與"})
+_LINKS = frozenset(
+    {
+        COMMA,
+        "or",
+        "nor",
+        "any",
+        "had",
+        "have",
+        "has",
+        "been",
+        "even",
+        "ever",
+        "a",
+        "an",
+        "或",
+        "者",
+        "是",
+        "也",
+        "和",
+        "跟",
+        "及",
+        "與",
+    }
+)
 _AFFIRMED = frozenset({"eats", "drinks", "pees", "walks", "breathes", "sees", "jumps"})  # "no diarrhea eats well"
 _LONGEST_CLAUSE = 24  # hits: a text without any comma is cut, so that the work stays in proportion to its length
 

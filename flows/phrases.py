@@ -1,33 +1,21 @@
-"""Owners' words turned into concepts: the tokens of a text, with typing errors mended, looked up in ``clinical/listening.toml``."""
+"""Owners' words turned into concepts: the tokens of a text, with typing errors mended, looked up in the list."""
 
 import re
-import sys
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
-from flows.spelling import Dictionary, dictionary, mended
+from flows.lexicon import TOKENS, Hit, Node, Term, lexicon, term
+from flows.spelling import mended
 
 LONGEST = 4_096  # characters that are listened to; Telegram allows no more in one message
 COMMA, STOP = ",", "."
-POLAR = ("functions", "symptoms", "events", "manners")  # sections whose concepts can be denied
-MUTING = frozenset({"others", "own_other", "if", "suppose", "asked", "past_long", "past_weeks", "speaker"})
-ROLES = frozenset(
-    {"or", "not", "not_near", "not_far", "trouble", "stop", "post", "filler", "onward", "speaker", "asked", "past_weeks"}
-    | {"since", "present", "if", "suppose", "if_undo", "own_other", "break", "barrier"}
-)  # what no rule asks for: it only parts, denies or places what is said
-DENIALS = ("not", "not_near", "not_far", "trouble", "stop")
-_CLINICAL = Path(__file__).with_name("clinical")
-_CJK = r"\u3400-\u9fff"
-_UNITS = "次下度天小分公隻顆歲日月年點秒週個號毫"
-_TOKENS = re.compile(
-    rf"[{_CJK}]|[a-z]+|[0-9]+(?:\.[0-9]+)?|[.!?;…。\n]+|[,:、()]+|(?<=[{_CJK}]{{2}})\s+(?=[{_CJK}]{{2}})|(?<=[0-9])\s+(?=[{_CJK}]{{2}})(?![{_UNITS}])|\s-+\s|--+|—"
-)
-_DOUBLING = re.compile(r"[^aeiou][aeiou][bdgmnprt]$")  # drip, dripping
-_PUNCTUATION = tuple(zip("，。！？：；（）", ",.!?:;()", strict=True))  # one by one is faster than folding a whole text for them
+_PUNCTUATION = tuple(
+    zip("，。！？：；（）", ",.!?:;()", strict=True)
+)  # one by one is faster than folding a whole text for them
+_BOPOMOFO = re.compile("[\u3105-\u312f]")
+_TONES = re.compile("(?<=[\u3105-\u312f])[ˊˇˋ˙]")
 _APOSTROPHES = re.compile(r"(?<=[a-z])['’‘`´ʼ](?=[a-z])")
 _DENYING = frozenset(
     {"not", "no", "wont", "cant", "dont", "doesnt", "isnt", "without", "never", "stop", "stopped", "one", "after"}
@@ -35,9 +23,55 @@ _DENYING = frozenset(
 _THINGS = frozenset({"things"})
 _MERE = frozenset({"things", "manners"})
 PASSED = frozenset(
-    "his her its the my a an our their this that poor little really very so just like all completely totally quite pretty literally kinda both right too".split()
-    + list("了的都很好超也還著得就他她牠整全太蠻")
-)
+    [
+        "his",
+        "her",
+        "its",
+        "the",
+        "my",
+        "a",
+        "an",
+        "our",
+        "their",
+        "this",
+        "that",
+        "poor",
+        "little",
+        "really",
+        "very",
+        "so",
+        "just",
+        "like",
+        "all",
+        "completely",
+        "totally",
+        "quite",
+        "pretty",
+        "literally",
+        "kinda",
+        "both",
+        "right",
+        "too",
+        "了",
+        "的",
+        "都",
+        "很",
+        "好",
+        "超",
+        "也",
+        "還",
+        "著",
+        "得",
+        "就",
+        "他",
+        "她",
+        "牠",
+        "整",
+        "全",
+        "太",
+        "蠻",
+    ]
+)  # what may stand inside a listed term without changing it: "popped right out", "掉了出來"
 _CLOSED = frozenset({"guards", "turning", "scopes"})
 
 
@@ -53,171 +87,14 @@ class Text(NamedTuple):
     asked: list[int]
 
 
-class Term(NamedTuple):
-    """What a listed term can mean: ``polar`` concepts can be denied, ``turning`` ones deny, ``sorts`` are their sections.
-
-    ``told`` is what counts for the rules (the polar ones first, then those ``kept``); the rest only plays a role in the sentence.
-    ``functions`` are what a healthy cat does, ``lasting`` is what can be over (``ends`` says it is); ``plain`` ones
-    neither turn a meaning nor can be turned; ``mutes`` when it speaks of another time, another cat or a mere thought.
-    ``breaks`` begins a clause, ``lists`` is "or", ``bars`` stops a denial, ``posts`` denies what stands before it;
-    ``acts`` when it can change what other terms say.
-    """
-
-    concepts: tuple[str, ...]
-    told: tuple[str, ...]
-    kept: tuple[str, ...]
-    polar: tuple[str, ...]
-    others: tuple[str, ...]
-    turning: tuple[str, ...]
-    sorts: frozenset[str]
-    functions: frozenset[str]
-    lasting: frozenset[str]
-    mutes: bool
-    ends: bool
-    plain: bool
-    breaks: bool = False
-    lists: bool = False
-    bars: bool = False
-    posts: bool = False
-    acts: bool = False
-
-
-class Hit(NamedTuple):
-    """A term that was said, from word ``start`` to before word ``end``."""
-
-    start: int
-    end: int
-    term: Term
-
-
-class Node(dict[str, "Node"]):
-    """One step in the tree of terms; ``term`` is what a term that ends here can mean.
-
-    ``inner`` is what stands inside that term, ``tails`` what begins in it and may go on beyond, found when it is first said.
-    """
-
-    __slots__ = ("depth", "inner", "tails", "term")  # there are 25,000 of them
-
-    def __init__(self, depth: int = 0) -> None:
-        super().__init__()
-        self.depth = depth
-        self.term: Term | None = None
-        self.inner: tuple[Hit, ...] | None = None
-        self.tails: tuple[tuple[int, Node], ...] | None = None
-
-
-class Lexicon(NamedTuple):
-    """The list as it is searched: concept → section, the tree of terms, the words as they are spelt, simplified → traditional.
-
-    ``folded`` finds whether there is anything to fold.
-    ``between`` and ``cat`` are plain words: what may stand between "I" and what I feel, and what speaks of the cat.
-    """
-
-    sections: dict[str, str]
-    tree: Node
-    book: Dictionary
-    fold: dict[int, int]
-    folded: re.Pattern[str]
-    between: frozenset[str]
-    cat: frozenset[str]
-
-
-def _forms(term: str) -> Iterator[str]:
-    """Every way to write a term: (back|hind) legs → two terms; pant* → pant, pants, panted, panting."""
-    if choice := re.search(r"\(([^)]*)\)", term):
-        for word in choice[1].split("|"):
-            yield from _forms(term.replace(choice[0], word, 1))
-        return
-    if "*" not in term:
-        yield term
-        return
-    before, after = term.split("*", 1)
-    stem = before[:-1] if before.endswith("e") else before
-    for ending in ("", "s", "es", "ed", "ing"):
-        yield f"{stem if ending in ('ed', 'es', 'ing') else before}{ending}{after}"
-    if before.endswith("e"):
-        yield f"{before}ing{after}"
-    elif _DOUBLING.search(before):
-        yield from (f"{before}{before[-1]}{ending}{after}" for ending in ("ed", "ing"))
-
-
-@lru_cache(maxsize=1)
-def lexicon() -> Lexicon:
-    """The shipped list, read once. A term may stand under several concepts."""
-    content, plain = (
-        tomllib.loads((_CLINICAL / name).read_text(encoding="utf-8"))
-        for name in ("listening.toml", "listening_words.toml")
-    )
-    fold = {ord(a): ord(b) for a, b in zip(plain["simplified"], plain["traditional"], strict=True)}
-    tree, sections, latin = Node(), dict[str, str](), set[str]()
-    made = dict[tuple[str, ...], Term]()  # many terms mean the same: one value for all of them saves 20 MB
-    for section, concepts in content.items():
-        if not isinstance(concepts, dict):
-            continue
-        for concept, terms in concepts.items():
-            sections[concept] = section
-            for term in terms.split(","):
-                for form in _forms(term.strip()):
-                    latin |= _plant(tree, form.translate(fold), concept, sections, made)
-    fold |= {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}  # the full-width ASCII of Chinese keyboards
-    folded = re.compile(f"[{re.escape(''.join(map(chr, fold)))}]")
-    between, cat = (frozenset(plain[words].translate(fold).split()) for words in ("between", "cat"))
-    return Lexicon(sections, tree, dictionary(latin, plain["common"].split()), fold, folded, between, cat)
-
-
-def term(concepts: tuple[str, ...], sections: dict[str, str]) -> Term:
-    """The concepts sorted by what can happen to them."""
-    polar = tuple(concept for concept in concepts if sections.get(concept) in POLAR)
-    others = tuple(concept for concept in concepts if concept not in polar)
-    turning = tuple(concept for concept in others if concept in DENIALS)
-    functions = frozenset(concept for concept in polar if sections[concept] == "functions")
-    lasting = frozenset(concept for concept in polar if sections[concept] in ("symptoms", "manners"))
-    sorts = frozenset(sections.get(concept, "measures") for concept in concepts)
-    mutes, ends = not MUTING.isdisjoint(others), "over" in others
-    bars, posts = "barrier" in others, "post" in others
-    kept = tuple(concept for concept in others if concept not in ROLES)
-    return Term(
-        concepts,
-        (*polar, *kept),
-        kept,
-        polar,
-        others,
-        turning,
-        sorts,
-        functions,
-        lasting,
-        mutes,
-        ends,
-        plain=not (polar or turning or bars or posts),
-        breaks="break" in others,
-        lists="or" in others,
-        bars=bars,
-        posts=posts,
-        acts=bool(turning or posts or ends),
-    )
-
-
-def _plant(
-    tree: Node, form: str, concept: str, sections: dict[str, str], made: dict[tuple[str, ...], Term]
-) -> set[str]:
-    """Puts one term into the tree and gives its Latin words."""
-    words = [found[0] for found in _TOKENS.finditer(form)]
-    node = tree
-    for word in words:
-        node = node.get(word) or node.setdefault(sys.intern(word), Node(node.depth + 1))
-    had = node.term.concepts if node.term else ()
-    if concept not in had:
-        concepts = (*had, concept)
-        node.term = made.get(concepts) or made.setdefault(concepts, term(concepts, sections))
-    return {word for word in words if word.isascii() and word.isalpha()}
-
-
 def words(text: str) -> Text:
     """At most LONGEST characters as words: width, case, accents, apostrophes, emoji and simplified characters evened out."""
     even = text[:LONGEST].lower()
     if not even.isascii():
         for wide, narrow in _PUNCTUATION:
             even = even.replace(wide, narrow)
+        if _BOPOMOFO.search(even):
+            even = _spelled_out(even)
     if lexicon().folded.search(even):
         even = even.translate(lexicon().fold)
     if not unicodedata.is_normalized("NFKC", even):  # a quick look: nearly all texts are
@@ -226,7 +103,7 @@ def words(text: str) -> Text:
     marks: list[int] = []
     asked: list[int] = []
     add = found.append
-    for token in _TOKENS.findall(_APOSTROPHES.sub("", even).replace("/", " per ")):
+    for token in TOKENS.findall(_APOSTROPHES.sub("", even).replace("/", " per ")):
         if token >= "\u3400" or "0" <= token < ":":
             add(token)
         elif token.isalpha():
@@ -237,6 +114,14 @@ def words(text: str) -> Text:
             marks.append(len(found))
             found.append(STOP if token[0] in ".!?;…。\n" else COMMA)
     return Text(found, _places(found, marks), marks, asked)
+
+
+def _spelled_out(text: str) -> str:
+    """Syllables in phonetic letters as the characters of the list ("ㄔㄨㄢˇ" is 喘); single letters are left out as before."""
+    text = _TONES.sub("", text)
+    for sound, character in lexicon().sounds:
+        text = text.replace(sound, character)
+    return text
 
 
 def _places(words: list[str], marks: list[int]) -> list[int]:
@@ -370,7 +255,13 @@ def _lost_inside(words: list[str]) -> Iterator[Hit]:
             continue
         hit = Hit(place, last, ended.term)
         if before and hit.start - before.end <= 1:
-            lost = before.term.functions if "post" in hit.term.others else hit.term.functions if "not" in before.term.turning else ()
+            lost = (
+                before.term.functions
+                if "post" in hit.term.others
+                else hit.term.functions
+                if "not" in before.term.turning
+                else ()
+            )
             if lost:
                 yield Hit(0, last, _lost(tuple(sorted(lost))))
         before, place = hit, last
@@ -379,4 +270,6 @@ def _lost_inside(words: list[str]) -> Iterator[Hit]:
 @lru_cache(maxsize=256)
 def _lost(functions: tuple[str, ...]) -> Term:
     concepts = tuple(f"!{function}" for function in functions)
-    return Term(concepts, concepts, (), concepts, (), (), frozenset({"symptoms"}), frozenset(), frozenset(), False, False, False)
+    return Term(
+        concepts, concepts, (), concepts, (), (), frozenset({"symptoms"}), frozenset(), frozenset(), False, False, False
+    )

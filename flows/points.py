@@ -9,18 +9,20 @@ strike any of them, and without the file's lines only the rules are left. They c
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import sqrt
 from pathlib import Path
 from typing import NamedTuple
 
-from flows.phrases import STOP, Hit, Text
+from flows.lexicon import Hit
+from flows.phrases import STOP, Text
 from flows.quantities import MEASURES
 
 LIMIT = 14.0  # points for the square root of a piece's words
 LIMIT_BESIDE_AMBER = 25.0  # where a rule has understood the message as something less urgent
 LONGEST_PIECE, STEP = 40, 20  # words: a text without stops is cut into pieces that overlap
 SHORTEST_PIECE, FEWEST = 8, 3  # words: below which sentences are joined, and below which nothing is weighed
+LEAST_VARIETY = 0.7  # share of different words below which a piece only repeats itself and weighs less
 MUTED = frozenset({"others", "if", "suppose", "asked", "past_long"})  # of another cat, of long ago, a mere thought
 NUMBER = "#"
 _FILE = Path(__file__).with_name("clinical") / "listening_points.tsv"
@@ -65,7 +67,7 @@ def points() -> Points:
 def features(words: list[str], concepts: Iterable[str]) -> list[str]:
     """What can have points: words, their runs of two and three, and "=" with each concept said; any number is "#"."""
     even = _even(words)
-    pairs = [f"{one} {two}" for one, two in zip(even, even[1:], strict=False)]
+    pairs = [f"{one} {two}" for one, two in pairwise(even)]
     runs = [f"{pair} {three}" for pair, three in zip(pairs, even[2:], strict=False)]
     return [*even, *pairs, *runs, *(f"={concept}" for concept in concepts if concept not in MEASURES)]
 
@@ -86,8 +88,12 @@ def weighed(text: Text, hits: list[Hit], recent: dict[str, list[int]], amber: bo
     for begin, end in pieces(text):
         if end - begin < FEWEST:
             continue
-        total = points().start + (upto[end] - upto[begin]) / sqrt(end - begin)
-        if total >= best and not any(begin <= place < end for place in muted):
+        said = upto[end] - upto[begin]
+        if points().start + said / sqrt(end - begin) < best or any(begin <= place < end for place in muted):
+            continue
+        variety = len(set(words[begin:end])) / (end - begin)
+        total = points().start + said / sqrt(end - begin) * min(1.0, variety / LEAST_VARIETY)
+        if total >= best:
             best, heaviest = total, (begin, end)
     return _sign(words, text.places, recent, *heaviest) if heaviest else None
 
@@ -125,7 +131,9 @@ def _sign(words: list[str], places: list[int], recent: dict[str, list[int]], beg
             node = following
             sums[node.sign] += max(node.points, 0.0)
     for concept, (worth, sign) in points().concepts.items():
-        sums[sign] += max(worth, 0.0) * sum(places[begin] <= place <= places[end - 1] for place in set(recent.get(concept, ())))
+        sums[sign] += max(worth, 0.0) * sum(
+            places[begin] <= place <= places[end - 1] for place in set(recent.get(concept, ()))
+        )
     return max(sorted(sums), key=lambda sign: (sign != "", sums[sign]))
 
 

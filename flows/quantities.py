@@ -4,7 +4,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from flows.phrases import COMMA, STOP, Hit, Term, lexicon, term
+from flows.lexicon import Hit, Term, lexicon, term
+from flows.phrases import COMMA, STOP
 
 _DIGITS = {"零": 0, "一": 1, "二": 2, "兩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "半": 0}
 _WORDS = {

@@ -50,7 +50,13 @@ def _line(level: str, ids: str, text: str) -> Line:
     recent = said(found, hits(found.words) + measures(found.words)).recent
     concepts = [concept for concept, places in recent.items() for _ in set(places)]
     about = tuple(features(found.words, concepts))
-    return Line(about, sqrt(max(len(found.words), 1)), level == "red", AMBER if level == "amber" else 1.0, ids.split()[0] if ids else "")
+    return Line(
+        about,
+        sqrt(max(len(found.words), 1)),
+        level == "red",
+        AMBER if level == "amber" else 1.0,
+        ids.split()[0] if ids else "",
+    )
 
 
 def learnt(table: list[Line]) -> tuple[dict[str, float], float]:
@@ -83,7 +89,10 @@ def spoken_of(table: list[Line]) -> dict[str, str]:
         if line.red:
             for feature in set(line.said):
                 times[feature][line.sign] += 1
-    return {feature: max(sorted(among), key=lambda sign: among[sign] / (lines_of[sign] + 10)) for feature, among in times.items()}
+    return {
+        feature: max(sorted(among), key=lambda sign: among[sign] / (lines_of[sign] + 10))
+        for feature, among in times.items()
+    }
 
 
 def written(table: list[Line]) -> str:
