@@ -9,9 +9,11 @@ import pytest
 from flows.lexicon import lexicon
 from flows.listening import RulesRefused, hear, line, rule, rules
 from flows.phrases import LONGEST
+from flows.points import points
 
 HERE = Path(__file__).parent
 TABLES = ("phrases_en.tsv", "phrases_zh.tsv")
+INDIRECT = ("indirect_en_held_out.tsv", "indirect_zh_held_out.tsv")  # signs told by likenesses, without their word
 HELD_OUT = ("phrases_en_held_out.tsv", "phrases_zh_held_out.tsv")
 OUT_OF_PROPORTION = 20  # the hardest known text takes about four times as long as an ordinary one
 WAVES = tuple(
@@ -93,6 +95,14 @@ def test_phrases_put_aside_before_tuning_are_heard_too(table: str) -> None:
     assert figures.false_alarms <= 0.07
 
 
+@pytest.mark.parametrize("table", INDIRECT)
+def test_signs_told_by_likenesses_are_mostly_heard(table: str) -> None:
+    """The hardest lines, never tuned on and without points: how far the ear is from hearing everything is kept in sight."""
+    figures = measured(table)
+    assert figures.recall >= 0.68
+    assert figures.false_alarms <= 0.17
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_tables_cover_every_sign_ten_times_and_ordinary_chat(language: str) -> None:
     """No sign rests on one lucky sentence."""
@@ -103,12 +113,40 @@ def test_tables_cover_every_sign_ten_times_and_ordinary_chat(language: str) -> N
     assert sum(phrase.level == "none" for phrase in lines) >= 80
 
 
-@pytest.mark.parametrize("table", HELD_OUT)
+@pytest.mark.parametrize("table", HELD_OUT + INDIRECT)
 def test_no_held_out_phrase_is_in_a_table(table: str) -> None:
     """A phrase that was tuned on proves nothing."""
-    tuned = {phrase.text for other in TABLES for phrase in phrases(other)}
+    tuned = {phrase.text for other in TABLES + WAVES for phrase in phrases(other)}
     assert [phrase.text for phrase in phrases(table) if phrase.text in tuned] == []
     assert len(phrases(table)) >= 120
+
+
+def test_points_name_only_known_red_signs() -> None:
+    """Whatever the points speak of can be told to the owner; points against danger may speak of nothing."""
+    book = points()
+    signs = {sign for worth, sign in book.concepts.values() if worth > 0}
+    nodes = list(book.words.values())
+    while nodes:
+        node = nodes.pop()
+        nodes.extend(node.values())
+        if node.points > 0:
+            signs.add(node.sign)
+    assert signs == {f"R{n}" for n in range(1, 22)}
+
+
+def test_points_hear_a_sign_that_no_rule_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second ear adds a sign to what the rules leave unheard; without its lines only the rules are left."""
+    unnamed = "he acts like he needs to go but can't"
+    heard = hear(unnamed), hear("he can't pee"), hear("see you on Friday")
+    monkeypatch.setattr("flows.points.LIMIT", 10_000.0)
+    assert (hear(unnamed).level, hear("he can't pee"), hear("see you on Friday")) == ("none", heard[1], heard[2])
+    assert [one.level for one in heard] == ["red", "red", "none"]
+
+
+@pytest.mark.parametrize("text", ["She is ill. " * 300, "very long name " * 250, "+44 20 7946 0958", "/help"])
+def test_what_only_repeats_itself_has_no_weight(text: str) -> None:
+    """Points speak of what is said, not of how often."""
+    assert hear(text).level == "none"
 
 
 def test_line_is_level_tab_ids() -> None:
