@@ -36,13 +36,19 @@ class Line(NamedTuple):
 
 
 def lines(without: tuple[str, ...] = ()) -> list[Line]:
-    """Every line of the tables that take part."""
+    """Every line of the tables that take part; not those that another hand had put aside in the same words."""
+    aside = {row.split("\t")[2] for path in HERE.glob("*held_out.tsv") for row in _rows(path)}
     return [
         _line(*row.split("\t"))
         for path in sorted(HERE.glob("*.tsv"))
         if "held_out" not in path.name and not path.name.startswith(without or ("-",))
-        for row in path.read_text(encoding="utf-8").splitlines()[1:]
+        for row in _rows(path)
+        if row.split("\t")[2] not in aside
     ]
+
+
+def _rows(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()[1:]
 
 
 def _line(level: str, ids: str, text: str) -> Line:
