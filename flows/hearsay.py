@@ -5,7 +5,8 @@ Each of these has a reach, short on purpose: where it is unclear of whom or when
 
 from collections.abc import Iterable, Iterator
 
-from flows.phrases import Hit, lexicon
+from flows.lexicon import Hit, lexicon
+from flows.phrases import COMMA, STOP
 
 _REACH_OF_PAST = 12
 _SHORT_CLAUSE = 5  # words: "In 2021, …" speaks of what comes after the comma
@@ -15,6 +16,32 @@ _OTHERS = frozenset({"others", "own_other"})
 _DONE_TO = frozenset(
     {"wake", "move", "see", "hit", "run_over", "eat", "drink", "collapse", "cry"}
 )  # "I can't wake him"
+_FALLS_ALONE = frozenset(
+    {"fell", "fall", "fallen", "falling", "slipped", "tumbled", "跌", "摔", "滑"}
+)  # but "I dropped Milo"
+_ENOUGH_TOLD = 3  # words before "last year" that make it the end of a sentence
+_SUBJECTS = frozenset(
+    {
+        "he",
+        "she",
+        "it",
+        "they",
+        "hes",
+        "shes",
+        "his",
+        "her",
+        "my",
+        "we",
+        "i",
+        "im",
+        "theres",
+        "there",
+        "cat",
+        "now",
+        "today",
+    }
+)
+_MARKS = frozenset({COMMA, STOP})
 _ELSEWHERE = frozenset({"asked", "if", "suppose", "past_long", "past_weeks"})
 PERSONAL = frozenset(
     {"collapse", "wake", "breathe", "stand", "walk", "move", "eat", "drink", "see", "twitch", "cry", "lethargy", "pain"}
@@ -31,7 +58,16 @@ PERSONAL = frozenset(
         "run_over",
         "inpatient",
         "in_hospital",
+        "bite_wound",
         "hospital",
+        "fall",
+        "limping",
+        "diabetic",
+        "seizure",
+        "cough",
+        "drool",
+        "wound",
+        "sprawled",
     }
 )  # what people say of themselves as well ("I can't breathe, I'm so scared")
 
@@ -60,14 +96,16 @@ def quiet(words: list[str], sentence: list[list[Hit]]) -> dict[int, str]:
             if ("past_long" in concepts or "past_weeks" in concepts) and not _since(clause, hit):
                 reason = "past" if "past_long" in concepts else "weeks"
                 unheard.update(
-                    (o.start, reason) for o in _past(sentence, number, hit) if unheard.get(o.start) != "past"
+                    (o.start, reason)
+                    for o in _past(words, sentence, number, hit)
+                    if unheard.get(o.start) not in ("past", "others")
                 )
     return unheard
 
 
 def _supposed(sentence: list[list[Hit]], number: int, hit: Hit) -> list[Hit]:
     """What "if" takes along: the rest of its clause. "Worried about" takes less, and nothing that is said to be so now."""
-    reached = _reach(sentence, number, hit)
+    reached = [o for o in _reach(sentence, number, hit) if "euthanasia" not in o.term.concepts]
     if "if" in hit.term.others:
         return reached
     stop = _first(reached, "present")
@@ -87,7 +125,9 @@ def _of_speaker(words: list[str], clause: list[Hit]) -> Iterator[Hit]:
             done_to_cat = not (
                 _DONE_TO.isdisjoint(hit.term.concepts) or book.cat.isdisjoint(words[hit.start : hit.end + 3])
             )
-            if book.between.issuperset(gap) and not done_to_cat:
+            dropped = "fall" in hit.term.concepts and words[hit.start] not in _FALLS_ALONE
+            bites = "dog" in speaker.term.concepts and "attack" in hit.term.concepts
+            if book.between.issuperset(gap) and not (done_to_cat or dropped or bites):
                 yield hit
 
 
@@ -132,10 +172,10 @@ def _since(clause: list[Hit], hit: Hit) -> bool:
     )
 
 
-def _past(sentence: list[list[Hit]], number: int, hit: Hit) -> list[Hit]:
+def _past(words: list[str], sentence: list[list[Hit]], number: int, hit: Hit) -> list[Hit]:
     """What a word of the past takes along: its clause, up to the first word of the present on either side."""
     clause = sentence[number]
-    after = _reach(sentence, number, hit)
+    after = [] if _closes(words, hit) else _reach(sentence, number, hit)
     stop = _first(after, "present")
     taken = [other for other in after if stop is None or other.start < stop.start]
     before = [other for other in clause if other.start < hit.start]
@@ -148,3 +188,11 @@ def _past(sentence: list[list[Hit]], number: int, hit: Hit) -> list[Hit]:
         before = before[walls[-1] + 1 :]
     taken += before
     return [other for other in taken if abs(other.start - hit.start) <= _REACH_OF_PAST]
+
+
+def _closes(words: list[str], hit: Hit) -> bool:
+    """Whether a word of the past ends what was said before it, and somebody goes on without a stop: "… last year he …"."""
+    told = words[max(hit.start - _ENOUGH_TOLD, 0) : hit.start]
+    return (
+        len(told) == _ENOUGH_TOLD and _MARKS.isdisjoint(told) and hit.end < len(words) and words[hit.end] in _SUBJECTS
+    )

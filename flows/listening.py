@@ -11,8 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from flows.lexicon import lexicon
 from flows.negation import said
-from flows.phrases import hits, lexicon, words
+from flows.phrases import hits, words
+from flows.points import weighed
 from flows.quantities import MEASURES, measures
 from flows.red_flags import AMBER, RED
 
@@ -77,12 +79,14 @@ def rule(sign: str, text: str) -> Rule:
 class Rules(NamedTuple):
     """What names a sign, and what takes it back when it is said later ("he peed normally after all").
 
-    ``begun`` is an index of the naming rules: those that can only hold when the concept was said.
+    ``begun`` is an index of the naming rules: those that can only hold when the concept was said. ``late`` holds those of
+    harm that shows late.
     """
 
     naming: tuple[Rule, ...]
     relief: tuple[Rule, ...]
     begun: dict[str, tuple[Rule, ...]]
+    late: dict[str, tuple[Rule, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -93,19 +97,23 @@ def rules() -> Rules:
         tuple(rule(sign, text) for sign, texts in content[table].items() for text in texts)
         for table in ("rules", "relief")
     )
+    late = tuple(found for found in naming if found.sign in STILL_COUNTS_AFTER_WEEKS)
+    return Rules(naming, relief, _begun(naming), _begun(late))
+
+
+def _begun(naming: tuple[Rule, ...]) -> dict[str, tuple[Rule, ...]]:
     begun: dict[str, list[Rule]] = {}
     for found in naming:
         for key in min(found.parts, key=len):
             begun.setdefault(key, []).append(found)
-    return Rules(naming, relief, {key: tuple(found) for key, found in begun.items()})
+    return {key: tuple(found) for key, found in begun.items()}
 
 
 def _matched(rule: Rule, places: dict[str, list[int]], after: int = -1) -> int:
     """The first place beyond ``after`` where the rule holds, or -1. One walk over the concepts it names."""
     keys = places.keys()
-    for part in rule.parts:
-        if part.isdisjoint(keys):
-            return -1
+    if any(part.isdisjoint(keys) for part in rule.parts):
+        return -1
     steps = [(place, n) for n, part in enumerate(rule.parts) for key in part & keys for place in places[key]]
     near = sorted(place for key in rule.unless & keys for place in places[key])
     if len(rule.parts) > 1:
@@ -145,26 +153,34 @@ def _last(rule: Rule, places: dict[str, list[int]]) -> int:
     return last
 
 
-def _named(places: dict[str, list[int]]) -> set[str]:
+def _named(places: dict[str, list[int]], begun: dict[str, tuple[Rule, ...]]) -> set[str]:
     """The signs that a rule names in what was said, and where."""
-    begun = rules().begun
     ids: set[str] = set()
-    for key in places:
-        for rule in begun.get(key, ()):
-            if rule.sign not in ids and _matched(rule, places) >= 0:
-                ids.add(rule.sign)
+    for key in places.keys() & begun.keys():
+        for rule in begun[key]:
+            if rule.sign in ids:
+                continue
+            for part in rule.parts:
+                if part.isdisjoint(places):
+                    break
+            else:
+                if _matched(rule, places) >= 0:
+                    ids.add(rule.sign)
     return ids
 
 
 def hear(text: str) -> Heard:
     """The signs in a text of any language mix; at most 4,096 characters are listened to. Never raises."""
     found = words(text)
-    places = said(found, hits(found.words) + measures(found.words))
-    ids = _named(places.recent)
+    heard_terms = hits(found.words) + measures(found.words)
+    places = said(found, heard_terms)
+    ids = _named(places.recent, rules().begun)
     if places.weeks:
         late = {key: places.recent.get(key, []) + places.weeks.get(key, []) for key in {*places.recent, *places.weeks}}
-        ids |= _named(late) & STILL_COUNTS_AFTER_WEEKS
+        ids |= _named(late, rules().late)
     ids -= {sign for sign in ids & _RELIEVED if _taken_back(sign, places.recent)}
+    if not any(sign[0] == "R" for sign in ids) and (weighty := weighed(found, heard_terms, places.recent, bool(ids))):
+        ids.add(weighty)
     heard = tuple(sorted(ids, key=_ORDER.__getitem__))
     level: Level = "none" if not heard else "red" if heard[0][0] == "R" else "amber"
     return Heard(level, heard)

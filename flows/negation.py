@@ -9,12 +9,39 @@ from collections.abc import Iterator
 from operator import itemgetter
 from typing import NamedTuple
 
+from flows.answers import answered, carried, refused
 from flows.hearsay import quiet
-from flows.phrases import COMMA, STOP, Hit, Term, Text
+from flows.lexicon import Hit, Term
+from flows.phrases import COMMA, STOP, Text
 
 REACH = {"not": 6, "not_near": 3, "not_far": 9, "trouble": 4, "stop": 3}  # words after it, Chinese characters likewise
 _REACH_OF_OVER = 4
-_LINKS = frozenset({COMMA, "or", "nor", "any", "或", "者", "是", "也", "和", "跟", "及", "與"})
+_REACH_OF_POST = 4
+_LINKS = frozenset(
+    {
+        COMMA,
+        "or",
+        "nor",
+        "any",
+        "had",
+        "have",
+        "has",
+        "been",
+        "even",
+        "ever",
+        "a",
+        "an",
+        "或",
+        "者",
+        "是",
+        "也",
+        "和",
+        "跟",
+        "及",
+        "與",
+    }
+)
+_AFFIRMED = frozenset({"eats", "drinks", "pees", "walks", "breathes", "sees", "jumps"})  # "no diarrhea eats well"
 _LONGEST_CLAUSE = 24  # hits: a text without any comma is cut, so that the work stays in proportion to its length
 
 
@@ -44,7 +71,7 @@ def clauses(text: Text, hits: list[Hit]) -> Iterator[list[list[Hit]]]:
                 yield sentence
                 sentence = []
             mark = next(marks)
-        if clause and ("break" in hit.term.others or len(clause) >= _LONGEST_CLAUSE):
+        if clause and (hit.term.breaks or len(clause) >= _LONGEST_CLAUSE) and not _only_speaks(clause):
             sentence.append(clause)
             clause = []
         clause.append(hit)
@@ -54,27 +81,68 @@ def clauses(text: Text, hits: list[Hit]) -> Iterator[list[list[Hit]]]:
         yield sentence
 
 
+def _only_speaks(clause: list[Hit]) -> bool:
+    """Whether nothing but "I" has been said: "yesterday" then parts nothing ("I yesterday fell")."""
+    return len(clause) == 1 and "speaker" in clause[0].term.others
+
+
 def said(text: Text, hits: list[Hit]) -> Said:
     """Every concept that is said of this cat and of now."""
     heard = Said(defaultdict(list), defaultdict(list))
     places = text.places
+    questions = refused(text)
+    past: list[Denied] = []
     for sentence in clauses(text, hits):
         unheard = quiet(text.words, sentence)
-        for hit, concepts in _spoken(text.words, sentence):
+        spoken = _spoken(text.words, sentence)
+        if questions:
+            spoken = _answers(spoken, questions)
+        if not unheard and not past:
+            for hit, concepts in spoken:
+                place = places[hit.start]
+                for concept in concepts:
+                    heard.recent[concept].append(place)
+            continue
+        now: list[Denied] = []
+        for hit, concepts in spoken:
             reason = unheard.get(hit.start) if unheard else None
+            if reason == "weeks" or reason == "past":
+                past.append((hit, concepts))
             if reason is None or reason == "weeks":
+                now.append((hit, concepts))
                 counts, place = heard.weeks if reason else heard.recent, places[hit.start]
                 for concept in concepts:
                     counts[concept].append(place)
+        if past:
+            for concept, place in carried(text, past[-_LONGEST_CLAUSE:], now):
+                heard.recent[concept].append(place)
     return heard
+
+
+def _answers(spoken: list[Denied], questions: list[range]) -> list[Denied]:
+    """The hits of a sentence, those of a question as its answer says it."""
+    out, telling = list[Denied](), list[Denied]()
+    asked: range | None = None
+    for hit, concepts in spoken:
+        question = next((q for q in questions if hit.start in q), None)
+        if question is not asked and telling:
+            out.extend(telling if asked is None else answered(telling))
+            telling = []
+        asked = question
+        telling.append((hit, concepts))
+    out.extend(telling if asked is None else answered(telling))
+    return out
 
 
 def _spoken(words: list[str], sentence: list[list[Hit]]) -> list[Denied]:
     """All hits of a sentence, with the denied concepts and those that are over marked."""
-    lists = any("or" in hit.term.others for clause in sentence[1:] for hit in clause) if len(sentence) > 1 else False
+    lists = any(hit.term.lists for clause in sentence[1:] for hit in clause) if len(sentence) > 1 else False
     spoken: list[Denied] = []
     before: list[Denied] = []
     for clause in sentence:
+        if not lists and True not in [hit.term.acts for hit in clause]:
+            spoken += [(hit, hit.term.told) for hit in clause]
+            continue
         before = _denied(words, clause, before[-1:] if lists else [])
         spoken += before
         for number, hit in enumerate(clause):
@@ -113,15 +181,17 @@ def _denied(words: list[str], clause: list[Hit], before: list[Denied]) -> list[D
     pending: list[tuple[int, str]] = []
     last = len(out) - 1  # where in ``out`` the last thing stands that can be denied
     carries = bool(before and any(concept[0] == "!" for concept in before[0][1]))
+    spent = False  # whether something was named since the last "not": "no lilies and no bait" are two denials
     for hit in clause:
         term = hit.term
         if term.plain:
-            out.append((hit, term.concepts))
+            out.append((hit, term.told))
+            spent = spent or "things" in term.sorts
             continue
-        if pending and "barrier" in term.others:
+        if pending and term.bars:
             pending = [(end, kind) for end, kind in pending if kind == "not_far"]
-        concepts = term.concepts
-        if "post" in term.others and last >= 0 and not pending and hit.start - out[last][0].end <= 2:
+        concepts = term.told
+        if term.posts and last >= 0 and not pending and hit.start - out[last][0].end <= _REACH_OF_POST:
             out[last] = (out[last][0], _unable(out[last][0].term, out[last][1]))
         if term.polar:
             if pending or carries:
@@ -133,6 +203,9 @@ def _denied(words: list[str], clause: list[Hit], before: list[Denied]) -> list[D
             last = len(out)
         out.append((hit, concepts))
         if term.turning:
+            if spent:
+                pending = []
+            spent = False
             pending.extend((hit.end, concept) for concept in term.turning)
     return out[len(before) :]
 
@@ -144,9 +217,9 @@ def _turned(hit: Hit, pending: list[tuple[int, str]], follows: bool) -> tuple[st
     functions = follows or len(near) & 1
     term = hit.term
     if not whole and not functions:
-        return term.concepts
+        return term.told
     denied = (functions if concept in term.functions else whole for concept in term.polar)
-    return tuple(f"!{c}" if is_denied else c for c, is_denied in zip(term.polar, denied, strict=True)) + term.others
+    return tuple(f"!{c}" if is_denied else c for c, is_denied in zip(term.polar, denied, strict=True)) + term.kept
 
 
 def _unable(term: Term, concepts: tuple[str, ...]) -> tuple[str, ...]:
@@ -157,8 +230,10 @@ def _goes_on(words: list[str], before: Denied, hit: Hit) -> bool:
     """Whether a denial reaches the next thing too: "no vomiting or fits", "不吃不喝", "not breathing fast"."""
     gap = words[before[0].end : hit.start]
     functions = any(concept[0] == "!" and concept[1:] in before[0].term.functions for concept in before[1])
+    if words[hit.start] in _AFFIRMED:
+        return False
     if not gap:
         return not functions or "manners" in hit.term.sorts or "functions" in hit.term.sorts
-    if len(gap) > 2 or not _LINKS.issuperset(gap):
+    if len(gap) > 4 or not _LINKS.issuperset(gap):
         return False
     return not functions or "functions" in hit.term.sorts

@@ -4,7 +4,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from flows.phrases import COMMA, STOP, Hit, Term, lexicon, term
+from flows.lexicon import Hit, Term, lexicon, term
+from flows.phrases import COMMA, STOP
 
 _DIGITS = {"零": 0, "一": 1, "二": 2, "兩": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "半": 0}
 _WORDS = {
@@ -42,6 +43,8 @@ _OTHER_UNITS = {
 _SECOND_COUNTS = (6, 10, 15, 20, 30)
 HIGH, MIDDLE = 40, 30  # breaths a minute asleep: above HIGH red, above MIDDLE amber (clinical.md R3)
 HOT, HOT_FAHRENHEIT = 39.4, 103.0
+COLDEST, COLD = 30.0, 37.2  # a cat's temperature below COLD is too low; below COLDEST it is not one
+SATURATION = (50, 93)  # per cent of oxygen in the blood that are too few
 LONGEST_FIT = 5  # minutes
 LOW_SUGAR_MG, LOW_SUGAR_MMOL = 60, 3.3  # glucose at or below: low for a cat on insulin (clinical.md R18)
 MEASURES = frozenset(
@@ -61,6 +64,8 @@ MEASURES = frozenset(
         "n_high",
         "n_middle",
         "n_low",
+        "n_sat",
+        "cold_n",
         "count2",
         "past_long",
         "every_n",
@@ -71,6 +76,7 @@ _PASSED_OVER = frozenset(
 )  # "5 long minutes", "三個小時"
 
 
+_NO_NUMBER_OF = frozenset("直起樣定些般邊點")  # what 一 stands before without counting
 _STARTS = frozenset({*_DIGITS, *_WORDS, "十", "幾"})
 
 
@@ -86,8 +92,9 @@ def numbers(words: list[str]) -> list[Number]:
     """Digits, English number words and Chinese numbers up to 199 ("六十幾" is 61, "七八次" is 7)."""
     found: list[Number] = []
     done = 0
-    for place in [n for n, word in enumerate(words) if word in _STARTS or "0" <= word < ":"]:
-        if place >= done:
+    last = len(words) - 1
+    for place in [n for n, word in enumerate(words) if word in _STARTS or (word < ":" and word >= "0")]:
+        if place >= done and not (place < last and words[place] == "一" and words[place + 1] in _NO_NUMBER_OF):
             end, value = _number(words, place)
             if end > place:
                 found.append(Number(place, end, value))
@@ -154,7 +161,7 @@ def _meaning(words: list[str], number: Number) -> tuple[str, ...]:
     if unit in ("月", "年") and words[number.end] != "個":
         return ("past_long",)
     if 1990 <= value <= 2035 and value == int(value):
-        return ("past_long",)
+        return ("past_long", "chronic") if words[number.start - 1] in ("since", "自", "從") else ("past_long",)
     if unit in _TIMES:
         return _often(value)
     if (unit == "小" or unit in _HOURS or unit in _MINUTES) and words[number.start - 1] in (
@@ -174,7 +181,8 @@ def _meaning(words: list[str], number: Number) -> tuple[str, ...]:
         return ("brief",)
     if unit in _FLOORS and 2 <= value < 100:
         return ("floors",)
-    return _bare(value, unit)
+    concentration = unit in ("mg", "mmol") and next_but_one in ("per", "dl", "l")
+    return _bare(value, unit, concentration)
 
 
 def _often(value: float) -> tuple[str, ...]:
@@ -187,17 +195,21 @@ def _often(value: float) -> tuple[str, ...]:
     )
 
 
-def _bare(value: float, unit: str) -> tuple[str, ...]:
+def _bare(value: float, unit: str, concentration: bool) -> tuple[str, ...]:
     hot = HOT < value < 43 or HOT_FAHRENHEIT < value < 110
+    if concentration and (value <= LOW_SUGAR_MMOL or 10 <= value <= LOW_SUGAR_MG):
+        return ("n_low",)
     if unit in _OTHER_UNITS and unit not in ("度", "degrees"):
         return ()
-    concepts: list[str] = ["hot"] if hot else []
+    concepts: list[str] = ["hot"] if hot else ["cold_n"] if COLDEST < value < COLD else []
     if value == int(value) and HIGH < value < 200:
         concepts.append("n_high")
     elif value == int(value) and MIDDLE < value <= HIGH:
         concepts.append("n_middle")
     elif value == int(value) and 2 <= value <= 20:
         concepts.append("count2")
+    if SATURATION[0] <= value <= SATURATION[1]:
+        concepts.append("n_sat")
     if LOW_SUGAR_MG >= value >= 10 or (value != int(value) and value <= LOW_SUGAR_MMOL):
         concepts.append("n_low")
     return tuple(concepts)

@@ -6,15 +6,18 @@ from typing import NamedTuple
 
 import pytest
 
+from flows.lexicon import lexicon
 from flows.listening import RulesRefused, hear, line, rule, rules
-from flows.phrases import LONGEST, lexicon
+from flows.phrases import LONGEST
+from flows.points import points
 
 HERE = Path(__file__).parent
 TABLES = ("phrases_en.tsv", "phrases_zh.tsv")
+INDIRECT = ("indirect_en_held_out.tsv", "indirect_zh_held_out.tsv")  # signs told by likenesses, without their word
 HELD_OUT = ("phrases_en_held_out.tsv", "phrases_zh_held_out.tsv")
 OUT_OF_PROPORTION = 20  # the hardest known text takes about four times as long as an ordinary one
 WAVES = tuple(
-    sorted(path.name for path in HERE.glob("wave_*.tsv"))
+    sorted(path.name for part in ("wave_*.tsv", "calm_*.tsv") for path in HERE.glob(part))
 )  # what each scored when it was new: docs/decisions/0011
 ONE_MESSAGE = "My cat is 12 years old and she was diagnosed with kidney disease last year. She drinks a lot, eats well and pees fine. "
 
@@ -33,11 +36,12 @@ class Phrase(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """Shares of red lines heard as red, of "none" lines heard as something, and the printed faults."""
+    """Shares of red lines heard as red, of "none" lines heard as something, and of all lines at the wrong level or under another sign."""
 
     recall: float
     false_alarms: float
-    faults: list[str]
+    wrong: float
+    misnamed: float
 
 
 def phrases(table: str) -> list[Phrase]:
@@ -49,17 +53,22 @@ def phrases(table: str) -> list[Phrase]:
 def measured(table: str) -> Figures:
     """Recall and false alarms of one table; every miss and every false alarm is listed."""
     faults = []
+    misnamed = 0
+    lines = phrases(table)
     tally = {"red": [0, 0], "amber": [0, 0], "none": [0, 0]}
-    for phrase in phrases(table):
+    for phrase in lines:
         heard = hear(phrase.text)
         tally[phrase.level][0] += 1
         tally[phrase.level][1] += heard.level == phrase.level
+        misnamed += heard.level == phrase.level and not set(phrase.ids) <= set(heard.ids)
         if heard.level != phrase.level or not set(phrase.ids) <= set(heard.ids):
             faults.append(
                 f"{phrase.level} {' '.join(phrase.ids)} heard as {heard.level} {' '.join(heard.ids)}: {phrase.text}"
             )
     red, none = tally["red"], tally["none"]
-    figures = Figures(red[1] / red[0], 1 - none[1] / none[0], faults)
+    recall = red[1] / red[0] if red[0] else 1.0
+    wrong = (len(faults) - misnamed) / len(lines)
+    figures = Figures(recall, 1 - none[1] / none[0], wrong, misnamed / len(lines))
     print(
         f"\n{table}: {tally}, red recall {figures.recall:.3f}, false alarms {figures.false_alarms:.3f}",
         *faults,
@@ -74,7 +83,8 @@ def test_red_signs_of_the_tables_are_heard_and_chat_is_not(table: str) -> None:
     figures = measured(table)
     assert figures.recall >= 0.98
     assert figures.false_alarms <= 0.03
-    assert len(figures.faults) <= 0.03 * len(phrases(table))
+    assert figures.wrong <= 0.03
+    assert figures.misnamed <= 0.05  # a red sign that is heard as another red sign stops the flow all the same
 
 
 @pytest.mark.parametrize("table", HELD_OUT)
@@ -83,6 +93,14 @@ def test_phrases_put_aside_before_tuning_are_heard_too(table: str) -> None:
     figures = measured(table)
     assert figures.recall >= 0.93
     assert figures.false_alarms <= 0.07
+
+
+@pytest.mark.parametrize("table", INDIRECT)
+def test_signs_told_by_likenesses_are_mostly_heard(table: str) -> None:
+    """The hardest lines, never tuned on and without points: how far the ear is from hearing everything is kept in sight."""
+    figures = measured(table)
+    assert figures.recall >= 0.68
+    assert figures.false_alarms <= 0.17
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -95,12 +113,40 @@ def test_tables_cover_every_sign_ten_times_and_ordinary_chat(language: str) -> N
     assert sum(phrase.level == "none" for phrase in lines) >= 80
 
 
-@pytest.mark.parametrize("table", HELD_OUT)
+@pytest.mark.parametrize("table", HELD_OUT + INDIRECT)
 def test_no_held_out_phrase_is_in_a_table(table: str) -> None:
     """A phrase that was tuned on proves nothing."""
     tuned = {phrase.text for other in TABLES for phrase in phrases(other)}
     assert [phrase.text for phrase in phrases(table) if phrase.text in tuned] == []
     assert len(phrases(table)) >= 120
+
+
+def test_points_name_only_known_red_signs() -> None:
+    """Whatever the points speak of can be told to the owner; points against danger may speak of nothing."""
+    book = points()
+    signs = {sign for worth, sign in book.concepts.values() if worth > 0}
+    nodes = list(book.words.values())
+    while nodes:
+        node = nodes.pop()
+        nodes.extend(node.values())
+        if node.points > 0:
+            signs.add(node.sign)
+    assert signs == {f"R{n}" for n in range(1, 22)}
+
+
+def test_points_hear_a_sign_that_no_rule_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second ear adds a sign to what the rules leave unheard; without its lines only the rules are left."""
+    unnamed = "he acts like he needs to go but can't"
+    heard = hear(unnamed), hear("he can't pee"), hear("see you on Friday")
+    monkeypatch.setattr("flows.points.LIMIT", 10_000.0)
+    assert (hear(unnamed).level, hear("he can't pee"), hear("see you on Friday")) == ("none", heard[1], heard[2])
+    assert [one.level for one in heard] == ["red", "red", "none"]
+
+
+@pytest.mark.parametrize("text", ["She is ill. " * 300, "very long name " * 250, "+44 20 7946 0958", "/help"])
+def test_what_only_repeats_itself_has_no_weight(text: str) -> None:
+    """Points speak of what is said, not of how often."""
+    assert hear(text).level == "none"
 
 
 def test_line_is_level_tab_ids() -> None:
@@ -131,6 +177,21 @@ def test_nothing_that_can_be_typed_breaks_the_ear(text: str) -> None:
 )  # fmt: skip
 def test_spelling_and_denial_do_not_turn_the_meaning(text: str, level: str) -> None:
     """Width, case, curly apostrophes, emoji and simplified characters say the same; two denials cancel each other."""
+    assert hear(text).level == level
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Is he peeing? No.", "red"), ("Is he peeing? Yes.", "none"), ("Does he have trouble peeing? No.", "none"), ("Any vomiting? No.", "none"),
+        ("有尿嗎？沒有。", "red"), ("有尿嗎？有。", "none"), ("有沒有癲癇 從來沒有", "none"), ("血停了嗎 沒有 半小時了", "red"),
+        ("last month 22 a minute asleep, now 50", "red"), ("last month 50 a minute asleep, now 22", "none"),
+        ("my dad fell ill. he can't breathe", "red"), ("I have a fever and he can't breathe", "red"), ("he is choking what does it cost", "red"),
+        ("my mum had a stroke but my cat can't breathe", "red"),
+    ],
+)  # fmt: skip
+def test_answers_and_changes_tell_a_sign_without_its_word(text: str, level: str) -> None:
+    """A bare no denies what was asked, a bare number takes its subject from what was; the owner's family hides no sign."""
     assert hear(text).level == level
 
 
