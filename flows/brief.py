@@ -21,20 +21,32 @@ PROMISED = {
 
 def brief(case: Case, language: str, share: float = 1.0) -> list[str]:
     """The lines, most pressing first. No owner's name, phone or address (pitfall 33). ``share``: of the usual length of an answer."""
-    long, small = int(LONG * share), int(BRIEF * share)
     parts = [
         _urgency(case, language, int(300 * share)),
         [_patient(case, language)],
-        _answers(case, language, ("reason",), small),
-        _answers(case, language, ("question",), long),
-        _answers(case, language, ("problem", "since"), small),
-        _answers(case, language, branch(case) if not case.vet else (), small),
-        _answers(case, language, ("story", "findings", "medicines"), long),
-        _answers(case, language, ("advised", "due", "quality"), small),
-        _answers(case, language, ("vet_clinic", "vet_registration", "discipline"), small),
+        *(_answers(case, language, steps, int(limit * share)) for steps, limit in _asked(case)),
         _records(case, language, int(400 * share)),
     ]
     return [text for part in parts for text in part]
+
+
+def cut_short(case: Case, language: str) -> list[tuple[str, str]]:
+    """The answers that are too long for the brief: the question's name, and every word of the answer."""
+    found = ((step, limit, answer_words(case, step, language)) for steps, limit in _asked(case) for step in steps)
+    return [(label(case, step, language), words) for step, limit, words in found if len(words) > limit]
+
+
+def _asked(case: Case) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """The questions in the order of the brief, and how many characters of their answers stand there."""
+    return (
+        (("reason",), BRIEF),
+        (("question",), LONG),
+        (("problem", "since"), BRIEF),
+        (branch(case) if not case.vet else (), BRIEF),
+        (("story", "findings", "medicines"), LONG),
+        (("advised", "due", "quality"), BRIEF),
+        (("vet_clinic", "vet_registration", "discipline"), BRIEF),
+    )
 
 
 def _urgency(case: Case, language: str, limit: int) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flows import checklist_words, records_list
-from flows.brief import brief
+from flows.brief import brief, cut_short
 from flows.case import Case, Record
 from flows.clinic import Clinic
 from flows.days import day_words
@@ -23,7 +23,7 @@ AGO = {"days": 3, "weeks": 21, "months": 90, "year": 365}  # days before the cas
 AHEAD = {"day": 1, "week": 7, "month": 30}
 TONES = {"🔴": "red", "🟠": "amber", "⏳": "due"}
 HEADINGS = {
-    "summary": mark("In one minute"), "timeline": mark("In order of time"), "checklist": mark("What is there and what is not"), "index": mark("The records"),
+    "summary": mark("In one minute"), "timeline": mark("In order of time"), "checklist": mark("What is there and what is not"), "index": mark("The records"), "full": mark("In full"),
     "pictures": mark("The records in pictures"), "number": mark("No."), "day": mark("Date"), "kind": mark("What it is"), "size": mark("Size"), "mark": mark("SHA-256"),
     "minded": mark("To be minded"), "confidential": mark("Confidential: for the doctors of this case"), "about": mark("roughly"), "none": mark("No records yet."),
     "left_out": mark("Left out here, because they are missing or this file would grow too large: previews of {numbers}."),
@@ -66,7 +66,7 @@ class Told:
 class CaseFile:
     """What is printed, in words of one language. ``headings``: the sentences of HEADINGS in it. ``light``: the colour of the verdict.
 
-    ``pictures``: the SHA-256 of the previews, the newest first: they are kept when there is no room for all.
+    ``full``: answers that the summary cuts short, as label and lines. ``pictures``: the SHA-256 of the previews, the newest first: they are kept when there is no room for all.
     """
 
     language: str
@@ -80,6 +80,7 @@ class CaseFile:
     light: str
     verdict: str
     checklist: tuple[str, ...]
+    full: tuple[tuple[str, tuple[str, ...]], ...]
     index: tuple[Entry, ...]
     pictures: tuple[str, ...]
 
@@ -101,6 +102,7 @@ def case_file(case: Case, clinic: Clinic, language: str, now: datetime) -> CaseF
         light=light,
         verdict=say(language, records_list.VERDICTS[light]),
         checklist=checklist,
+        full=tuple((name, tuple(told.splitlines())) for name, told in cut_short(case, language)),
         index=tuple(_entry(case, record, language) for record in in_order(case)),
         pictures=tuple(_newest_first(case)),
     )

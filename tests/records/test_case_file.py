@@ -1,6 +1,7 @@
 """The case file on paper, read back."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -89,7 +90,7 @@ def test_every_part_of_the_case_is_on_the_paper(language: str) -> None:
         + found["checklist"]
     )
     told = [found["title"], found["made"], found["clinic"], found["verdict"].split(" ", 1)[1], *said]
-    unused = {"none", "left_out"}
+    unused = {"none", "left_out", "full"}
     told += [say(language, sentence) for name, sentence in HEADINGS.items() if name not in unused]
     told += [entry[name] for entry in found["index"] for name in ("day", "kind", "size", "mark", "minded")]
     assert [one for one in told if words(one_line(one)) not in text] == []  # paper has no emoji
@@ -179,3 +180,17 @@ def test_no_folder_of_pictures_stays_behind(monkeypatch: pytest.MonkeyPatch, tmp
 def test_the_same_case_gives_the_same_bytes() -> None:
     found = plain(a_full_case(), "zh_Hant")
     assert printed(found, {"a" * 64: PICTURE}) == printed(found, {"a" * 64: PICTURE})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_that_the_summary_cuts_short_stands_there_in_full(language: str) -> None:
+    """With its lines, and hostile as it may be; a short one is not said twice."""
+    case = a_full_case()
+    heading = words(say(language, HEADINGS["full"]))
+    assert heading not in "".join(read(printed(plain(case, language))))
+    told = "\n".join(f"{day}: {SHOWN}" for day in range(1, 40)) + " the last word"
+    long = replace(case, answers={**case.answers, "story": told.replace(SHOWN, HOSTILE)})
+    paper = "".join(read(printed(plain(long, language))))
+    assert heading in paper
+    assert words("39: #panic()") in paper
+    assert words("the last word") in paper
