@@ -7,7 +7,8 @@ import pytest
 from PIL import Image, ImageChops, ImageFont
 
 from records.fonts import FACE, FAMILY, font_file
-from records.sheet import LABEL_LINES, WIDTH, Place, Tile, contact_sheet, fitting, label_height, places, sheet_beside
+from records.sheet import Tile, sheet_beside
+from records.sheet_drawing import LABEL_LINES, WIDTH, Place, contact_sheet, fitting, label_height, places
 from tests.records.hostile import photo, saved
 
 PICTURE = saved(photo(), "JPEG")
