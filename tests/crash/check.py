@@ -163,7 +163,7 @@ def _duplicates(found: Sequence[Repeat]) -> Iterator[str]:
     for (kill, paper), count in Counter((repeat.kill, repeat.record in papers) for repeat in found).items():
         what = "papers" if paper else "messages"
         if kill < 0:
-            yield f"{count} duplicate {what} before any kill"
+            yield f"{count} duplicate {what} without a kill in between"
         elif count > 1:
             yield f"{count} duplicate {what} after kill {kill + 1}"
 
