@@ -15,6 +15,7 @@ from telegram import error as tge
 from telegram.request import HTTPXRequest
 
 from bot import pieces, visible
+from bot.page_link import PageLinks, invitation
 from bot.showing import Showing
 from bot.unposting import unpost
 from desk.desk import Desk
@@ -157,8 +158,11 @@ class Group:
 class StaffSender:
     """The channel "staff"."""
 
-    def __init__(self, group: Group, showing: Showing, pace: Pace | None = None) -> None:
+    def __init__(
+        self, group: Group, showing: Showing, pace: Pace | None = None, pages: PageLinks | None = None
+    ) -> None:
         self._group = group
+        self._pages = pages
         self._bot = group.bot
         self._showing = showing
         self._pace = pace or Pace()
@@ -168,6 +172,7 @@ class StaffSender:
         calls = {
             "open_topic": self._open_topic,
             "post": self._post,
+            "page_link": self._page_link,
             "edit_card": self._edit,
             "unpost": self._unpost,
         }
@@ -217,6 +222,19 @@ class StaffSender:
                 return await self._known(row, chat, shown.message_id)
             return Sent()
         message = await in_topic(topic, lambda thread: self._written(chat, text, thread, post))
+        return await self._known(row, chat, message.message_id)
+
+    async def _page_link(self, row: OutboxRow, chat: int) -> Outcome:
+        if self._pages is None:
+            return Failed("no_longer_wanted")
+        try:
+            return Sent(str((await self._pages.send(self._bot, row)).message_id))
+        except tge.Forbidden:  # she never wrote to the bot: the way there is posted where she pressed
+            if wait := self._pace.wait_for(1):
+                return Failed("too_fast", wait)
+        text, keys = invitation(self._bot, row.payload)
+        topic = int(row.payload["topic"]) or None
+        message = await in_topic(topic, lambda thread: self._say(chat, text, thread, keys))
         return await self._known(row, chat, message.message_id)
 
     async def _written(self, chat: int, text: str, thread: int | None, post: Mapping[str, Any]) -> tg.Message:

@@ -14,7 +14,7 @@ from flows.case import Case
 from flows.clinic import Clinic
 from flows.copies import MISSING, Past, file_name, readable, readme
 from flows.wording import say
-from storage import cases, files, ledger
+from storage import case_pages, cases, files, ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,9 @@ def gather(conn: Connection, chat: int) -> list[Held]:
 def _held(conn: Connection, case: Case) -> Held:
     moves = [(m.at, m.came_from, m.trigger, m.went_to, m.actor, m.detail) for m in cases.history(conn, case.id)]
     payments = [(fact.at, fact.kind, fact.amount, fact.currency) for fact in ledger.of_case(conn, case.id)]
+    remarks = [(one.at, one.doctor, one.text) for one in case_pages.remarks_of(conn, case.id)]
     known = [files.known(conn, record.file) for record in case.records if record.file]
-    return Held(case, Past(moves, payments), {file.sha256: file.kind for file in known if file})
+    return Held(case, Past(moves, payments, remarks), {file.sha256: file.kind for file in known if file})
 
 
 def zipped(

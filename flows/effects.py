@@ -158,6 +158,22 @@ class PostFile:
 
 
 @dataclass(frozen=True, slots=True)
+class PageLink:
+    """The link to the case page for one doctor, in her private chat with the staff bot; the sender makes the link when it leaves.
+
+    ``words`` are on its button. ``closed`` is said in the case's topic, with ``start`` on a button, where the bot may not write to her yet.
+    """
+
+    person: int
+    text: str
+    words: str
+    closed: str
+    start: str
+    code: str
+    topic: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class EditCard:
     """The card's text and buttons, brought up to date."""
 
@@ -287,7 +303,7 @@ class OptOut:
 
 
 Outward = (
-    Say | Redraw | SayCalendar | SayLetter | Fetch | Open | SendCopy | Farewell | Text | OpenTopic | Post | PostFile | EditCard
+    Say | Redraw | SayCalendar | SayLetter | Fetch | Open | SendCopy | Farewell | Text | OpenTopic | Post | PostFile | PageLink | EditCard
     | Unpost | OpenCheckout | ReadCheckout | CloseCheckout
 )  # fmt: skip
 Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | StartAnew | Erase | OptOut | Answer

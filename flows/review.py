@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import at_a_glance, attachments, emergency, fee, reading, worth
+from flows import at_a_glance, attachments, case_page, emergency, fee, reading, worth
 from flows.card import DECISIONS, card_buttons, card_text
 from flows.case import ENDED, Case, Record, Status
 from flows.context import Context, Decision
@@ -130,6 +130,8 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
         return Decision(
             case, (_file(case, context, FILES[action]), Answer(say(language, "It comes below in a moment.")))
         )
+    if action == case_page.ACTION:
+        return case_page.asked(case, context, press)
     if key != case.review.key or NEEDS.get(action) is not case.status:
         return Decision(case, (Answer(_too_late(case, context), alert=True),))
     review = case.review

@@ -75,12 +75,12 @@ class _Late:
     """A part that is opened when it is first read: most headers are needed, most pictures are not."""
 
     def __init__(self, parts: Parts, key: str) -> None:
-        self._open = lambda: parts.open(key)
+        self._parts, self._key = parts, key
         self._file: BinaryIO | None = None
 
     def __getattr__(self, name: str) -> Any:
         if self._file is None:
-            self._file = self._open()
+            self._file = self._parts.open(self._key)
         return getattr(self._file, name)
 
 

@@ -14,7 +14,20 @@ from flows.case import Case
 from storage import files as file_lines
 from storage import noticed, optouts
 from storage.shelf import Shelf
-from storage.tables import attachments, bookings, cases, files, history, inbox, ledger, outbox, timers, uploads
+from storage.tables import (
+    attachments,
+    bookings,
+    cases,
+    files,
+    history,
+    inbox,
+    ledger,
+    outbox,
+    remarks,
+    timers,
+    uploads,
+    views,
+)
 
 OF_CASE: tuple[Table, ...] = (
     history,
@@ -22,6 +35,8 @@ OF_CASE: tuple[Table, ...] = (
     bookings,
     attachments,
     uploads,
+    views,
+    remarks,
 )  # all their rows of a case go; cells follow bookings
 
 

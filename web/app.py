@@ -9,9 +9,12 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from desk.case_pages import CasePages
 from desk.links import Links
 from desk.uploading import Uploads
 from flows.wording import LANGUAGES, say
+from web.case_files import add_case_files
+from web.case_pages import add_case_pages
 from web.doors import Webhook, with_doors
 from web.metrics import TYPE, Metrics
 from web.pages import SAFE_HEADERS, language_of, page, static
@@ -30,6 +33,7 @@ def make_app(
     clinic_name: str = "",
     links: Links | None = None,
     uploads: Uploads | None = None,
+    pages: CasePages | None = None,
 ) -> ASGIApp:
     """``webhooks``: exact path → webhook. ``state`` asks the database: names → numbers (``outbox.depth``), and PARTS among them.
 
@@ -42,6 +46,8 @@ def make_app(
     if uploads:
         add_uploads(app, uploads)
         add_upload_page(app, uploads)
+    if pages:
+        add_case_files(app, add_case_pages(app, pages))
     app.middleware("http")(_guarded)
     app.exception_handler(HTTPException)(_not_here)
     return with_doors(app, webhooks, metrics.tally)
