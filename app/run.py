@@ -45,7 +45,8 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
         watch(kill_at(settings.crash_point))
     store = open_store(settings.database_url)
     try:
-        desk = Desk(store, clinic, clock, settings.lease_seconds, settings.secret_key.get_secret_value())
+        secret = settings.secret_key.get_secret_value()
+        desk = Desk(store, clinic, clock, settings.lease_seconds, secret, settings.reminders_per_second)
         parts = {name: build(name, settings, desk, clinic, shelf) for name in only or PARTS}
         wanted = {name: part for name, part in parts.items() if part}
         _in_loop(_serve(settings, desk, shelf, wanted, "clock" in (only or PARTS)))

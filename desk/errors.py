@@ -40,3 +40,12 @@ _ROWS = (
 )
 
 FAILURES = {row.code: row for row in _ROWS}
+
+
+def place_of(error: Exception) -> str:
+    """The kind of error and where it came from: enough to find it, and never a word of what the person wrote."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__} {where}".strip()

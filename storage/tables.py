@@ -155,6 +155,14 @@ class TimerRow(Rows, table=True):
     due_at: datetime = Field(sa_type=Instant)
 
 
+class PaceRow(Rows, table=True):
+    """How far a pace that all processes share has come: what it gave out so far was due until ``at``."""
+
+    __tablename__ = "paces"
+    name: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
+
+
 class Booking(Rows, table=True):
     """A doctor's time, held for a while or booked. A case has at most one of each."""
 
@@ -287,4 +295,4 @@ _TABLES = Rows.metadata.tables
 inbox, cases, history, outbox = (_TABLES[name] for name in ("inbox", "cases", "history", "outbox"))
 timers, bookings, cells, ledger = (_TABLES[name] for name in ("timers", "bookings", "cells", "ledger"))
 files, attachments, uploads, posts = (_TABLES[name] for name in ("files", "attachments", "uploads", "posts"))
-staff_chats, optouts = (_TABLES[name] for name in ("staff_chats", "optouts"))
+staff_chats, optouts, paces = (_TABLES[name] for name in ("staff_chats", "optouts", "paces"))

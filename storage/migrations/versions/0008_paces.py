@@ -1,0 +1,17 @@
+"""A pace that all processes keep together."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from storage.columns import Instant
+
+revision = "0008"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "paces", sa.Column("name", sa.String(), primary_key=True), sa.Column("at", Instant(), nullable=False)
+    )
