@@ -1,5 +1,6 @@
 """The desk itself: what the channels hold in their hands. It owns the store, the clinic, the clock and the deliverer."""
 
+import asyncio
 import os
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,10 @@ from storage.engine import Store
 
 log = structlog.get_logger(__name__)
 
+FEW, PAUSE_S = (
+    8,
+    0.004,
+)  # so many lines of what the timers wrote begin to leave at once, and so long after the ones before
 Reading = Callable[[bytes], Envelope | None]  # raw bytes of one channel → envelope, for the second try of what failed
 
 
@@ -43,7 +48,7 @@ class Desk:
         self._senders: dict[str, Sender] = {}
         self._readings: dict[str, Reading] = {CHANNEL: reading}
         self.deliverer = Deliverer(store, self._senders, self.moment)
-        self._sweep = Sweep(store, self._ring, lambda done: self.deliverer.take(done.rows), clock, reminders_per_s)
+        self._sweep = Sweep(store, self._ring, self._leave_slowly, clock, reminders_per_s)
 
     def connect(self, senders: Mapping[str, Sender], readings: Mapping[str, Reading] | None = None) -> None:
         """Adds channels: who sends for them, and how their raw bytes are read again after a fault."""
@@ -79,6 +84,16 @@ class Desk:
     async def fire_due(self) -> int:
         """Lets the timers that are due ring (``desk.sweep``)."""
         return await self._sweep.look()
+
+    async def _leave_slowly(self, receipt: Receipt) -> None:
+        """A few lines at a time: each begins a task, and the event loop begins all of them before it does anything else."""
+        lines: dict[tuple[str, str], list[outbox.OutboxRow]] = {}
+        for row in receipt.rows:
+            lines.setdefault((row.channel, row.recipient), []).append(row)
+        waiting = list(lines.values())
+        for first in range(0, len(waiting), FEW):
+            self.deliverer.take([row for line in waiting[first : first + FEW] for row in line])
+            await asyncio.sleep(PAUSE_S)
 
     async def retry_failed(self, limit: int = 50) -> int:
         """Tries again what raised before; after five tries it is dead and shown to the staff."""

@@ -4,7 +4,7 @@ A group is small enough that whoever else wants to write need not wait. When any
 timers ring one by one, so that one case's fault keeps nobody waiting. Groups follow one another; the event loop is free meanwhile.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -18,7 +18,7 @@ from storage.engine import Store
 
 log = structlog.get_logger(__name__)
 
-GROUP = 64
+GROUP = 128
 PAUSE = timedelta(
     minutes=5
 )  # a timer that failed rings again after it, so that it neither hides the others nor fills the log
@@ -31,7 +31,12 @@ class Sweep:
     """``ring`` decides what timers mean, inside the unit; ``done`` is told what may leave after it. ``per_s``: so many of the paced lane."""
 
     def __init__(
-        self, store: Store, ring: Ring, done: Callable[[Receipt], None], clock: Callable[[], datetime], per_s: float
+        self,
+        store: Store,
+        ring: Ring,
+        done: Callable[[Receipt], Awaitable[None]],
+        clock: Callable[[], datetime],
+        per_s: float,
     ) -> None:
         self._store = store
         self._ring = ring
@@ -50,7 +55,7 @@ class Sweep:
         while number == GROUP:
             try:
                 number, receipt = await self._store.run(partial(self._group, paced))
-                self._done(receipt)
+                await self._done(receipt)
             except Exception as error:
                 log.error("timers_failed", paced=paced, error=place_of(error))
                 number = await self._one_by_one(paced)
@@ -72,7 +77,7 @@ class Sweep:
         found = await self._store.read(partial(timers.due, now=now, limit=GROUP, paced=paced))
         for timer in found:
             try:
-                self._done(await self._store.run(partial(self._alone, timer, paced)))
+                await self._done(await self._store.run(partial(self._alone, timer, paced)))
             except Exception as error:
                 log.error("timer_failed", timer=timer.id, kind=timer.kind, error=place_of(error))
                 await self._store.run(partial(_later, timer, now + PAUSE))
