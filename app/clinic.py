@@ -90,6 +90,8 @@ class _Clinic(_Part):
     doctors: dict[str, _Doctor] = Field(min_length=1)
     emergency: list[_Contact] = Field(min_length=1)
     sms: dict[str, _Sms] = {}
+    sms_per_day: int = Field(300, ge=1, le=100_000)
+    sms_per_number: int = Field(8, ge=1, le=100)
 
     @model_validator(mode="after")
     def _fits_together(self) -> "_Clinic":
@@ -139,4 +141,5 @@ def _clinic(read: _Clinic) -> Clinic:
         name=read.name, country=read.country, zone=read.zone, languages=tuple(read.languages), currency=read.currency,
         fee=read.fee, call_minutes=read.call_minutes, lead_hours=read.lead_hours, doctors=doctors, emergency=contacts, sms=sms,
         quiet_from=read.quiet_from, quiet_to=read.quiet_to, review_hours=read.review_hours, phone=read.phone, sms_name=read.sms_name or read.name,
+        sms_per_day=read.sms_per_day, sms_per_number=read.sms_per_number,
     )  # fmt: skip

@@ -40,7 +40,8 @@ async def main(database_url: str, api_url: str, rate: float) -> None:
     ticks = make_ticks([("timers", 0.5, desk.fire_due)])
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)  # as the service does
+    gc.set_threshold(20_000, 20, 20)  # these two as the service does
+    sys.setswitchinterval(0.001)
     heart = Heartbeat()
     ticks.start()
     print("ticking", flush=True)

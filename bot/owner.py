@@ -258,6 +258,8 @@ class OwnerSender:
 
     async def send(self, row: OutboxRow) -> Outcome:
         """Makes the calls for one row. A text that needs several messages is sent again as a whole when one of them fails."""
+        if row.revision and not await self._desk.store.read(lambda conn: is_wanted(conn, row, self._desk.clock())):
+            return Failed("no_longer_wanted")
         chat = int(row.recipient)
         try:
             if row.kind == "redraw" and await redrawn(

@@ -109,6 +109,13 @@ class Outbox(Rows, table=True):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        # Text messages of the last days are counted before each further one (``storage.texts``); few rows, so it costs nothing.
+        Index(
+            "ix_outbox_texts",
+            "created_at",
+            sqlite_where=text("channel = 'sms'"),
+            postgresql_where=text("channel = 'sms'"),
+        ),
         Index("ix_outbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
         {"sqlite_autoincrement": True},
     )

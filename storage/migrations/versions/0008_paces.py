@@ -1,4 +1,4 @@
-"""A pace that all processes keep together."""
+"""A pace that all processes keep together, and the text messages of the last days."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,3 +15,5 @@ def upgrade() -> None:
     op.create_table(
         "paces", sa.Column("name", sa.String(), primary_key=True), sa.Column("at", Instant(), nullable=False)
     )
+    texts = sa.text("channel = 'sms'")
+    op.create_index("ix_outbox_texts", "outbox", ["created_at"], sqlite_where=texts, postgresql_where=texts)
