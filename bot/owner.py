@@ -25,7 +25,8 @@ from bot.traces import ours_above
 from bot.wire import Wire
 from desk.desk import Desk
 from desk.receive import ByChat, Envelope, Receipt
-from desk.sending import Outcome, Sent
+from desk.sending import Failed, Outcome, Sent
+from desk.wanted import is_wanted
 from flows import incoming as inc
 from storage import inbox
 from storage.outbox import OutboxRow

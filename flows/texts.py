@@ -17,8 +17,8 @@ from flows.wording import mark, say
 BOTH, HERE, TEXT = "", "here", "text"  # ``Case.way``; a way that is not chosen steps in where the chosen one fails
 _WAYS = {
     BOTH: mark("Here and by text message"),
-    HERE: mark("Here, by text message only if that fails"),
-    TEXT: mark("By text message, here only if that fails"),
+    HERE: mark("Here; by text only if that fails"),
+    TEXT: mark("By text; here only if that fails"),
 }
 
 
@@ -123,7 +123,7 @@ def ask(case: Case, context: Context) -> Decision:
         return Decision(shown, (message,))
     words = say(
         language,
-        "Text messages go to {phone}. We remind you of your call: {way}.",
+        "Text messages go to {phone}. Reminders of your call: {way}.",
         phone=case.phone,
         way=say(language, _WAYS[case.way]),
     )
@@ -135,7 +135,7 @@ def ask(case: Case, context: Context) -> Decision:
 
 def choose(case: Case, way: str) -> Decision:
     """One of the ways."""
-    words = say(case.language, "Noted. We remind you of your call: {way}.", way=say(case.language, _WAYS[way]))
+    words = say(case.language, "Noted. Reminders of your call: {way}.", way=say(case.language, _WAYS[way]))
     return Decision(replace(case, way=way), (Say(words),))
 
 

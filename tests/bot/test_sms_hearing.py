@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import text as sql
 from twilio.request_validator import RequestValidator
 
-from bot.sms import RANKS, SmsSender, keyword, reading
+from bot.sms import SmsSender, reading
+from bot.sms_notices import RANKS
 from desk.receive import ByCase
 from flows.incoming import Texted
+from flows.keywords import keyword
 from storage import inbox, optouts, outbox
 from storage.engine import Store
 from storage.outbox import Outgoing

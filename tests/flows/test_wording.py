@@ -33,9 +33,11 @@ from flows import (
     review,
     sorting,
     standing,
+    texted,
     typed,
     wording,
 )
+from flows import texts as texts_
 from flows.asking import ask
 from flows.case import Call, Case, Payment, Record, Review, Status
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
@@ -292,7 +294,7 @@ def units(text: str) -> int:
 def test_a_chinese_text_message_fits_two_segments(purpose: str, two_way: bool, name: str) -> None:
     """134 UTF-16 units with the longest names."""
     case = a_case("zh_Hant", status=Status.BOOKED, call=a_call())
-    body = reminders.sms_body(case, a_clinic("zh_Hant", name), purpose, two_way=two_way)
+    body = texts_.call_body(case, a_clinic("zh_Hant", name), purpose, two_way=two_way)
     assert name in body
     assert "11月25日(三)14:30" in body
     assert "吉隆坡" in body
@@ -304,7 +306,7 @@ def test_a_chinese_text_message_fits_two_segments(purpose: str, two_way: bool, n
 def test_an_english_text_message_fits_two_segments(purpose: str, two_way: bool) -> None:
     """306 characters of GSM-7 with the longest names, and no character that would halve the room."""
     case = a_case("en", status=Status.BOOKED, call=a_call())
-    body = reminders.sms_body(case, a_clinic("en", "Kaohsiung Feline Hospice"), purpose, two_way=two_way)
+    body = texts_.call_body(case, a_clinic("en", "Kaohsiung Feline Hospice"), purpose, two_way=two_way)
     assert body.startswith("Kaohsiung Feline Hospice: ")
     assert "Wed 25 Nov, 14:30 Kuala Lumpur" in body
     assert set(body) <= GSM_7 | GSM_7_DOUBLE
@@ -317,15 +319,15 @@ def test_a_text_message_offers_digits_only_where_answers_arrive(purpose: str, la
     """Where the way back is closed, or nothing is asked, no digit is explained."""
     case, clinic = a_case(language, call=a_call()), a_clinic(language)
     offer = wording.say(language, "Reply 1 = I will be there, 2 = move, 3 = ring me.")
-    assert offer not in reminders.sms_body(case, clinic, purpose, two_way=False)
-    assert (offer in reminders.sms_body(case, clinic, purpose, two_way=True)) == (purpose != "booked")
+    assert offer not in texts_.call_body(case, clinic, purpose, two_way=False)
+    assert (offer in texts_.call_body(case, clinic, purpose, two_way=True)) == (purpose != "booked")
 
 
 @LANGUAGE
 @pytest.mark.parametrize("purpose", SMS_PURPOSES)
 def test_a_text_message_tells_neither_the_cat_nor_the_illness(purpose: str, language: str) -> None:
     """A text lies open on a locked screen."""
-    body = reminders.sms_body(a_case(language, call=a_call()), a_clinic(language), purpose, two_way=True)
+    body = texts_.call_body(a_case(language, call=a_call()), a_clinic(language), purpose, two_way=True)
     assert CAT not in body
     assert "words" not in body
 
@@ -483,9 +485,19 @@ def _calls(case: Case, context: Context) -> Iterator[Decision]:
     yield booking.chosen(booked, context, "cancel")
     yield booking.chosen(booked, context, "cancel_yes")
     yield reminders.due(booked, context, "72:1")
-    for word in ("stop", "1", "2", "3", ESSAY):
-        yield reminders.texted(booked, context, word)
-    yield reminders.unreachable(booked, context, "text")
+    for word in ("stop", "start", "help", "1", "2", "3", ESSAY):
+        yield texted.texted(booked, context, word, unclear=False)
+    yield texted.texted(booked, context, "2", unclear=True)
+    yield texted.texted(replace(booked, blocked=True), context, "2", unclear=False)
+    for problem in ("bad_number", "no_answer", "phone_away"):
+        for there in (booked, replace(booked, blocked=True), replace(booked, way="text")):
+            yield reminders.text_failed(there, context, problem)
+    yield reminders.due(booked, context, "20:1")
+    yield reminders.due(replace(booked, blocked=True, sms=False), context, "24:1")
+    for there in (booked, replace(booked, sms=False), replace(booked, vouched=True), replace(booked, vouched=True, way="here")):
+        yield texts_.ask(there, context)
+    for way in ("", "here", "text"):
+        yield texts_.choose(booked, way)
 
 
 @cache
