@@ -22,7 +22,8 @@ def refusal(conn: Connection, row: OutboxRow, clinic: Clinic, now: datetime) -> 
     number = str(row.payload["number"])
     if optouts.stopped(conn, number):
         return "opted_out"
-    if clinic.sms_country(number) is None:
+    country = clinic.sms_country(number)
+    if country is None or not _is_in(country.country, number):
         return "country_closed"
     if not _is_carried(number):
         return "bad_number"
@@ -40,8 +41,19 @@ def wait_s(conn: Connection, row: OutboxRow, clinic: Clinic, now: datetime) -> f
     return (morning(now, case.zone or clinic.zone, clinic) - now).total_seconds()
 
 
+def _is_in(country: str, number: str) -> bool:
+    """Twenty countries share +1, some of them dear."""
+    read = _read(number)
+    return read is not None and phonenumbers.region_code_for_number(read) in (country, None)
+
+
 def _is_carried(number: str) -> bool:
+    read = _read(number)
+    return read is not None and phonenumbers.number_type(read) in _PHONES
+
+
+def _read(number: str) -> phonenumbers.PhoneNumber | None:
     try:
-        return phonenumbers.number_type(phonenumbers.parse(number)) in _PHONES
+        return phonenumbers.parse(number)
     except NumberParseException:
-        return False
+        return None

@@ -63,14 +63,17 @@ def call_body(case: Case, clinic: Clinic, purpose: str, *, two_way: bool) -> str
         head = say(language, "{clinic}: your call is booked, {at} {zone} time. Case {code}.", **values)
     else:
         head = say(language, "{clinic}: your call is on {at} {zone} time. Case {code}.", **values)
-    answer = "" if purpose == "booked" or call.confirmed else _answer(clinic, language, two_way)
+    answer = "" if purpose == "booked" or call.confirmed else _answer(case, clinic, two_way)
     tail = say(language, "If your cat gets worse, go to an emergency vet.")
     return say(language, "{head} {answer} {tail}", head=head, answer=answer, tail=tail).replace("  ", " ")
 
 
-def _answer(clinic: Clinic, language: str, two_way: bool) -> str:
+def _answer(case: Case, clinic: Clinic, two_way: bool) -> str:
+    language = case.language
     if two_way:
         return say(language, "Reply 1 = I will be there, 2 = move, 3 = ring me.")
+    if case.blocked:
+        return say(language, "Please ring {phone} to confirm.", phone=clinic.phone) if clinic.phone else ""
     if clinic.phone:
         return say(language, "Please confirm in our Telegram chat or ring {phone}.", phone=clinic.phone)
     return say(language, "Please confirm in our Telegram chat.")

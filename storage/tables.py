@@ -16,6 +16,11 @@ from storage.columns import Instant, Number, one_of
 OPEN = "state IN ('waiting', 'sending')"
 
 
+def _of_some(name: str, *columns: str, where: str) -> Index:
+    """An index of only those rows."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Rows(SQLModel):
     """What all tables belong to: a catalogue of our own, so that no other library's tables slip into a migration."""
 
@@ -102,20 +107,9 @@ class Outbox(Rows, table=True):
         one_of("policy", ("safe", "ask-first", "may-repeat"), "ck_outbox_policy"),
         Index("ix_outbox_line", "channel", "recipient", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
         Index("ix_outbox_due", "due_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
-        Index(
-            "ix_outbox_case",
-            "case_id",
-            "kind",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
+        _of_some("ix_outbox_case", "case_id", "kind", where="state = 'waiting'"),
         # Text messages of the last days are counted before each further one (``storage.texts``); few rows, so it costs nothing.
-        Index(
-            "ix_outbox_texts",
-            "created_at",
-            sqlite_where=text("channel = 'sms'"),
-            postgresql_where=text("channel = 'sms'"),
-        ),
+        _of_some("ix_outbox_texts", "created_at", where="channel = 'sms'"),
         Index("ix_outbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
         {"sqlite_autoincrement": True},
     )

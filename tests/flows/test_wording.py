@@ -494,7 +494,12 @@ def _calls(case: Case, context: Context) -> Iterator[Decision]:
             yield reminders.text_failed(there, context, problem)
     yield reminders.due(booked, context, "20:1")
     yield reminders.due(replace(booked, blocked=True, sms=False), context, "24:1")
-    for there in (booked, replace(booked, sms=False), replace(booked, vouched=True), replace(booked, vouched=True, way="here")):
+    for there in (
+        booked,
+        replace(booked, sms=False),
+        replace(booked, vouched=True),
+        replace(booked, vouched=True, way="here"),
+    ):
         yield texts_.ask(there, context)
     for way in ("", "here", "text"):
         yield texts_.choose(booked, way)
