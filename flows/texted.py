@@ -13,7 +13,8 @@ from flows.wording import mark, say
 
 def texted(case: Case, context: Context, body: str, unclear: bool) -> Decision:
     """``unclear``: she has several calls, and nothing tells which of them a digit is about."""
-    said, number = keyword(body), digit(body)[0]
+    said, (number, code) = keyword(body), digit(body)
+    number = number if code in ("", case.code) else ""  # a code of no call of hers: words for the staff
     if said in ("stop", "start"):
         return texts.switch(case, said == "start")
     if said == "help":

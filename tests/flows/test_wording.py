@@ -43,7 +43,7 @@ from flows.case import Call, Case, Payment, Record, Review, Status
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
 from flows.consents import SCREENS, VET_SCREEN
 from flows.context import Context, Decision
-from flows.effects import Answer, Button, EditCard, Effect, Post, Say, SayCalendar
+from flows.effects import Answer, Button, EditCard, Effect, Post, Say, SayCalendar, Text
 from flows.gate import GROUPS
 from flows.incoming import CheckoutOpened, CheckoutSeen, StaffPressed, StaffReplied
 from flows.medicines import DETAILS
@@ -85,7 +85,13 @@ GSM_7 = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_7_DOUBLE = frozenset("^{}\\[~]|€\f")  # these are sent as two characters
-SMS_PURPOSES = ("booked", *(f"remind_{hours}" for hours in reminders.HOURS_BEFORE))
+SMS_PURPOSES = ("booked", "again", "remind", "noted", *(f"remind_{hours}" for hours in reminders.HOURS_BEFORE))
+ASKING = [purpose for purpose in SMS_PURPOSES if purpose not in ("booked", "noted")]
+# Whatever could tell a stranger what this is about, and whatever could be pressed (pitfalls 61, 64).
+MEDICAL = re.compile(
+    r"tumou?r|cancer|kidney|heart|lymphoma|biops|x-?ray|ultrasound|blood|drug|medicine|illness|disease|diagnos|opinion|fee\b|paid|"
+    r"腫瘤|癌|腎|心臟|淋巴|切片|X光|超音波|血|藥|病|診斷|意見|費用|付款", re.IGNORECASE)  # fmt: skip
+LINK = re.compile(r"https?:|\bwww\.|\bt\.me|line\.me|wa\.me|\.(com|tw|hk|org|net)\b", re.IGNORECASE)
 
 # What no sentence may say. The second part holds what may stand beside a match: there the thing is denied.
 FORBIDDEN = {
@@ -320,7 +326,55 @@ def test_a_text_message_offers_digits_only_where_answers_arrive(purpose: str, la
     case, clinic = a_case(language, call=a_call()), a_clinic(language)
     offer = wording.say(language, "Reply 1 = I will be there, 2 = move, 3 = ring me.")
     assert offer not in texts_.call_body(case, clinic, purpose, two_way=False)
-    assert (offer in texts_.call_body(case, clinic, purpose, two_way=True)) == (purpose != "booked")
+    assert (offer in texts_.call_body(case, clinic, purpose, two_way=True)) == (purpose in ASKING)
+
+
+def every_text(language: str) -> list[str]:
+    """All texts that can leave, with the longest names, to every sort of country, for every standing of the owner."""
+    call = a_call()
+    cases = [
+        a_case(language, status=Status.BOOKED, call=replace(call, confirmed=sure), blocked=gone)
+        for sure in (True, False)
+        for gone in (True, False)
+    ]
+    clinics = [replace(a_clinic(language, name), phone=phone) for name in ("高" * 24, "Kaohsiung Feline Hospice") for phone in ("", "+886 2 2345 6789 000")]  # fmt: skip
+    found = [
+        texts_.call_body(case, clinic, purpose, two_way=two_way)
+        for case in cases
+        for clinic in clinics
+        for purpose in SMS_PURPOSES
+        for two_way in (True, False)
+    ]
+    loose = [texts_.help_body(clinic, language) for clinic in clinics]
+    return [*found, *loose, *(texts_.which_body(cases[0], clinic) for clinic in clinics)]
+
+
+@LANGUAGE
+def test_every_text_message_passes_the_linter(language: str) -> None:
+    """At most two segments in the alphabet it needs, no medical word, no link, no cat, no owner's words, nothing left open."""
+    found = every_text(language)
+    assert len(set(found)) >= 9
+    for body in found:
+        plain = set(body) <= GSM_7 | GSM_7_DOUBLE
+        assert plain == (language == "en"), body
+        length = len(body) + sum(sign in GSM_7_DOUBLE for sign in body) if plain else units(body)
+        assert length <= (306 if plain else 134), (length, body)
+        assert not MEDICAL.search(body), body
+        assert not LINK.search(body), body
+        assert CAT not in body
+        assert ESSAY[:5] not in body
+        assert not re.search(r"[{}]|  ", body), body
+        assert body == body.strip()
+
+
+@LANGUAGE
+def test_what_is_sent_by_text_is_what_the_linter_reads(language: str) -> None:
+    """Every text that the decisions make for the usual clinic is one of those above, so none slips past the linter."""
+    made = {effect.body for effect in told(language) if isinstance(effect, Text)}
+    name = "Example Cat Hospital" if language == "zh_Hant" else "Kaohsiung Feline Hospice"
+    read = {body.replace("Kaohsiung Feline Hospice", name) for body in every_text(language)}
+    assert len(made) >= 3
+    assert made <= read
 
 
 @LANGUAGE
