@@ -48,6 +48,10 @@ log = structlog.get_logger(__name__)
 CALL_S = 10.0
 SKEW = timedelta(minutes=1)  # how far Twilio's clock may be behind ours
 STUCK = frozenset({"capped", "filtered", "not_registered", "country_closed"})  # no single owner's trouble
+INBOUND, REPORT = (
+    ("MessageSid", "From", "Body"),
+    ("MessageSid", "MessageStatus"),
+)  # what a notice of each kind always has
 EMPTY = b'<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 # The client writes each request, with number and text, at info.
@@ -135,7 +139,7 @@ class SmsSender:
 
     async def inbound(self, headers: Headers, body: bytes, url: str) -> tuple[int, bytes]:
         """A text sent to our number. 403 unless Twilio signed it; 503 when it could not be written down."""
-        form = self._form(headers, body, url)
+        form = self._form(headers, body, url, INBOUND)
         if form is None:
             return 403, b""
         try:
@@ -171,7 +175,7 @@ class SmsSender:
 
     async def status(self, headers: Headers, body: bytes, url: str) -> tuple[int, bytes]:
         """A delivery report. The row's number in the address is as good as the body: the signature covers both."""
-        form = self._form(headers, body, url)
+        form = self._form(headers, body, url, REPORT)
         if form is None:
             return 403, b""
         try:
@@ -205,8 +209,8 @@ class SmsSender:
         told = self._told(conn, problem) if problem in STUCK else ()
         return replace(receipt, rows=(*receipt.rows, *told))
 
-    def _form(self, headers: Headers, body: bytes, url: str) -> Form | None:
-        return genuine(headers.get(b"x-twilio-signature", []), body, self._public_url + url, self._tokens)
+    def _form(self, headers: Headers, body: bytes, url: str, needs: tuple[str, ...]) -> Form | None:
+        return genuine(headers.get(b"x-twilio-signature", []), body, self._public_url + url, self._tokens, needs)
 
 
 def reading(raw: bytes) -> Envelope | None:

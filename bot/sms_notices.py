@@ -38,8 +38,21 @@ class Form(dict[str, list[str]]):
         return self.get(name, [""])[0]
 
 
-def genuine(signatures: list[bytes], body: bytes, url: str, tokens: Iterable[str]) -> Form | None:
-    """The form, if one of the tokens signed it; None for anything else, whatever the bytes are."""
+# The fields that we act on, and the longer names that Twilio itself has. What is signed is name and value written together, so that
+# "From=+886…" and "From+886…=" have one signature: whoever shifts the border keeps it, and changes what we read.
+USED = ("MessageSid", "MessageStatus", "ErrorCode", "From", "To", "Body", "OptOutType")
+_PLACES = re.compile(r"(From|To)(City|State|Zip|Country)")
+
+
+def _shifted(name: str) -> bool:
+    """Whether a name is one of those fields with a piece of its value, or without a piece of itself."""
+    if name in USED or _PLACES.fullmatch(name):
+        return False
+    return any(name.startswith(used) or used.startswith(name) for used in USED)
+
+
+def genuine(signatures: list[bytes], body: bytes, url: str, tokens: Iterable[str], needs: Iterable[str]) -> Form | None:
+    """The form, if one of the tokens signed it and it has the fields of its kind; None for anything else, whatever the bytes are."""
     if len(signatures) != 1:
         return None
     form = Form()
@@ -51,7 +64,8 @@ def genuine(signatures: list[bytes], body: bytes, url: str, tokens: Iterable[str
         valid = any(RequestValidator(token).validate(url, form, signature) for token in tokens)
     except ValueError:
         return None
-    return form if valid else None
+    whole = all(name in form for name in needs) and not any(_shifted(name) for name in form)
+    return form if valid and whole else None
 
 
 @dataclass(frozen=True, slots=True)
