@@ -42,18 +42,19 @@ class Form(dict[str, list[str]]):
 # "From=+886…" and "From+886…=" have one signature: whoever shifts the border keeps it, and changes what we read.
 USED = ("MessageSid", "MessageStatus", "ErrorCode", "From", "To", "Body", "OptOutType")
 _PLACES = re.compile(r"(From|To)(City|State|Zip|Country)")
+_NAME = re.compile(r"[A-Z][A-Za-z]*|Media(Url|ContentType)[0-9]+")
 
 
 def _shifted(name: str) -> bool:
     """Whether a name is one of those fields with a piece of its value, or without a piece of itself."""
     if name in USED or _PLACES.fullmatch(name):
         return False
-    return any(name.startswith(used) or used.startswith(name) for used in USED)
+    return _NAME.fullmatch(name) is None or any(name.startswith(used) or used.startswith(name) for used in USED)
 
 
 def genuine(signatures: list[bytes], body: bytes, url: str, tokens: Iterable[str], needs: Iterable[str]) -> Form | None:
     """The form, if one of the tokens signed it and it has the fields of its kind; None for anything else, whatever the bytes are."""
-    if len(signatures) != 1:
+    if len(signatures) != 1 or not (url.isascii() and url.isprintable()):  # the validator overlooks tabs and line breaks in it
         return None
     form = Form()
     try:
