@@ -54,7 +54,9 @@ def _shifted(name: str) -> bool:
 
 def genuine(signatures: list[bytes], body: bytes, url: str, tokens: Iterable[str], needs: Iterable[str]) -> Form | None:
     """The form, if one of the tokens signed it and it has the fields of its kind; None for anything else, whatever the bytes are."""
-    if len(signatures) != 1 or not (url.isascii() and url.isprintable()):  # the validator overlooks tabs and line breaks in it
+    if len(signatures) != 1 or not (
+        url.isascii() and url.isprintable()
+    ):  # the validator overlooks tabs and line breaks in it
         return None
     form = Form()
     try:
