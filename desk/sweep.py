@@ -18,7 +18,7 @@ from storage.engine import Store
 
 log = structlog.get_logger(__name__)
 
-GROUP = 128
+GROUP = 256
 PAUSE = timedelta(
     minutes=5
 )  # a timer that failed rings again after it, so that it neither hides the others nor fills the log

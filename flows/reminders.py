@@ -169,9 +169,7 @@ def confirmed(case: Case, context: Context) -> Decision:
 
 def text_failed(case: Case, context: Context, problem: str) -> Decision:
     """A text could not be delivered: the owner is told here, the staff where she cannot be reached here either or nobody can tell."""
-    if (
-        problem == "opted_out"
-    ):  # STOP was heard at the carrier or in another case of this number: her wish, and no news to her
+    if problem == "opted_out":  # STOP at the carrier or in another case of this number: her wish, and no news to her
         case = replace(case, sms=False)
     if problem == "phone_away" and texts.still_ahead(case, context.now):
         return Decision(case, (Wake("text_again", context.now + AGAIN, str(case.revision)),))
