@@ -111,10 +111,12 @@ def card_again(case: Case, context: Context) -> tuple[Effect, ...]:
 
 
 def overdue(case: Case, context: Context, key: str) -> Decision:
-    """Half of the promised time has passed without a decision: the group is reminded once more."""
+    """Half of the promised time has passed without a decision: the group is reminded once more, and told how long it is by now."""
     if case.status is not Status.REVIEW or key != str(case.review.round):
         return Decision(case)
-    text = say(staff_language(context), "Case {code} still waits for a decision.", code=case.code)
+    hours = (context.now - (case.submitted_at or case.created_at)) // timedelta(hours=1)
+    sentence = mark("Case {code} still waits for a decision, {n} hours after it was sent.")
+    text = say(staff_language(context), sentence, code=case.code, n=hours)
     again = Wake("review", context.now + timedelta(hours=context.clinic.review_hours) / 2, key)
     return Decision(case, (Post(text, "note", case.review.topic), again))
 

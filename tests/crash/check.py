@@ -157,12 +157,15 @@ def _rows(base: Base, now: int) -> Iterator[str]:
 
 
 def _duplicates(found: Sequence[Repeat]) -> Iterator[str]:
-    """At most one after each kill, over all chats together; none without a kill."""
-    for kill, count in Counter(repeat.kill for repeat in found).items():
+    """At most one after each kill, over all chats together; none without a kill. Papers (the case file) leave in a line of their own,
+    one at a time, so that they hold up no card: of them one more may come twice (decision 0003)."""
+    papers = {repeat.record for repeat in found if repeat.words.startswith("document ")}
+    for (kill, paper), count in Counter((repeat.kill, repeat.record in papers) for repeat in found).items():
+        what = "papers" if paper else "messages"
         if kill < 0:
-            yield f"{count} duplicate messages before any kill"
+            yield f"{count} duplicate {what} without a kill in between"
         elif count > 1:
-            yield f"{count} duplicate messages after kill {kill + 1}"
+            yield f"{count} duplicate {what} after kill {kill + 1}"
 
 
 def _figures(truth: Truth, owners: Sequence[Owner], kills: Sequence[int], verdict: Verdict) -> dict[str, int]:

@@ -6,7 +6,9 @@ alike are three messages, and one row that left twice is a duplicate.) A place i
 case that the text names (its six letters), else its topic; what somebody did is an update that came from there. For a
 case the clock, the provider and the owner act as well, which is why in the group only an exact repeat of the very last
 message about this case counts, or a second topic of the same name. A repeated edit is none: the provider refuses an edit
-that changes nothing. Each duplicate is put down to the last kill before it; ``kill`` is -1 where there was none.
+that changes nothing. Each duplicate is put down to the first kill after the message that it repeats, which is the one that hid
+how that message had ended: a service that was killed again at once may leave two such messages to the third. ``kill`` is -1 where
+none came in between.
 """
 
 import re
@@ -34,7 +36,7 @@ class Repeat:
 
 def repeats(truth: Truth, kills: Sequence[int], screens: Mapping[int, str]) -> list[Repeat]:
     """All duplicates in the order in which they came. ``screens``: message id → the word that its buttons carry."""
-    said: dict[str, set[str]] = {}
+    said: dict[str, dict[str, int]] = {}  # place → text → the number of its record
     found = []
     for record in truth.records:
         if record["kind"] == "update":
@@ -47,9 +49,12 @@ def repeats(truth: Truth, kills: Sequence[int], screens: Mapping[int, str]) -> l
         shown = screens.get(record.get("message_id", 0), "") if record.get("bot") == "owner" else ""
         text = _text(record) + shown
         place = _place(record, text)
-        if text in said.get(place, ()):
-            found.append(Repeat(record["n"], place, text[:60], bisect_left(kills, record["n"]) - 1))
-        said[place] = {text} if record["chat"] == GROUP else said.get(place, set()) | {text}
+        before = said.get(place, {})
+        if text in before:
+            kill = bisect_left(kills, before[text])
+            came_between = kill < bisect_left(kills, record["n"])
+            found.append(Repeat(record["n"], place, text[:60], kill if came_between else -1))
+        said[place] = ({} if record["chat"] == GROUP else before) | {text: record["n"]}
     return found
 
 

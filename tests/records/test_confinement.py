@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from records import confinement
+from records import alike, confinement, inside
 from records.child import child
+from tests.records.hostile import photo, saved
 
 
 def _try(theirs: Connection, name: str, given: str) -> None:
@@ -147,3 +148,39 @@ def run(steps: list[tuple[int, int, int, int]], machine: int, number: int, argum
             held = words[value]
         else:
             at += yes if (held == value if what == 0x15 else held & value) else no
+
+
+def _opening(theirs: Connection, given: str) -> None:
+    inside.work(theirs, "jpeg", "")
+    theirs.send_bytes(_afterwards(given).encode())
+
+
+def _comparing(theirs: Connection, given: str) -> None:
+    alike.work(theirs, 1)
+    theirs.send_bytes(_afterwards(given).encode())
+
+
+def _afterwards(given: str) -> str:
+    try:
+        Path(given).read_bytes()
+    except OSError as error:
+        return type(error).__name__
+    return "read it"
+
+
+@pytest.mark.parametrize(("work", "sent", "answers"), [(_opening, 1, 3), (_comparing, 2, 1)])
+def test_the_children_of_the_product_are_confined_themselves(
+    work: Callable[[Connection, str], None], sent: int, answers: int, tmp_path: Path
+) -> None:
+    """Not only children that a test confines: whoever takes the word out of their code finds it here."""
+    secret = tmp_path / "secret"
+    secret.write_text("of another owner")
+    picture = saved(photo(), "JPEG")
+    with child(work, str(secret)) as (ours, _):
+        for _ in range(sent):
+            ours.send_bytes(picture)
+        for _ in range(answers):
+            assert ours.poll(30)
+            ours.recv_bytes()
+        assert ours.poll(30)
+        assert ours.recv_bytes() in (b"OSError", b"PermissionError")
