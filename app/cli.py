@@ -86,6 +86,7 @@ def check() -> None:
     """Checks settings, clinic.toml, the database and the store of files without starting anything."""
     from app.clinic import load_clinic
     from app.settings import files_access, load_settings
+    from flows.sms_countries import COUNTRIES
     from storage.engine import open_store
     from storage.shelf import open_shelf
 
@@ -93,6 +94,11 @@ def check() -> None:
     clinic = load_clinic(settings.clinic_file)
     open_store(settings.database_url).close()
     open_shelf(settings.files_url, files_access(settings))
+    for country in clinic.sms if settings.twilio_account_sid else ():
+        if COUNTRIES[country.country].sender == "register":
+            typer.echo(
+                f"Text messages to {country.country}: the sender has to be registered there, else they are filtered."
+            )
     typer.echo(f"All right: {clinic.name}, {len(clinic.doctors)} doctors, {settings.telegram_updates}.")
 
 

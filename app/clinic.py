@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
+from flows.sms_countries import COUNTRIES
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EXAMPLE = "see clinic.example.toml"
@@ -68,9 +69,11 @@ class _Contact(_Part):
 
 
 class _Sms(_Part):
-    prefix: str = Field(pattern=r"^\+[1-9][0-9]{0,5}$")
-    two_way: bool
-    links: bool = False
+    """What is left out is as the country's rule has it (``flows.sms_countries``); a clinic may be stricter, never laxer."""
+
+    prefix: str = Field("", pattern=r"^(\+[1-9][0-9]{0,5})?$")
+    two_way: bool | None = None
+    links: bool | None = None
 
 
 class _Clinic(_Part):
@@ -90,6 +93,8 @@ class _Clinic(_Part):
     doctors: dict[str, _Doctor] = Field(min_length=1)
     emergency: list[_Contact] = Field(min_length=1)
     sms: dict[str, _Sms] = {}
+    sms_per_day: int = Field(300, ge=1, le=100_000)
+    sms_per_number: int = Field(8, ge=1, le=100)
 
     @model_validator(mode="after")
     def _fits_together(self) -> "_Clinic":
@@ -100,11 +105,27 @@ class _Clinic(_Part):
             raise ValueError("quiet_to: must be earlier in the day than quiet_from; for example 09:00:00 and 20:30:00")
         if self.currency == "TWD" and self.fee % 100:
             raise ValueError("fee: TWD is paid out in whole dollars; for example 300000 for NT$3,000")
+        for country, sms in self.sms.items():
+            self._fits_country(country, sms)
         if not self.sms_name and not (self.name.isascii() and len(self.name) <= 24):
             raise ValueError(
                 'sms_name: is needed where the name is longer than 24 plain letters; for example "Example Cat Hospital"'
             )
         return self
+
+    def _fits_country(self, country: str, sms: _Sms) -> None:
+        rule = COUNTRIES.get(country)
+        if rule is None:
+            known = ", ".join(COUNTRIES)
+            raise ValueError(f"sms: nobody has looked up what texts to {country} may be; known are {known}")
+        if sms.prefix and not sms.prefix.startswith(rule.prefix):
+            raise ValueError(f"sms: the dialling code of {country} is {rule.prefix}")
+        if (sms.two_way and not rule.two_way) or (sms.links and not rule.links):
+            raise ValueError(f"sms: texts to {country} allow neither more answers nor more links than {rule.source}")
+        if self.quiet_from > rule.night_from or self.quiet_to < rule.night_to:
+            raise ValueError(
+                f"quiet_from: texts to {country} may not arrive from {rule.night_from} to {rule.night_to}; for example 20:30:00 to 09:00:00"
+            )
 
 
 def load_clinic(file: Path) -> Clinic:
@@ -134,9 +155,17 @@ def _clinic(read: _Clinic) -> Clinic:
         for key, d in read.doctors.items()
     )
     contacts = tuple(EmergencyContact(c.name, c.phone, c.note) for c in read.emergency)
-    sms = tuple(SmsCountry(country, s.prefix, s.two_way, s.links) for country, s in read.sms.items())
+    sms = tuple(_country(country, s) for country, s in read.sms.items())
     return Clinic(
         name=read.name, country=read.country, zone=read.zone, languages=tuple(read.languages), currency=read.currency,
         fee=read.fee, call_minutes=read.call_minutes, lead_hours=read.lead_hours, doctors=doctors, emergency=contacts, sms=sms,
         quiet_from=read.quiet_from, quiet_to=read.quiet_to, review_hours=read.review_hours, phone=read.phone, sms_name=read.sms_name or read.name,
+        sms_per_day=read.sms_per_day, sms_per_number=read.sms_per_number,
     )  # fmt: skip
+
+
+def _country(country: str, chosen: _Sms) -> SmsCountry:
+    rule = COUNTRIES[country]
+    two_way = rule.two_way if chosen.two_way is None else chosen.two_way
+    links = rule.links if chosen.links is None else chosen.links
+    return SmsCountry(country, chosen.prefix or rule.prefix, two_way, links)

@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import gc
 import signal
+import sys
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -45,7 +46,8 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
         watch(kill_at(settings.crash_point))
     store = open_store(settings.database_url)
     try:
-        desk = Desk(store, clinic, clock, settings.lease_seconds, settings.secret_key.get_secret_value())
+        secret = settings.secret_key.get_secret_value()
+        desk = Desk(store, clinic, clock, settings.lease_seconds, secret, settings.reminders_per_second)
         parts = {name: build(name, settings, desk, clinic, shelf) for name in only or PARTS}
         wanted = {name: part for name, part in parts.items() if part}
         _in_loop(_serve(settings, desk, shelf, wanted, "clock" in (only or PARTS)))
@@ -156,6 +158,8 @@ def _freeze() -> None:
     _hand_back()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    # The event loop gives the interpreter away with every call to the system; while a thread decides, each way back costs it this much.
+    sys.setswitchinterval(0.001)
 
 
 def _hand_back() -> None:

@@ -92,6 +92,9 @@ class Settings(BaseSettings):
     lease_seconds: float = Field(
         30, gt=2, le=600, description="After this long another process may take over a message that is being sent"
     )
+    reminders_per_second: float = Field(
+        20, gt=0, le=1000, description="No faster do reminders leave, however many are due: Telegram takes about 30 messages a second"
+    )  # fmt: skip
     clock_url: str = Field("", description="Rehearsals only: a sandbox whose clock this service follows")
     crash_point: str = Field(
         "", description="Rehearsals only: NAME or NAME:N, where this process kills itself (desk.points)"

@@ -25,7 +25,8 @@ from bot.traces import ours_above
 from bot.wire import Wire
 from desk.desk import Desk
 from desk.receive import ByChat, Envelope, Receipt
-from desk.sending import Outcome, Sent
+from desk.sending import Failed, Outcome, Sent
+from desk.wanted import is_wanted
 from flows import incoming as inc
 from storage import inbox
 from storage.outbox import OutboxRow
@@ -258,6 +259,8 @@ class OwnerSender:
 
     async def send(self, row: OutboxRow) -> Outcome:
         """Makes the calls for one row. A text that needs several messages is sent again as a whole when one of them fails."""
+        if row.revision and not await self._desk.store.read(lambda conn: is_wanted(conn, row, self._desk.clock())):
+            return Failed("no_longer_wanted")
         chat = int(row.recipient)
         try:
             if row.kind == "redraw" and await redrawn(

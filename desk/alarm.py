@@ -22,6 +22,9 @@ MISSING_FILES = mark(
 LATE = mark(
     "{what}: {n} waiting for more than {minutes} minutes. This is tried again by itself; whoever looks after this service should know. Cases: {codes}."
 )
+TEXTS_STUCK = mark(
+    "Text messages to owners do not get through ({why}). Owners are told on Telegram as far as that goes. Please tell whoever looks after this service."
+)
 SHELF_AWAY = mark(
     "The place where the records are kept cannot be reached or is full. Nothing is lost: files are fetched and shown as soon as it is back. Please tell whoever looks after this service."
 )
@@ -64,6 +67,11 @@ def late(clinic: Clinic, channel: str, count: int, minutes: int, codes: Sequence
     language = clinic.languages[0]
     what = say(language, CHANNELS[channel]) if channel in CHANNELS else channel
     return _note(say(language, LATE, what=what, n=count, minutes=minutes, codes=_listed(codes)))
+
+
+def texts_stuck(clinic: Clinic, why: str) -> Outgoing:
+    """Told at most once a day for each reason, a row of ``desk.errors``."""
+    return _note(say(clinic.languages[0], TEXTS_STUCK, why=why))
 
 
 def shelf_away(clinic: Clinic, refused: bool) -> Outgoing:

@@ -1,9 +1,10 @@
 """The desk itself: what the channels hold in their hands. It owns the store, the clinic, the clock and the deliverer."""
 
+import asyncio
 import os
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -11,19 +12,24 @@ from sqlalchemy import Connection
 
 from desk.alarm import dead_update
 from desk.deliver import Deliverer
+from desk.errors import place_of
 from desk.links import Links
 from desk.orders import CHANNEL, reading
 from desk.points import reach
-from desk.receive import Address, ByCase, Envelope, Moment, Receipt, handle, receive
+from desk.receive import Address, Envelope, Moment, Receipt, handle, handle_due, receive
 from desk.sending import Sender
+from desk.sweep import Sweep
 from flows.clinic import Clinic
 from flows.incoming import Due, Incoming
-from storage import cases, inbox, outbox, timers
+from storage import inbox, outbox, timers
 from storage.engine import Store
 
 log = structlog.get_logger(__name__)
 
-TIMER_PAUSE = timedelta(minutes=5)
+FEW, PAUSE_S = (
+    8,
+    0.004,
+)  # so many lines of what the timers wrote begin to leave at once, and so long after the ones before
 Reading = Callable[[bytes], Envelope | None]  # raw bytes of one channel → envelope, for the second try of what failed
 
 
@@ -31,8 +37,8 @@ class Desk:
     """One per process. ``clock`` gives aware UTC; ``lease_s`` is how long a claimed row may take before others may have it."""
 
     def __init__(
-        self, store: Store, clinic: Clinic, clock: Callable[[], datetime], lease_s: float = 30, secret: str = ""
-    ) -> None:
+        self, store: Store, clinic: Clinic, clock: Callable[[], datetime], lease_s: float = 30, secret: str = "", reminders_per_s: float = 20,
+    ) -> None:  # fmt: skip
         self.store = store
         self.clinic = clinic
         self.clock = clock
@@ -42,6 +48,7 @@ class Desk:
         self._senders: dict[str, Sender] = {}
         self._readings: dict[str, Reading] = {CHANNEL: reading}
         self.deliverer = Deliverer(store, self._senders, self.moment)
+        self._sweep = Sweep(store, self._ring, self._leave_slowly, clock, reminders_per_s)
 
     def connect(self, senders: Mapping[str, Sender], readings: Mapping[str, Reading] | None = None) -> None:
         """Adds channels: who sends for them, and how their raw bytes are read again after a fault."""
@@ -74,18 +81,19 @@ class Desk:
         self.deliverer.take(receipt.rows)
         return receipt
 
-    async def fire_due(self, limit: int = 200) -> int:
-        """Lets the timers that are due ring, oldest first; each in a unit of its own."""
-        now = self.clock()
-        due = await self.store.read(lambda conn: timers.due(conn, now, limit))
-        for timer in due:
-            try:
-                receipt = await self.store.run(partial(self._ring, timer))
-                self.deliverer.take(receipt.rows)
-            except Exception as error:  # one case's fault must not keep the others waiting
-                log.error("timer_failed", timer=timer.id, kind=timer.kind, error=_place(error))
-                await self.store.run(partial(_later, timer, now + TIMER_PAUSE))
-        return len(due)
+    async def fire_due(self) -> int:
+        """Lets the timers that are due ring (``desk.sweep``)."""
+        return await self._sweep.look()
+
+    async def _leave_slowly(self, receipt: Receipt) -> None:
+        """A few lines at a time: each begins a task, and the event loop begins all of them before it does anything else."""
+        lines: dict[tuple[str, str], list[outbox.OutboxRow]] = {}
+        for row in receipt.rows:
+            lines.setdefault((row.channel, row.recipient), []).append(row)
+        waiting = list(lines.values())
+        for first in range(0, len(waiting), FEW):
+            self.deliverer.take([row for line in waiting[first : first + FEW] for row in line])
+            await asyncio.sleep(PAUSE_S)
 
     async def retry_failed(self, limit: int = 50) -> int:
         """Tries again what raised before; after five tries it is dead and shown to the staff."""
@@ -109,7 +117,7 @@ class Desk:
         try:
             return self._readings[row.channel](row.raw)
         except Exception as error:  # a reader's fault must not keep the others from their second try
-            log.error("not_read_again", channel=row.channel, error=_place(error))
+            log.error("not_read_again", channel=row.channel, error=place_of(error))
             return None
 
     async def _keep(self, channel: str, key: str, raw: bytes, error: str) -> int:
@@ -125,12 +133,8 @@ class Desk:
         dead = tries == inbox.TRIES  # exactly once: the staff is not told of the same thing again
         return tries, outbox.put(conn, [dead_update(self.clinic)], now, self._lease_s) if dead else []
 
-    def _ring(self, timer: timers.Timer, conn: Connection) -> Receipt:
-        moment = self.moment()
-        cases.by_id(conn, timer.case_id)  # the case is locked before its timer, as in every other unit: no deadlock
-        if not timers.take(conn, timer, moment.now):
-            return Receipt(fresh=False)
-        return handle(conn, ByCase(timer.case_id), Due(timer.kind, timer.key), moment)
+    def _ring(self, conn: Connection, ringing: Sequence[timers.Timer]) -> Receipt:
+        return handle_due(conn, [(timer.case_id, Due(timer.kind, timer.key)) for timer in ringing], self.moment)
 
     def _again(self, envelope: Envelope, conn: Connection) -> Receipt:
         moment = self.moment()
@@ -139,21 +143,7 @@ class Desk:
         return handle(conn, envelope.address, envelope.incoming, moment)
 
     async def _set_aside(self, envelope: Envelope, raw: bytes, error: Exception) -> Receipt:
-        place = _place(error)
+        place = place_of(error)
         tries = await self._keep(envelope.channel, envelope.key, raw, place)
         log.error("not_handled", channel=envelope.channel, tries=tries, error=place)
         return Receipt()
-
-
-def _later(timer: timers.Timer, at: datetime, conn: Connection) -> None:
-    """A timer that failed rings again later, so that it neither hides the others nor fills the log."""
-    timers.wake(conn, timer.case_id, timer.kind, timer.key, at)
-
-
-def _place(error: Exception) -> str:
-    """The kind of error and where it came from: enough to find it, and never a word of what the person wrote."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno}" if trace else ""
-    return f"{type(error).__name__} {where}".strip()

@@ -33,6 +33,10 @@ _ROWS = (
     Failure("opted_out", False, False, "The number has opted out of text messages.", gone=True),
     Failure("country_closed", False, True, "Text messages to this country are not switched on."),
     Failure("filtered", False, True, "The carrier filtered the text message."),
+    Failure("phone_away", False, False, "The phone is switched off or out of reach; tried once more later."),
+    Failure("not_reached", False, False, "The phone could not be reached a second time."),
+    Failure("not_registered", False, True, "Our number is not registered for text messages to this country."),
+    Failure("capped", False, True, "More text messages than clinic.toml allows for a day or a number."),
     Failure("no_longer_wanted", False, False, "What it speaks of has changed meanwhile; dropped on purpose."),
     Failure("shelf_away", True, False, "The store of files cannot be reached or is full."),
     Failure("shelf_refused", True, False, "The store of files no longer accepts our key, or its bucket is gone."),
@@ -40,3 +44,12 @@ _ROWS = (
 )
 
 FAILURES = {row.code: row for row in _ROWS}
+
+
+def place_of(error: Exception) -> str:
+    """The kind of error and where it came from: enough to find it, and never a word of what the person wrote."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno}" if trace else ""
+    return f"{type(error).__name__} {where}".strip()

@@ -4,7 +4,7 @@
 the same key stops at the claim. What is to be sent leaves only after the commit, by ``desk.deliver``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.context import Context, Decision, Span
 from flows.decide import decide
-from flows.incoming import Blocked, Incoming, Pressed, Refused
+from flows.incoming import Blocked, Due, Incoming, Pressed, Refused
 from flows.opening import open_case
 from storage import bookings, cases, inbox, ledger, optouts, outbox, timers
 
@@ -116,15 +116,27 @@ def handle(conn: Connection, address: Address, incoming: Incoming, moment: Momen
         context = replace(context, others=(*others, case))
         case = _start_anew(conn, case, moment)
         decision = decide(case, incoming, context)
-    if not _reserve(conn, decision, moment.now):
-        decision = decide(case, Refused(), _context(conn, case, moment, current=current))
-    receipt = _write(conn, case, decision, moment)
+    items, answer = _carried_out(conn, case, decision, moment, current)
+    receipt = Receipt(rows=_put(conn, items, moment), answer=answer)
     if isinstance(address, ByChat) and isinstance(incoming, Blocked):
         return _everywhere(conn, case, incoming, moment, receipt)
     return receipt
 
 
 _SPECIAL = (fx.StartAnew, fx.Erase)
+
+
+def handle_due(conn: Connection, ringing: Sequence[tuple[str, Due]], moments: Callable[[], Moment]) -> Receipt:
+    """Many timers, by their cases' ids, in one unit. What goes out is put at the end, all at once: so its lines are locked in one order."""
+    items: list[outbox.Outgoing] = []
+    for case_id, incoming in ringing:
+        moment = moments()  # each with a chance of its own: it makes the buttons
+        found = cases.placed_by_id(conn, case_id)
+        if found is not None:
+            case, current = found
+            decision = decide(case, incoming, _context(conn, case, moment, current=current))
+            items += _carried_out(conn, case, decision, moment, current)[0]
+    return Receipt(rows=_put(conn, items, moments()))
 
 
 def _others(conn: Connection, case: Case, incoming: Incoming) -> tuple[Case, ...]:
@@ -209,7 +221,17 @@ def _reserve(conn: Connection, decision: Decision, now: datetime) -> bool:
     return True
 
 
-def _write(conn: Connection, before: Case, decision: Decision, moment: Moment) -> Receipt:
+Done = tuple[list[outbox.Outgoing], fx.Answer | None]  # what is to go out, and a word to whoever pressed
+
+
+def _carried_out(conn: Connection, case: Case, decision: Decision, moment: Moment, current: bool) -> Done:
+    """Everything of a decision but what goes out. When a time it wanted is refused, another decision takes its place."""
+    if not _reserve(conn, decision, moment.now):
+        decision = decide(case, Refused(), _context(conn, case, moment, current=current))
+    return _write(conn, case, decision, moment)
+
+
+def _write(conn: Connection, before: Case, decision: Decision, moment: Moment) -> Done:
     after = decision.case
     answer: fx.Answer | None = None
     items = []
@@ -223,7 +245,7 @@ def _write(conn: Connection, before: Case, decision: Decision, moment: Moment) -
     if after is not before:
         cases.save(conn, before, after)
     reach("decided")
-    return Receipt(rows=_put(conn, items, moment), answer=answer)
+    return items, answer
 
 
 def _put(conn: Connection, items: list[outbox.Outgoing], moment: Moment) -> tuple[outbox.OutboxRow, ...]:

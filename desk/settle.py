@@ -92,6 +92,7 @@ def back_off(row: outbox.OutboxRow, wish_s: float | None) -> float:
 
 
 LISTED_S = 120  # by then the provider's list shows what it accepted
+TO_STAFF_S = 420  # so old a row is not waited for any longer: ten minutes after it was written the staff has it
 
 
 def reconciled(
@@ -100,13 +101,15 @@ def reconciled(
     """What to do with an interrupted ``ask-first`` row after the provider was asked. None = no trace of it there: send it once more.
 
     The provider's list may lag behind its acceptance, so "no trace" counts only LISTED_S after it was first asked: until then the
-    row keeps its lease and comes back. One that was already sent again is left to a person.
+    row keeps its lease and comes back. One that was already sent again, or that the provider cannot tell us about, is left to a person
+    after TO_STAFF_S; a delivery report that comes later still settles it.
     """
-    if found is not None:
+    if found is not None and not isinstance(found, Unsure):
         return settle(conn, row, found, moment)
-    if (moment.now - asked_since).total_seconds() < LISTED_S:
-        return Receipt(put_back=True)
-    if not row.resent and outbox.resend(conn, row):
-        return None
+    if (moment.now - row.created_at).total_seconds() < TO_STAFF_S:
+        if found is not None or (moment.now - asked_since).total_seconds() < LISTED_S:
+            return Receipt(put_back=True)
+        if not row.resent and outbox.resend(conn, row):
+            return None
     outbox.doubt(conn, row, moment.now, "no_answer")
     return handle(conn, ByCase(row.case_id), Undelivered(row.kind, "no_answer"), moment)

@@ -153,6 +153,7 @@ class Case:
     phone: str = ""
     vouched: bool = False  # Telegram says that the number is the owner's own: only then may texts go there
     sms: bool = False
+    way: str = ""  # how she is reminded of the call where texts go to her: "" both ways, "here" or "text" first
     agreed: tuple[Agreed, ...] = ()
     consent_at: datetime | None = None  # when the last point without which nothing is kept was agreed to
     signs_version: str = ""  # of the list of emergency signs that this person was asked about

@@ -65,6 +65,8 @@ class Clinic:
     review_hours: int = 24
     phone: str = ""
     takes_payments: bool = True  # False where no payment rail is set up: then nothing can be accepted
+    sms_per_day: int = 300  # text messages in all within 24 hours: above it somebody abuses us, or something is broken
+    sms_per_number: int = 8  # and to one number
     sms_name: str = (
         ""  # how the clinic is called in an English text: at most 24 plain letters, else the price doubles (pitfall 64)
     )

@@ -13,13 +13,14 @@ from flows import (
     heard,
     intake,
     later,
-    reminders,
     review,
     rights,
     screens,
     several,
     sorting,
     standing,
+    texted,
+    texts,
     typed,
     uploads,
 )
@@ -90,8 +91,8 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
             return _unreadable(case, context)
         case come.Blocked() | come.EraseWished():
             return _of_the_person(case, context, incoming)
-        case come.Texted(body=body):
-            return reminders.texted(case, context, body)
+        case come.Texted(body=body, unclear=unclear):
+            return texted.texted(case, context, body, unclear)
         case come.StaffPressed():
             return review.pressed(case, context, incoming)
         case come.StaffReplied():
@@ -191,7 +192,7 @@ def _asked(case: Case, context: Context, command: str) -> Decision:
         case "cancel":
             return standing.ask_withdraw(case, context)
         case "texts":
-            return reminders.ask_texts(case, context)
+            return texts.ask(case, context)
         case "about":
             return about.told(case, context)
         case "consent":
@@ -237,7 +238,9 @@ def _pressed(case: Case, context: Context, data: str) -> Decision:
         case "new_link":
             return fee.renew(case, context)
         case "texts_on" | "texts_off":
-            return reminders.switch_texts(case, value == "texts_on")
+            return texts.switch(case, value == "texts_on")
+        case "way:" | "way:here" | "way:text":
+            return texts.choose(case, value.partition(":")[2])
     if case.status is Status.INTAKE:
         return intake.answer(case, context, value)
     return (

@@ -24,12 +24,14 @@ class Say:
     """A message of plain text: nothing in it is ever read as markup (pitfall 14).
 
     ``contact`` is the words of a reply-keyboard button that shares the owner's number; ``clear`` takes such a keyboard away.
+    ``revision`` names the booking it reminds of (0: none); the row is dropped when that is no longer current.
     """
 
     text: str
     buttons: Buttons = ()
     contact: str = ""
     clear: bool = False
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,9 +76,10 @@ class Blocked:
 # --- the owner, by SMS ------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Texted:
-    """An inbound SMS."""
+    """An inbound SMS. ``unclear``: a digit, and nothing tells which of the number's calls it is about."""
 
     body: str
+    unclear: bool = False
 
 
 # --- doctors, in the staff group --------------------------------------------------------------------------------------

@@ -12,13 +12,15 @@ from flows.wording import say
 
 def undelivered(case: Case, context: Context, news: come.Undelivered) -> Decision:
     """One of our effects failed for good: the person hears of it another way, or the staff does."""
-    if news.kind == "text" and news.problem == "opted_out" and not case.blocked:
-        return Decision(replace(case, sms=False))  # STOP was heard in another case of this number: no news to her
     if news.kind == "text":
-        return reminders.unreachable(case, context, news.kind)
+        return reminders.text_failed(case, context, news.problem)
     if news.problem == "blocked":
-        gone = Decision(replace(case, blocked=True))
-        return gone if case.blocked else replace(gone, effects=standing.unreachable(case, context))
+        gone = replace(case, blocked=True)
+        if case.blocked:
+            return Decision(gone)
+        return Decision(gone, (*standing.unreachable(case, context), *reminders.chat_failed(gone, context)))
+    if news.kind == "say":
+        return Decision(case, reminders.chat_failed(case, context))
     if news.kind == "open_checkout":
         failed = replace(case, payment=replace(case.payment, state="expired"))
         return Decision(
@@ -54,6 +56,8 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return booking.hold_over(case, context, key)
         case "remind":
             return reminders.due(case, context, key)
+        case "text_again":
+            return reminders.once_more(case, context, key)
         case "choose":
             return booking.nudge(case, context, key)
         case "over":

@@ -1,5 +1,8 @@
 """Reminders of the call: 72, 24 and 2 hours before, here and by text message, never in the night, never for a call that was moved.
 
+Which of the two comes first is the owner's choice (``Case.way``); the other one steps in where it fails. Twenty hours before, the staff
+is told when she has not said that she will be there: then somebody rings her.
+
 Each is a timer that names the booking's revision. When it rings it is checked against the case; what was moved or cancelled is silent.
 Times were chosen after a trial in which two reminders (3 days and 1 day) missed fewer calls than one (``clinical.md`` d).
 """
@@ -8,17 +11,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flows import emergency
+from flows import emergency, texts
 from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.context import Context, Decision
-from flows.effects import Effect, OptOut, Post, Say, Text, Wake
-from flows.keywords import bare, keyword
+from flows.effects import Effect, Post, Say, Wake
 from flows.screens import Choice, show
-from flows.summary import instant, short, zone_words
+from flows.summary import instant, zone_words
 from flows.wording import mark, say
 
 HOURS_BEFORE = (72, 24, 2)
+ASKS = 24  # the reminder whose answer is waited for
+AGAIN = timedelta(minutes=30)  # a phone that was switched off gets its text once more
+RING_HER = 20  # so long before the call the staff is told that there was no answer
 EARLY = timedelta(
     hours=3, minutes=30
 )  # what would fall into the night leaves in the late afternoon, with room for an outage
@@ -53,11 +58,6 @@ def morning(now: datetime, zone: str, clinic: Clinic) -> datetime:
     return datetime.combine(day, clinic.quiet_to, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def still_ahead(case: Case, now: datetime) -> bool:
-    """Whether a text about the call would still be true."""
-    return case.status is Status.BOOKED and case.call is not None and now < case.call.starts_at
-
-
 def planned(case: Case, context: Context) -> tuple[Effect, ...]:
     """The text that confirms the booking, and a timer for every reminder that still lies ahead."""
     call = case.call
@@ -65,8 +65,18 @@ def planned(case: Case, context: Context) -> tuple[Effect, ...]:
         return ()
     zone = case.zone or context.clinic.zone
     ahead = [(hours, due_at(call.starts_at, hours, zone, context.clinic)) for hours in HOURS_BEFORE]
+    if dict(ahead)[ASKS] > context.now:  # whoever has just booked need not confirm it
+        ahead.append((RING_HER, unconfirmed_at(call.starts_at, context.clinic)))
     wakes = [Wake("remind", at, f"{hours}:{call.revision}") for hours, at in ahead if at > context.now]
-    return (*_text(case, context, "booked"), *wakes)
+    first = () if case.way == "here" else texts.about_call(case, context, "booked")
+    return (*first, *wakes)
+
+
+def unconfirmed_at(starts_at: datetime, clinic: Clinic) -> datetime:
+    """When the staff is told: in the clinic's night after it, where that still leaves time to ring."""
+    at = starts_at - timedelta(hours=RING_HER)
+    awake = morning(at, clinic.zone, clinic)
+    return awake if awake <= starts_at - timedelta(hours=2) else at
 
 
 def due(case: Case, context: Context, key: str) -> Decision:
@@ -80,6 +90,8 @@ def due(case: Case, context: Context, key: str) -> Decision:
         or context.now >= call.starts_at
     ):
         return Decision(case)
+    if int(hours) == RING_HER:
+        return Decision(case, _unconfirmed(case, context))
     zone = case.zone or context.clinic.zone
     dawn = morning(context.now, zone, context.clinic)
     if context.now < dawn < call.starts_at - LATEST:  # it rings in the night because the service was away: after it
@@ -87,11 +99,43 @@ def due(case: Case, context: Context, key: str) -> Decision:
     later = [h for h in HOURS_BEFORE if h < int(hours)]
     if any(due_at(call.starts_at, h, zone, context.clinic) <= context.now for h in later):
         return Decision(case)  # a nearer one is due as well (the service was down): one is enough
-    shown, message = _here(case, context)
-    return Decision(shown, (message, *_text(case, context, f"remind_{hours}")))
+    return _told(case, context, f"remind_{hours}")
 
 
-def _here(case: Case, context: Context) -> tuple[Case, Say]:
+def _told(case: Case, context: Context, purpose: str) -> Decision:
+    """By the way she chose; a way that is known to be closed is not tried."""
+    here, text = texts.ways(case, context)
+    if not (here or text):
+        return Decision(case, (_nobody_told(case, context),))
+    told = texts.about_call(case, context, purpose) if text else ()
+    if not here:
+        return Decision(case, told)
+    shown, message = again_here(case, context)
+    return Decision(shown, (message, *told))
+
+
+def _unconfirmed(case: Case, context: Context) -> tuple[Effect, ...]:
+    call = case.call
+    if call is None or call.confirmed:
+        return ()
+    words = mark("Case {code}: the owner has not confirmed the call, {at} ({zone} time). Please ring her.")
+    return (_to_staff(case, context, words),)
+
+
+def _nobody_told(case: Case, context: Context) -> Post:
+    words = mark("Case {code}: the owner can be reminded of the call, {at} ({zone} time), neither on Telegram nor by text message. Please ring her.")  # fmt: skip
+    return _to_staff(case, context, words)
+
+
+def _to_staff(case: Case, context: Context, words: str) -> Post:
+    language, zone = context.clinic.languages[0], context.clinic.zone
+    assert case.call is not None
+    at = instant(case.call.starts_at, zone, language)
+    return Post(say(language, words, code=case.code, at=at, zone=zone_words(zone, language)), "alarm", case.review.topic)  # fmt: skip
+
+
+def again_here(case: Case, context: Context) -> tuple[Case, Say]:
+    """The reminder in the chat; it is not sent any more once the call is another."""
     language, call = case.language, case.call
     assert call is not None
     zone = case.zone or context.clinic.zone
@@ -103,7 +147,8 @@ def _here(case: Case, context: Context) -> tuple[Case, Say]:
     rows = [[Choice("coming", say(language, "I will be there"))]] if not call.confirmed else []
     rows.append([Choice("move", say(language, "Move the call")), Choice("cancel", say(language, "Cancel the call"))])
     rows.append([Choice("gate", say(language, "⚠ It is getting worse"))])
-    return show(case, context, text, rows)
+    shown, message = show(case, context, text, rows)
+    return shown, replace(message, revision=call.revision)
 
 
 def _days_off(case: Case, now: datetime, zone: str) -> int:
@@ -113,100 +158,42 @@ def _days_off(case: Case, now: datetime, zone: str) -> int:
     return (case.call.starts_at.astimezone(local).date() - now.astimezone(local).date()).days
 
 
-def _text(case: Case, context: Context, purpose: str) -> tuple[Effect, ...]:
-    country = context.clinic.sms_country(case.phone) if case.phone and case.sms else None
-    if country is None or case.call is None:
-        return ()
-    body = sms_body(case, context.clinic, purpose, two_way=country.two_way)
-    return (Text(case.phone, body, purpose, case.call.revision),)
-
-
-def sms_body(case: Case, clinic: Clinic, purpose: str, *, two_way: bool) -> str:
-    """A text of at most two segments, without medical detail and without links. Digits are offered only where answers can arrive."""
-    language, call = case.language, case.call
-    assert call is not None
-    zone = case.zone or clinic.zone
-    values = {
-        "clinic": clinic.sms_name if language == "en" else clinic.name[:24], "at": instant(call.starts_at, zone, language), "zone": zone_words(zone, language), "code": case.code,
-    }  # fmt: skip
-    if purpose == "booked":
-        head = say(language, "{clinic}: your call is booked, {at} {zone} time. Case {code}.", **values)
-    else:
-        head = say(language, "{clinic}: your call is on {at} {zone} time. Case {code}.", **values)
-    answer = (
-        say(language, "Reply 1 = I will be there, 2 = move, 3 = ring me.") if two_way and purpose != "booked" else ""
-    )
-    tail = say(language, "If your cat gets worse, go to an emergency vet.")
-    return say(language, "{head} {answer} {tail}", head=head, answer=answer, tail=tail).replace("  ", " ")
-
-
 def confirmed(case: Case, context: Context) -> Decision:
     """The owner says she will be there."""
     if case.call is None:
         return Decision(case)
     sure = replace(case, call=replace(case.call, confirmed=True))
-    return Decision(sure, (Say(say(case.language, "Thank you, noted: you will be there.")),))
+    thanks = Say(say(case.language, "Thank you, noted: you will be there."))
+    return Decision(sure, texts.about_call(sure, context, "noted") if case.blocked else (thanks,))
 
 
-def ask_texts(case: Case, context: Context) -> Decision:
-    """/texts: where a text message cannot be answered, the switch must be here."""
-    language = case.language
-    if not case.vouched or context.clinic.sms_country(case.phone) is None:
-        return Decision(case, (Say(say(language, "No text messages go to you; we write to you here only.")),))
-    if case.sms:
-        words, choice = (
-            say(language, "Text messages go to {phone}.", phone=case.phone),
-            Choice("texts_off", say(language, "Switch them off")),
-        )
-    else:
-        words, choice = (
-            say(language, "Text messages are switched off."),
-            Choice("texts_on", say(language, "Switch them on")),
-        )
-    shown, message = show(case, context, words, [[choice], [Choice("go_on", say(language, "‹ Back"))]])
-    return Decision(shown, (message,))
+def text_failed(case: Case, context: Context, problem: str) -> Decision:
+    """A text could not be delivered: the owner is told here, the staff where she cannot be reached here either or nobody can tell."""
+    if problem == "opted_out":  # STOP at the carrier or in another case of this number: her wish, and no news to her
+        case = replace(case, sms=False)
+    if problem == "phone_away" and texts.still_ahead(case, context.now):
+        return Decision(case, (Wake("text_again", context.now + AGAIN, str(case.revision)),))
+    unsure = (texts.unsure(case, context),) if problem == "no_answer" else ()
+    if case.blocked:
+        return Decision(case, unsure or (texts.unreachable(case, context),))
+    if case.way == "text" and texts.still_ahead(case, context.now):
+        shown, message = again_here(case, context)
+        return Decision(shown, (message, *unsure))
+    if problem == "opted_out":
+        return Decision(case)
+    words = say(case.language, "A text message to your phone did not arrive. We keep you informed here.")
+    return Decision(case, unsure or (Say(words),))
 
 
-def switch_texts(case: Case, on: bool) -> Decision:
-    """Texts on or off, by number: what STOP and START do where they can arrive."""
-    words = (
-        mark("Text messages are switched on.")
-        if on
-        else mark("Text messages are switched off. We keep writing to you here.")
-    )
-    return Decision(replace(case, sms=on), (OptOut(not on), Say(say(case.language, words))))
+def once_more(case: Case, context: Context, key: str) -> Decision:
+    """The text that a switched-off phone did not take, if its call still stands."""
+    if not texts.still_ahead(case, context.now) or key != str(case.revision):
+        return Decision(case)
+    return Decision(case, texts.about_call(case, context, "again"))
 
 
-def texted(case: Case, context: Context, body: str) -> Decision:
-    """An SMS from the owner: a digit about the newest call, STOP or START, or words for the staff."""
-    said, word = keyword(body), bare(body)
-    if said == "stop":
-        return switch_texts(case, False)
-    if said == "start":
-        return switch_texts(case, True)
-    if still_ahead(case, context.now) and word == "1":
-        return confirmed(case, context)
-    if still_ahead(case, context.now) and word == "2":
-        shown, message = _here(case, context)
-        return Decision(shown, (message,))
-    language = context.clinic.languages[0]
-    if word == "3":
-        note = say(language, "Case {code}: the owner asks to be rung.", code=case.code)
-    else:
-        note = say(language, "Case {code}: the owner sent a text message; it is in the case.", code=case.code)
-        case = replace(case, notes=(*case.notes[-49:], short(body.strip(), 1000)))
-    return Decision(case, (Post(note, "note", case.review.topic),))
-
-
-def unreachable(case: Case, context: Context, kind: str) -> Decision:
-    """A text could not be delivered: the owner is told here, the staff where she cannot be reached here either."""
-    if not case.blocked:
-        return Decision(
-            case, (Say(say(case.language, "A text message to your phone did not arrive. We keep you informed here.")),)
-        )
-    note = say(
-        context.clinic.languages[0],
-        "Case {code}: the owner can be reached neither on Telegram nor by text message.",
-        code=case.code,
-    )
-    return Decision(case, (Post(note, "alarm", case.review.topic),))
+def chat_failed(case: Case, context: Context) -> tuple[Effect, ...]:
+    """A message here did not arrive while a call lies ahead: of the call she hears by text, where she has not heard of it so already."""
+    if case.way != "here" or not texts.still_ahead(case, context.now):
+        return ()
+    return texts.about_call(case, context, "remind")

@@ -81,6 +81,12 @@ _BY_PHONE = (
     .where(cases.c.phone == bindparam("phone"), cases.c.phone != "", or_(cases.c.active, _OPEN))
     .order_by(bookings.c.starts_at.nulls_last(), _OPEN.desc(), cases.c.created_at.desc(), cases.c.id.desc())
 )
+_CALLS = (
+    select(cases.c.code, cases.c.id)
+    .join_from(cases, bookings, _CALL_AHEAD)
+    .where(cases.c.phone == bindparam("phone"), cases.c.phone != "")
+    .order_by(bookings.c.starts_at)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +150,11 @@ def _searched(case: Case) -> str:
 def by_phone(conn: Connection, phone: str, now: datetime) -> list[str]:
     """The ids of open or current cases with this number: the nearest booked call first, then the newest. "" finds nobody."""
     return list(conn.scalars(_BY_PHONE, {"phone": phone, "now": now}))
+
+
+def calls_ahead(conn: Connection, phone: str, now: datetime) -> dict[str, str]:
+    """Code and id of every case with this number whose call is still ahead, the nearest call first."""
+    return {code: number for code, number in conn.execute(_CALLS, {"phone": phone, "now": now})}
 
 
 def insert(conn: Connection, case: Case) -> None:

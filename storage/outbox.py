@@ -69,6 +69,7 @@ class OutboxNote:
     kind: str
     status: str
     changed: bool
+    revision: int
 
 
 def put(
@@ -199,7 +200,9 @@ def bind(conn: Connection, outbox_id: int, provider_id: str, status: str, rank: 
         change |= {"state": "done", "payload": "{}"}
     if change:
         conn.execute(update(outbox).where(outbox.c.id == outbox_id).values(change))
-    return OutboxNote(row["case_id"], row["kind"], status if raised else row["provider_status"], raised)
+    return OutboxNote(
+        row["case_id"], row["kind"], status if raised else row["provider_status"], raised, row["revision"]
+    )
 
 
 def depth(conn: Connection, now: datetime) -> dict[str, int]:

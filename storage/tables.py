@@ -16,6 +16,11 @@ from storage.columns import Instant, Number, one_of
 OPEN = "state IN ('waiting', 'sending')"
 
 
+def _of_some(name: str, *columns: str, where: str) -> Index:
+    """An index of only those rows."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class Rows(SQLModel):
     """What all tables belong to: a catalogue of our own, so that no other library's tables slip into a migration."""
 
@@ -102,13 +107,9 @@ class Outbox(Rows, table=True):
         one_of("policy", ("safe", "ask-first", "may-repeat"), "ck_outbox_policy"),
         Index("ix_outbox_line", "channel", "recipient", "id", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
         Index("ix_outbox_due", "due_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
-        Index(
-            "ix_outbox_case",
-            "case_id",
-            "kind",
-            sqlite_where=text("state = 'waiting'"),
-            postgresql_where=text("state = 'waiting'"),
-        ),
+        _of_some("ix_outbox_case", "case_id", "kind", where="state = 'waiting'"),
+        # Text messages of the last days are counted before each further one (``storage.texts``); few rows, so it costs nothing.
+        _of_some("ix_outbox_texts", "created_at", where="channel = 'sms'"),
         Index("ix_outbox_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
         {"sqlite_autoincrement": True},
     )
@@ -153,6 +154,14 @@ class TimerRow(Rows, table=True):
     kind: str
     key: str
     due_at: datetime = Field(sa_type=Instant)
+
+
+class PaceRow(Rows, table=True):
+    """How far a pace that all processes share has come: what it gave out so far was due until ``at``."""
+
+    __tablename__ = "paces"
+    name: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=Instant)
 
 
 class Booking(Rows, table=True):
@@ -325,5 +334,5 @@ _TABLES = Rows.metadata.tables
 inbox, cases, history, outbox = (_TABLES[name] for name in ("inbox", "cases", "history", "outbox"))
 timers, bookings, cells, ledger = (_TABLES[name] for name in ("timers", "bookings", "cells", "ledger"))
 files, attachments, uploads, posts = (_TABLES[name] for name in ("files", "attachments", "uploads", "posts"))
-staff_chats, optouts = (_TABLES[name] for name in ("staff_chats", "optouts"))
+staff_chats, optouts, paces = (_TABLES[name] for name in ("staff_chats", "optouts", "paces"))
 sessions, views, remarks = (_TABLES[name] for name in ("sessions", "views", "remarks"))

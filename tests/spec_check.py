@@ -125,6 +125,15 @@ def twilio(given: list[tuple[str, str]] | list[list[str]]) -> list[str]:
     return complaints
 
 
+def twilio_list(given: list[tuple[str, str]]) -> list[str]:
+    """Complaints about one question for a list of messages, given as decoded name and value pairs of its query."""
+    paths = json.loads(_TWILIO.read_bytes())["paths"]
+    described = paths["/2010-04-01/Accounts/{AccountSid}/Messages.json"]["get"]["parameters"]
+    known = {one["name"]: one["schema"] for one in described if one["in"] == "query"}
+    complaints = [f"{name}: unknown" for name, _ in given if name not in known]
+    return complaints + [words for name, value in given if name in known for words in _formed(name, value, known[name])]
+
+
 def _formed(name: str, value: str, described: dict[str, Any]) -> list[str]:
     if "enum" in described and value not in described["enum"]:
         return [f"{name}: not one of {described['enum']}"]

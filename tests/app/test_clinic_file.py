@@ -50,6 +50,14 @@ WRONG: list[tuple[str, Any, str]] = [
     ("emergency", [{"name": "Night clinic", "phone": "call us"}], "emergency.0.phone"),
     ("sms.TW.prefix", "886", "sms.TW.prefix"),
     ("sms.TW.two_way", "perhaps", "sms.TW.two_way"),
+    ("sms.TW.two_way", True, "sms"),
+    ("sms.TW.links", True, "sms"),
+    ("sms.TW.prefix", "+81", "sms"),
+    ("sms.JP", {"two_way": True}, "sms"),
+    ("sms_per_day", 0, "sms_per_day"),
+    ("sms_per_number", 0, "sms_per_number"),
+    ("quiet_from", time(21, 30), "quiet_from"),
+    ("quiet_to", time(8, 0), "quiet_from"),
     ("opening_party", True, "opening_party"),
 ]
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from bot.polling import Poller
 from bot.session import CannotStart
 from desk.desk import Desk
 from desk.sending import Failed, Sent
+from flows.case import Call, Status
 from flows.clinic import Clinic
 from flows.incoming import Stored
 from storage import cases
@@ -337,3 +338,25 @@ def test_a_file_over_20_megabytes_is_too_big(far: Sandbox, opened_store: Store, 
     far.files(MEI, [("x.bin", b"x" * (20 * 1024 * 1024 + 1), "application/octet-stream")], kind="document")
     shelf = open_shelf(f"file://{tmp_path}/files")
     assert fetched(far, opened_store, shelf, file_ids(far)[0]) == Failed("file_too_big")
+
+
+def test_a_reminder_of_a_call_that_was_moved_meanwhile_does_not_leave(far: Sandbox, opened_store: Store) -> None:
+    """It waited while Telegram was away; the rows of the current booking, and of none, leave."""
+    starts = NOW + timedelta(hours=24)
+    call = Call("lin", starts, starts + timedelta(minutes=30), revision=2)
+    case = a_case(chat=MEI, status=Status.BOOKED, step="", call=call, revision=2)
+
+    async def story(bot: OwnerBot, desk: Desk) -> list[Any]:
+        await desk.store.run(lambda conn: cases.insert(conn, case))
+
+        sender = OwnerSender(bot, desk)
+        return [await sender.send(_reminder(case.id, revision)) for revision in (1, 2, 0)]
+
+    stale, current, plain = play(far.url, opened_store, story)
+    assert stale == Failed("no_longer_wanted")
+    assert stale not in (current, plain)
+
+
+def _reminder(case_id: str, revision: int) -> OutboxRow:
+    payload = {"text": "Your call is tomorrow.", "buttons": [], "contact": "", "clear": False, "revision": revision}
+    return OutboxRow(1, "owner", str(MEI), "say", payload, "may-repeat", case_id, 1, 1, NOW, "", False, revision)

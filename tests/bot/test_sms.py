@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.sms import PROBLEMS, SmsSender, problem_of
+from bot.sms import SmsSender
+from bot.sms_notices import PROBLEMS, problem_of
 from desk.desk import Desk
 from desk.errors import FAILURES
 from desk.sending import Failed, Outcome, Sent, Unsure

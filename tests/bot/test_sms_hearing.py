@@ -1,17 +1,25 @@
 """What Twilio tells us: only its own notices are let in, and each counts once."""
 
 import itertools
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from sqlalchemy import Connection
 from sqlalchemy import text as sql
 from twilio.request_validator import RequestValidator
 
-from bot.sms import RANKS, SmsSender, keyword, reading
+from bot.sms import SmsSender, reading
+from bot.sms_notices import RANKS
 from desk.receive import ByCase
+from flows.case import Case
 from flows.incoming import Texted
-from storage import inbox, optouts, outbox
+from flows.keywords import keyword
+from storage import bookings, cases, inbox, optouts, outbox
 from storage.engine import Store
 from storage.outbox import Outgoing
 from tests.bot.test_sms import CASE, NOW, NUMBER, PUBLIC, played, row
@@ -123,6 +131,148 @@ def test_every_mutated_byte_is_answered_403_and_nothing_is_kept(sqlite_url: str)
     assert count > 200
 
 
+def test_a_thousand_altered_notices_are_refused_and_nothing_is_kept(sqlite_url: str) -> None:
+    """Bytes changed, dropped, added and swapped at random in body, signature and address, of both routes; a seed makes it repeatable."""
+    dice = Random(20261123)
+    genuine_ones = [
+        (signed("/sms/inbound", {**INBOUND, "Body": "STOP"}), "inbound"),
+        (signed("/sms/status?o=1", {"MessageSid": "SM1", "MessageStatus": "failed", "ErrorCode": "21610", "To": NUMBER}), "status"),
+    ]  # fmt: skip
+
+    def altered(data: bytes) -> bytes:
+        at, byte = dice.randrange(len(data)), bytes([dice.randrange(256)])
+        return dice.choice((data[:at] + byte + data[at + 1 :], data[:at] + data[at + 1 :], data[:at] + byte + data[at:], data[at:] + data[:at]))  # fmt: skip
+
+    async def story(sms: SmsSender, store: Store) -> tuple[dict[int, int], list[Any]]:
+        item = Outgoing("sms", NUMBER, "text", dict(row().payload), "ask-first", CASE.id)
+        await store.run(lambda conn: outbox.put(conn, [item], NOW))
+        statuses: Counter[int] = Counter()
+        while statuses.total() < 1000:
+            (headers, body, url), route = dice.choice(genuine_ones)
+            signature, changed = (
+                headers[b"x-twilio-signature"][0],
+                [body, headers[b"x-twilio-signature"][0], url.encode()],
+            )
+            place = dice.randrange(3)
+            changed[place] = altered(changed[place])
+            same_words = sorted(parse_qsl(changed[0].decode("latin-1"), keep_blank_values=True)) == sorted(parse_qsl(body.decode(), keep_blank_values=True))  # fmt: skip
+            if same_words and changed[1:] == [
+                signature,
+                url.encode(),
+            ]:  # "%2B" written "%2b" says the same and is as genuine
+                continue
+            hear = sms.inbound if route == "inbound" else sms.status
+            given = {b"x-twilio-signature": [changed[1]]}
+            statuses[(await hear(given, changed[0], changed[2].decode("latin-1")))[0]] += 1
+        return statuses, await store.read(_everything)
+
+    statuses, kept = played(sqlite_url, "http://127.0.0.1:9", story)
+    assert statuses == {403: 1000}
+    assert kept == [0, 0, "", -1, True]
+
+
+def _counted(conn: Connection, what: str) -> int:
+    return int(conn.execute(sql(f"SELECT count(*) FROM {what}")).scalar_one())
+
+
+def _everything(conn: Connection) -> list[Any]:
+    """What a notice could have left behind: keys, opt-outs, a provider's word on the row, and the case's own switch."""
+    counts = [_counted(conn, table) for table in ("inbox", "optouts")]
+    case = cases.by_id(conn, CASE.id, peek=True)
+    return [*counts, *conn.execute(sql("SELECT provider_status, provider_rank FROM outbox")).one(), case and case.sms]
+
+
+# --- which call a digit is about --------------------------------------------------------------------------------------
+SECOND = replace(
+    CASE, id="decaf", code="GHJKL7", chat=5002, call=replace(CASE.call, starts_at=NOW + timedelta(days=2), ends_at=NOW + timedelta(days=2, minutes=30), revision=9), revision=9,
+)  # fmt: skip
+
+
+def _two_calls(conn: Connection) -> None:
+    """Two cats, one phone: the first call is tomorrow, the second the day after."""
+    cases.insert(conn, SECOND)
+    for case in (CASE, SECOND):
+        assert case.call is not None
+        assert bookings.hold(
+            conn, case.id, case.id, case.call.starts_at, case.call.ends_at, NOW + timedelta(hours=1), NOW
+        )
+        assert bookings.confirm(conn, case.id, NOW)
+
+
+def _text_about(conn: Connection, case: Case, at: datetime) -> None:
+    item = Outgoing("sms", NUMBER, "text", {}, "ask-first", case.id, revision=case.revision)
+    (made,) = outbox.put(conn, [item], at)
+    outbox.settle(conn, made, at, 30, "SM")
+
+
+@pytest.mark.parametrize(
+    ("body", "texted", "confirmed"),
+    [
+        ("1", None, []),
+        ("1", "decaf", ["decaf"]),
+        ("1", "c0ffee", ["c0ffee"]),
+        ("１", "decaf", ["decaf"]),
+        ("1", "late", []),
+        ("1 GHJKL7", None, ["decaf"]),
+        ("1 ghjkl7", "c0ffee", ["decaf"]),
+        ("1 ACDEF3", "decaf", ["c0ffee"]),
+        ("1 ZZZZZZ", "decaf", []),
+    ],
+)
+def test_a_digit_is_about_the_call_that_was_asked_about(sqlite_url: str, body: str, texted: str | None, confirmed: list[str]) -> None:  # fmt: skip
+    """By its code, or by the last text within three days; where neither tells, nothing is confirmed and she is asked."""
+
+    async def story(sms: SmsSender, store: Store) -> tuple[list[str], list[str]]:
+        await store.run(_two_calls)
+        if texted == "late":
+            await store.run(lambda conn: _text_about(conn, SECOND, NOW - timedelta(hours=73)))
+        elif texted:
+            await store.run(
+                lambda conn: _text_about(conn, CASE if texted == CASE.id else SECOND, NOW - timedelta(hours=1))
+            )
+        await sms.inbound(*signed("/sms/inbound", {**INBOUND, "Body": body}))
+        both = [await store.read(lambda conn, one=one: cases.by_id(conn, one)) for one in (CASE.id, SECOND.id)]  # type: ignore[misc]
+        sure = [case.id for case in both if case and case.call and case.call.confirmed]
+        query = sql("SELECT payload FROM outbox WHERE channel = 'sms' AND state <> 'done'")
+        return sure, await store.read(lambda conn: list(conn.execute(query).scalars()))
+
+    sure, texts = played(sqlite_url, "http://127.0.0.1:9", story)
+    assert sure == confirmed
+    assert len(texts) == (1 if body == "1" and not confirmed else 0)
+    assert all("1 ACDEF3" in text for text in texts)
+
+
+def test_help_that_twilio_has_answered_is_not_answered_again(sqlite_url: str) -> None:
+    """With its own opt-out service switched on it says so in the notice."""
+
+    async def story(sms: SmsSender, store: Store) -> list[int]:
+        found = []
+        for sid, word in (("SM1", "HELP"), ("SM2", "")):
+            form = {**INBOUND, "MessageSid": sid, "Body": "HELP", "OptOutType": word}
+            await sms.inbound(*signed("/sms/inbound", form))
+            found.append(await store.read(lambda conn: _counted(conn, "outbox WHERE channel = 'sms'")))
+        return found
+
+    assert played(sqlite_url, "http://127.0.0.1:9", story) == [0, 1]
+
+
+def test_a_phone_that_is_off_twice_is_given_up(sqlite_url: str) -> None:
+    """The first report sets a timer, the second one is told to her here."""
+
+    async def story(sms: SmsSender, store: Store) -> list[tuple[int, int]]:
+        found = []
+        for sid in ("SM1", "SM2"):
+            item = Outgoing("sms", NUMBER, "text", dict(row().payload), "ask-first", CASE.id, revision=3)
+            (sent,) = await store.run(lambda conn, item=item: outbox.put(conn, [item], NOW))  # type: ignore[misc]
+            form = {"MessageSid": sid, "MessageStatus": "undelivered", "To": NUMBER, "ErrorCode": "30003"}
+            await sms.status(*signed(f"/sms/status?o={sent.id}", form))
+            timers = await store.read(lambda conn: _counted(conn, "timers"))
+            found.append((timers, await store.read(lambda conn: _counted(conn, "outbox WHERE channel = 'owner'"))))
+        return found
+
+    assert played(sqlite_url, "http://127.0.0.1:9", story) == [(1, 0), (1, 1)]
+
+
 def test_a_form_with_thousands_of_fields_is_refused(sqlite_url: str) -> None:
     form = {f"f{at}": "1" for at in range(500)}
 
@@ -160,7 +310,7 @@ def test_a_text_that_the_carrier_could_not_deliver_reaches_the_case_once(sqlite_
     assert played(sqlite_url, "http://127.0.0.1:9", story) == ([200] * 3, [("SM1/failed", "done")], True)
 
 
-@pytest.mark.parametrize("query", ["", "?o=", "?o=x", "?o=-1", "?o=²", "?o=" + "9" * 30, "?o=999"])
+@pytest.mark.parametrize("query", ["", "?o=", "?o=x", "?o=-1", "?o=" + "9" * 30, "?o=999"])
 def test_a_report_of_a_row_that_is_not_ours_is_taken_and_forgotten(sqlite_url: str, query: str) -> None:
     async def story(sms: SmsSender, store: Store) -> tuple[int, int]:
         form = {"MessageSid": "SM1", "MessageStatus": "delivered"}

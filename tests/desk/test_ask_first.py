@@ -95,3 +95,71 @@ def test_a_call_that_was_never_made_is_simply_tried_again(store: Store) -> None:
         assert (len(sms.sent), sms.asked) == (2, [])
 
     in_office(store, story)
+
+
+def test_whatever_nobody_can_tell_is_with_the_staff_within_ten_minutes(store: Store) -> None:
+    """The provider is away all the time: it is asked again and again, nothing is sent, and a person hears of it once."""
+    given(store)
+
+    async def story(office: Office) -> None:
+        sms = office.channels["sms"]
+        sms.known = Unsure()
+        for _ in range(40):
+            office.later(seconds=LEASE_S)
+            await office.sweep()
+            if office.now < NOON + timedelta(minutes=6):
+                assert office.channels["staff"].sent == []
+            if office.now > NOON + timedelta(minutes=10):
+                (told,) = office.channels["staff"].texts()
+        assert sms.sent == []
+        assert "K7M2QX" in told
+        assert "nobody can tell" in told
+
+    in_office(store, story)
+
+
+def test_what_was_sent_again_and_is_still_in_doubt_is_with_the_staff_within_ten_minutes(store: Store) -> None:
+    """The provider has no trace of it, and no second answer comes either."""
+    given(store)
+
+    async def story(office: Office) -> None:
+        office.channels["sms"].answers = [Unsure()] * 9
+        while office.now < NOON + timedelta(minutes=10):
+            office.later(seconds=LEASE_S)
+            await office.sweep()
+        assert len(office.channels["sms"].sent) == 1
+        assert len(office.channels["staff"].sent) == 1
+
+    in_office(store, story)
+
+
+def test_a_process_that_dies_again_and_again_hands_the_doubt_over_all_the_same(store: Store) -> None:
+    """Nothing of the ten minutes is kept in a process: each desk here is a new one."""
+    given(store)
+    seen: list[int] = []
+
+    async def story(office: Office) -> None:
+        office.now = NOON + timedelta(seconds=LEASE_S * (len(seen) + 1))
+        await office.sweep()
+        seen.append(len(office.channels["staff"].sent))
+
+    for _ in range(19):
+        in_office(store, story)
+    assert sum(seen) == 1
+
+
+def test_a_late_delivery_report_takes_the_doubt_away(store: Store) -> None:
+    """It names the row, whoever has died meanwhile."""
+    given(store)
+
+    async def story(office: Office) -> None:
+        office.channels["sms"].known = Unsure()
+        while office.now < NOON + timedelta(minutes=10):
+            office.later(seconds=LEASE_S)
+            await office.sweep()
+        (row,) = office.channels["sms"].asked[-1:]
+        await office.desk.store.run(lambda conn: outbox.bind(conn, row.id, "SM1", "delivered", 4))
+        depth = await office.desk.store.read(lambda conn: outbox.depth(conn, office.now))
+        assert depth["unknown"] == 0
+
+    in_office(store, story)

@@ -33,15 +33,17 @@ from flows import (
     review,
     sorting,
     standing,
+    texted,
     typed,
     wording,
 )
+from flows import texts as texts_
 from flows.asking import ask
 from flows.case import Call, Case, Payment, Record, Review, Status
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
 from flows.consents import SCREENS, VET_SCREEN
 from flows.context import Context, Decision
-from flows.effects import Answer, Button, EditCard, Effect, Post, Say, SayCalendar
+from flows.effects import Answer, Button, EditCard, Effect, Post, Say, SayCalendar, Text
 from flows.gate import GROUPS
 from flows.incoming import CheckoutOpened, CheckoutSeen, StaffPressed, StaffReplied
 from flows.medicines import DETAILS
@@ -83,7 +85,13 @@ GSM_7 = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM_7_DOUBLE = frozenset("^{}\\[~]|€\f")  # these are sent as two characters
-SMS_PURPOSES = ("booked", *(f"remind_{hours}" for hours in reminders.HOURS_BEFORE))
+SMS_PURPOSES = ("booked", "again", "remind", "noted", *(f"remind_{hours}" for hours in reminders.HOURS_BEFORE))
+ASKING = [purpose for purpose in SMS_PURPOSES if purpose not in ("booked", "noted")]
+# Whatever could tell a stranger what this is about, and whatever could be pressed (pitfalls 61, 64).
+MEDICAL = re.compile(
+    r"tumou?r|cancer|kidney|heart|lymphoma|biops|x-?ray|ultrasound|blood|drug|medicine|illness|disease|diagnos|opinion|fee\b|paid|"
+    r"腫瘤|癌|腎|心臟|淋巴|切片|X光|超音波|血|藥|病|診斷|意見|費用|付款", re.IGNORECASE)  # fmt: skip
+LINK = re.compile(r"https?:|\bwww\.|\bt\.me|line\.me|wa\.me|\.(com|tw|hk|org|net)\b", re.IGNORECASE)
 
 # What no sentence may say. The second part holds what may stand beside a match: there the thing is denied.
 FORBIDDEN = {
@@ -292,7 +300,7 @@ def units(text: str) -> int:
 def test_a_chinese_text_message_fits_two_segments(purpose: str, two_way: bool, name: str) -> None:
     """134 UTF-16 units with the longest names."""
     case = a_case("zh_Hant", status=Status.BOOKED, call=a_call())
-    body = reminders.sms_body(case, a_clinic("zh_Hant", name), purpose, two_way=two_way)
+    body = texts_.call_body(case, a_clinic("zh_Hant", name), purpose, two_way=two_way)
     assert name in body
     assert "11月25日(三)14:30" in body
     assert "吉隆坡" in body
@@ -304,7 +312,7 @@ def test_a_chinese_text_message_fits_two_segments(purpose: str, two_way: bool, n
 def test_an_english_text_message_fits_two_segments(purpose: str, two_way: bool) -> None:
     """306 characters of GSM-7 with the longest names, and no character that would halve the room."""
     case = a_case("en", status=Status.BOOKED, call=a_call())
-    body = reminders.sms_body(case, a_clinic("en", "Kaohsiung Feline Hospice"), purpose, two_way=two_way)
+    body = texts_.call_body(case, a_clinic("en", "Kaohsiung Feline Hospice"), purpose, two_way=two_way)
     assert body.startswith("Kaohsiung Feline Hospice: ")
     assert "Wed 25 Nov, 14:30 Kuala Lumpur" in body
     assert set(body) <= GSM_7 | GSM_7_DOUBLE
@@ -317,15 +325,63 @@ def test_a_text_message_offers_digits_only_where_answers_arrive(purpose: str, la
     """Where the way back is closed, or nothing is asked, no digit is explained."""
     case, clinic = a_case(language, call=a_call()), a_clinic(language)
     offer = wording.say(language, "Reply 1 = I will be there, 2 = move, 3 = ring me.")
-    assert offer not in reminders.sms_body(case, clinic, purpose, two_way=False)
-    assert (offer in reminders.sms_body(case, clinic, purpose, two_way=True)) == (purpose != "booked")
+    assert offer not in texts_.call_body(case, clinic, purpose, two_way=False)
+    assert (offer in texts_.call_body(case, clinic, purpose, two_way=True)) == (purpose in ASKING)
+
+
+def every_text(language: str) -> list[str]:
+    """All texts that can leave, with the longest names, to every sort of country, for every standing of the owner."""
+    call = a_call()
+    cases = [
+        a_case(language, status=Status.BOOKED, call=replace(call, confirmed=sure), blocked=gone)
+        for sure in (True, False)
+        for gone in (True, False)
+    ]
+    clinics = [replace(a_clinic(language, name), phone=phone) for name in ("高" * 24, "Kaohsiung Feline Hospice") for phone in ("", "+886 2 2345 6789 000")]  # fmt: skip
+    found = [
+        texts_.call_body(case, clinic, purpose, two_way=two_way)
+        for case in cases
+        for clinic in clinics
+        for purpose in SMS_PURPOSES
+        for two_way in (True, False)
+    ]
+    loose = [texts_.help_body(clinic, language) for clinic in clinics]
+    return [*found, *loose, *(texts_.which_body(cases[0], clinic) for clinic in clinics)]
+
+
+@LANGUAGE
+def test_every_text_message_passes_the_linter(language: str) -> None:
+    """At most two segments in the alphabet it needs, no medical word, no link, no cat, no owner's words, nothing left open."""
+    found = every_text(language)
+    assert len(set(found)) >= 9
+    for body in found:
+        plain = set(body) <= GSM_7 | GSM_7_DOUBLE
+        assert plain == (language == "en"), body
+        length = len(body) + sum(sign in GSM_7_DOUBLE for sign in body) if plain else units(body)
+        assert length <= (306 if plain else 134), (length, body)
+        assert not MEDICAL.search(body), body
+        assert not LINK.search(body), body
+        assert CAT not in body
+        assert ESSAY[:5] not in body
+        assert not re.search(r"[{}]|  ", body), body
+        assert body == body.strip()
+
+
+@LANGUAGE
+def test_what_is_sent_by_text_is_what_the_linter_reads(language: str) -> None:
+    """Every text that the decisions make for the usual clinic is one of those above, so none slips past the linter."""
+    made = {effect.body for effect in told(language) if isinstance(effect, Text)}
+    name = "Example Cat Hospital" if language == "zh_Hant" else "Kaohsiung Feline Hospice"
+    read = {body.replace("Kaohsiung Feline Hospice", name) for body in every_text(language)}
+    assert len(made) >= 3
+    assert made <= read
 
 
 @LANGUAGE
 @pytest.mark.parametrize("purpose", SMS_PURPOSES)
 def test_a_text_message_tells_neither_the_cat_nor_the_illness(purpose: str, language: str) -> None:
     """A text lies open on a locked screen."""
-    body = reminders.sms_body(a_case(language, call=a_call()), a_clinic(language), purpose, two_way=True)
+    body = texts_.call_body(a_case(language, call=a_call()), a_clinic(language), purpose, two_way=True)
     assert CAT not in body
     assert "words" not in body
 
@@ -483,9 +539,24 @@ def _calls(case: Case, context: Context) -> Iterator[Decision]:
     yield booking.chosen(booked, context, "cancel")
     yield booking.chosen(booked, context, "cancel_yes")
     yield reminders.due(booked, context, "72:1")
-    for word in ("stop", "1", "2", "3", ESSAY):
-        yield reminders.texted(booked, context, word)
-    yield reminders.unreachable(booked, context, "text")
+    for word in ("stop", "start", "help", "1", "2", "3", ESSAY):
+        yield texted.texted(booked, context, word, unclear=False)
+    yield texted.texted(booked, context, "2", unclear=True)
+    yield texted.texted(replace(booked, blocked=True), context, "2", unclear=False)
+    for problem in ("bad_number", "no_answer", "phone_away"):
+        for there in (booked, replace(booked, blocked=True), replace(booked, way="text")):
+            yield reminders.text_failed(there, context, problem)
+    yield reminders.due(booked, context, "20:1")
+    yield reminders.due(replace(booked, blocked=True, sms=False), context, "24:1")
+    for there in (
+        booked,
+        replace(booked, sms=False),
+        replace(booked, vouched=True),
+        replace(booked, vouched=True, way="here"),
+    ):
+        yield texts_.ask(there, context)
+    for way in ("", "here", "text"):
+        yield texts_.choose(booked, way)
 
 
 @cache

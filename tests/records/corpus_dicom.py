@@ -309,7 +309,7 @@ def crowd(rng: Random) -> Made:
     out = BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
         for number in range(10_001):
-            packed.writestr(str(number), b"")
+            packed.writestr(zipfile.ZipInfo(str(number)), b"")
     return out.getvalue(), refused("zip", "too_many_entries")
 
 

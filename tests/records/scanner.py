@@ -118,7 +118,8 @@ def zipped(files: Mapping[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes
     out = BytesIO()
     with zipfile.ZipFile(out, "w", how, compresslevel=1) as packed:
         for name, data in files.items():
-            packed.writestr(name, data)
+            # Without a date of its own an entry carries the second it was written in, and a seed makes two archives.
+            packed.writestr(zipfile.ZipInfo(name), data, how, compresslevel=1)
     return out.getvalue()
 
 
