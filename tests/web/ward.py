@@ -31,9 +31,21 @@ REPORT = "Cat Hospital\nLaboratory\nDate 2026-01-14\nCREA 420 umol/l\nUREA 31 mm
 def taken_in(shelf: Shelf, data: bytes, unique: str, kind: str = "document", **more: Any) -> Record:
     """A record as the desk would have made it of these bytes."""
     seen = open_record(data, "")
-    pictures = {name: shelf.put(made) if made else "" for name, made in (("preview", seen.preview), ("thumb", seen.thumb))}
+    pictures = {
+        name: shelf.put(made) if made else "" for name, made in (("preview", seen.preview), ("thumb", seen.thumb))
+    }
     facts = {"is": seen.kind, **seen.facts}
-    record = Record(unique, kind, "Mei Lin.jpg", len(data), "stored", file=shelf.put(data), problem=seen.problem, facts=facts, **pictures)
+    record = Record(
+        unique,
+        kind,
+        "Mei Lin.jpg",
+        len(data),
+        "stored",
+        file=shelf.put(data),
+        problem=seen.problem,
+        facts=facts,
+        **pictures,
+    )
     return replace(with_day(record, NOON.date()), **more)
 
 
@@ -74,8 +86,20 @@ def many(shelf: Shelf, count: int, draw: Callable[[int], Image.Image]) -> list[R
         facts = {"is": "jpeg", "width": image.width, "height": image.height}
         shows = (chance.choice(("cbc", "xray:chest", "urine", "ultrasound:abdomen", "biochemistry")),)
         found.append(
-            Record(f"m{number}", "photo", "Mei Lin.jpg", len(data), "stored", file=shelf.put(data), preview=shelf.put(saved(preview, "JPEG")),
-                   thumb=shelf.put(saved(small, "JPEG")), facts=facts, day=day, dated=True, shows=shows)  # fmt: skip
+            Record(
+                f"m{number}",
+                "photo",
+                "Mei Lin.jpg",
+                len(data),
+                "stored",
+                file=shelf.put(data),
+                preview=shelf.put(saved(preview, "JPEG")),
+                thumb=shelf.put(saved(small, "JPEG")),
+                facts=facts,
+                day=day,
+                dated=True,
+                shows=shows,
+            )
         )
     return found
 
