@@ -5,7 +5,7 @@ A part of an archive has a key: its number in the list of entries, and behind a 
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 import pypdfium2
 
@@ -62,7 +62,7 @@ class Parts:
             if kind == "zip" and not above:
                 yield from self._nested(key)
             elif kind == "dicom" or (kind and not (programs and entry.folder.startswith(programs))):
-                yield key, kind, _Late(self, key)  # type: ignore[misc]
+                yield key, kind, cast(BinaryIO, _Late(self, key))
 
     def _nested(self, key: str) -> Iterator[tuple[str, str, BinaryIO]]:
         try:

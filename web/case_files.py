@@ -25,8 +25,9 @@ BINARY = "application/octet-stream"
 STACKED = ("dicom", "zip")  # what is in it has to be looked up
 DRAWN = ("jpeg", "png", "webp", "heic", "pdf")
 ENDINGS = {"jpeg": "jpg", "dicom": "dcm", "voice": "ogg", "unknown": "bin", "": "bin"}
+FAILED = mark("This cannot be shown. The original can be downloaded.")
 WORDS = {
-    "loading": mark("One moment …"), "failed": mark("This cannot be shown. The original can be downloaded."), "away": mark("The files cannot be reached at the moment. Please try again."),
+    "loading": mark("One moment …"), "failed": FAILED, "away": mark("The files cannot be reached at the moment. Please try again."),
     "gone": mark("You are signed out, or this is no longer here."), "old": mark("This browser is too old for these images. The original can be downloaded."),
     "slice": mark("Image {n} of {total}"), "page": mark("Page {n} of {total}"), "series": mark("{n} images"), "missing": mark("{n} missing"), "picture": mark("Picture {n}"),
     "larger": mark("Larger"), "smaller": mark("Smaller"), "fit": mark("Fit"), "turn": mark("Turn"), "invert": mark("Invert"), "next": mark("Next"), "back": mark("Back"),
@@ -192,7 +193,7 @@ def _body(case: Case, record: Record, language: str) -> Html:
         before=_step(case, before, "‹", say(language, "Earlier record")), after=_step(case, after, "›", say(language, "Later record")),
         download=say(language, "Original"), pages=str(record.facts.get("pages", 1)), preview="yes" if record.preview else "",
         picture=Html(f'<img id="picture" src="{base}/files/{number(case, record)}/preview" alt="">') if record.preview else Html(""),
-        state="" if record.preview or kind in STACKED else say(language, WORDS["failed"]), how=say(language, HOW), toolbar=say(language, "Tools"),
+        state="" if record.preview or kind in STACKED else say(language, FAILED), how=say(language, HOW), toolbar=say(language, "Tools"),
         parts=say(language, "What is in it"), noscript=say(language, "Zoom and series need JavaScript."), language="zh-TW" if language == "zh_Hant" else "en",
         words=orjson.dumps({name: say(language, words) for name, words in WORDS.items()}).decode(),
     )  # fmt: skip
