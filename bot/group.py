@@ -227,14 +227,12 @@ class StaffSender:
     async def _page_link(self, row: OutboxRow, chat: int) -> Outcome:
         if self._pages is None:
             return Failed("no_longer_wanted")
-        try:
-            return Sent(str((await self._pages.send(self._bot, row)).message_id))
-        except tge.Forbidden:  # she never wrote to the bot: the way there is posted where she pressed
-            if wait := self._pace.wait_for(1):
-                return Failed("too_fast", wait)
+        if private := await self._pages.send(self._bot, row):
+            return Sent(str(private.message_id))
+        if wait := self._pace.wait_for(1):  # she never wrote to the bot: the way there is posted where she pressed
+            return Failed("too_fast", wait)
         text, keys = invitation(self._bot, row.payload)
-        topic = int(row.payload["topic"]) or None
-        message = await in_topic(topic, lambda thread: self._say(chat, text, thread, keys))
+        message = await in_topic(int(row.payload["topic"]) or None, lambda at: self._say(chat, text, at, keys))
         return await self._known(row, chat, message.message_id)
 
     async def _written(self, chat: int, text: str, thread: int | None, post: Mapping[str, Any]) -> tg.Message:
@@ -277,8 +275,7 @@ class StaffSender:
         if wait := self._pace.wait_for(1):
             return Failed("too_fast", wait)
         card, text = int(row.payload["message"]), visible(row.payload["text"])
-        buttons = _buttons(row.payload)
-        await self._bot.edit_message_text(pieces(text)[0], chat, card, reply_markup=buttons)
+        await self._bot.edit_message_text(pieces(text)[0], chat, card, reply_markup=_buttons(row.payload))
         return Sent(str(card))
 
 

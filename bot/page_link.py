@@ -7,6 +7,10 @@ from typing import Any
 import telegram as tg
 
 from bot import pieces, visible
+from desk.receive import ByCode, Envelope
+from flows import case_page
+from flows.clinic import Clinic
+from flows.incoming import StaffPressed
 from storage.outbox import OutboxRow
 
 QUIET = tg.LinkPreviewOptions(is_disabled=True)  # whoever looks at a link beforehand need not have it
@@ -19,15 +23,18 @@ class PageLinks:
     address: Callable[[str, int], str]
     on_button: bool = True
 
-    async def send(self, bot: tg.Bot, row: OutboxRow) -> tg.Message:
-        """Raises TelegramError; Forbidden where the bot may not write to her."""
+    async def send(self, bot: tg.Bot, row: OutboxRow) -> tg.Message | None:
+        """None where the bot may not write to her. Raises TelegramError for the rest."""
         post, link = row.payload, self.address(row.case_id, int(row.payload["person"]))
         text, keys = pieces(visible(post["text"]))[0], None
         if self.on_button:
             keys = tg.InlineKeyboardMarkup([[tg.InlineKeyboardButton(visible(post["words"]), url=link)]])
         else:
             text = f"{text}\n\n{link}"
-        return await bot.send_message(int(post["person"]), text, reply_markup=keys, link_preview_options=QUIET)
+        try:
+            return await bot.send_message(int(post["person"]), text, reply_markup=keys, link_preview_options=QUIET)
+        except tg.error.Forbidden:
+            return None
 
 
 def invitation(bot: tg.Bot, post: Mapping[str, Any]) -> tuple[str, tg.InlineKeyboardMarkup]:
@@ -36,3 +43,19 @@ def invitation(bot: tg.Bot, post: Mapping[str, Any]) -> tuple[str, tg.InlineKeyb
     return visible(post["closed"]), tg.InlineKeyboardMarkup(
         [[tg.InlineKeyboardButton(visible(post["start"]), url=start)]]
     )
+
+
+def started(channel: str, update_id: int, message: tg.Message, clinic: Clinic) -> Envelope | str | None:
+    """A doctor lets the bot write to her ("/start", with the code of a case behind the group's button): the press, or a sentence for her.
+
+    None for everybody else, and for everything else that is written in private.
+    """
+    doctor = clinic.doctor_by_telegram(message.chat.id) if message.chat.type == tg.Chat.PRIVATE else None
+    said = (message.text or "").split()
+    if doctor is None or not said or said[0] != "/start":
+        return None
+    if len(said) < 2:
+        return case_page.GREETING
+    code = said[1].upper()[:12]
+    pressed = StaffPressed(doctor.key, doctor.telegram, f"{code}.-.{case_page.ACTION}")
+    return Envelope(channel, str(update_id), ByCode(code), pressed)

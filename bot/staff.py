@@ -19,9 +19,9 @@ from telegram import error as tge
 
 from bot import visible
 from bot.group import CannotStart, Group, outcome_of
+from bot.page_link import started
 from desk.desk import Desk
 from desk.receive import ByCase, ByCode, Envelope, Receipt
-from flows import case_page
 from flows.card import STANDING, card_text
 from flows.case import ENDED, Case, Status
 from flows.clinic import Clinic
@@ -96,7 +96,8 @@ def to_envelope(update: tg.Update, clinic: Clinic, chat_id: int, find_post: Find
     if message.migrate_from_chat_id == chat_id:
         return GroupMoved(chat_id, message.chat.id)
     if message.chat.id != chat_id:
-        return _in_private(update.update_id, message, clinic)
+        found = started(CHANNEL, update.update_id, message, clinic)
+        return Rebuff(found) if isinstance(found, str) else found
     if message.migrate_to_chat_id is not None:
         return GroupMoved(chat_id, message.migrate_to_chat_id)
     return _said(update.update_id, message, clinic, find_post)
@@ -113,17 +114,6 @@ def _pressed(update_id: int, query: tg.CallbackQuery, clinic: Clinic, chat_id: i
         return Rebuff(NO_BUTTON)
     pressed = StaffPressed(doctor.key, query.from_user.id, data[0])
     return Envelope(CHANNEL, str(update_id), ByCode(data[1]), pressed)
-
-
-def _in_private(update_id: int, message: tg.Message, clinic: Clinic) -> Heard:
-    """A doctor lets the bot write to her ("/start", with the code of a case behind the group's button). Nobody else is answered."""
-    doctor = clinic.doctor_by_telegram(message.chat.id) if message.chat.type == tg.Chat.PRIVATE else None
-    said = _COMMAND.fullmatch((message.text or "").strip())
-    if doctor is None or said is None or said[1] != "start":
-        return None
-    code = (said[3] or "").upper()
-    pressed = StaffPressed(doctor.key, doctor.telegram, f"{code}.-.{case_page.ACTION}")
-    return Envelope(CHANNEL, str(update_id), ByCode(code), pressed) if code else Rebuff(case_page.GREETING)
 
 
 def _said(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindPost) -> Heard:

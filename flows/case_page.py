@@ -3,8 +3,9 @@
 from flows.case import Case
 from flows.clinic import Clinic, Doctor
 from flows.context import Context, Decision
-from flows.effects import Answer, PageLink
+from flows.effects import Answer
 from flows.incoming import StaffPressed
+from flows.page_link import PageLink
 from flows.wording import LANGUAGES, mark, say
 
 ACTION = "page"

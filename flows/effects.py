@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.page_link import PageLink
+
 Buttons = tuple[tuple["Button", ...], ...]
 
 
@@ -156,22 +158,6 @@ class PostFile:
 
     language: str
     caption: str
-    topic: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class PageLink:
-    """The link to the case page for one doctor, in her private chat with the staff bot; the sender makes the link when it leaves.
-
-    ``words`` are on its button. ``closed`` is said in the case's topic, with ``start`` on a button, where the bot may not write to her yet.
-    """
-
-    person: int
-    text: str
-    words: str
-    closed: str
-    start: str
-    code: str
     topic: int = 0
 
 

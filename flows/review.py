@@ -127,9 +127,8 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
     language = staff_language(context)
     _, key, action = [*press.data.split("."), "", ""][:3]
     if action in FILES and case.status is not Status.INTAKE:
-        return Decision(
-            case, (_file(case, context, FILES[action]), Answer(say(language, "It comes below in a moment.")))
-        )
+        soon = Answer(say(language, "It comes below in a moment."))
+        return Decision(case, (_file(case, context, FILES[action]), soon))
     if action == case_page.ACTION:
         return case_page.asked(case, context, press)
     if key != case.review.key or NEEDS.get(action) is not case.status:
@@ -152,15 +151,9 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
         return Decision(case, (Answer(words, alert=True),))
     if review.asked == action and review.asked_by == press.person:
         return Decision(case, (Answer(say(language, "Please reply to the message below.")),))
-    former = max(review.former, review.prompt)
+    former, person, doctor = max(review.former, review.prompt), press.person, press.doctor
     asked = replace(
-        review,
-        former=former,
-        asked=action,
-        asked_by=press.person,
-        asked_doctor=press.doctor,
-        asked_at=context.now,
-        prompt=0,
+        review, former=former, asked=action, asked_by=person, asked_doctor=doctor, asked_at=context.now, prompt=0
     )
     prompt = Post(say(language, PROMPTS[action], code=case.code), "prompt", review.topic, mention=press.person)
     return Decision(replace(case, review=asked), (prompt, Answer(say(language, "Please reply to the message below."))))

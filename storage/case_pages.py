@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from storage.tables import remarks, sessions, views
+from storage.case_page_tables import remarks, sessions, views
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,44 +264,6 @@ class UploadRow(Rows, table=True):
     touched_at: datetime = Field(sa_type=Instant)
 
 
-class SessionRow(Rows, table=True):
-    """A browser in which a doctor has signed in. ``id`` is the SHA-256 of what the browser holds; ``person`` the Telegram id."""
-
-    __tablename__ = "sessions"
-    __table_args__ = (Index("ix_sessions_ends", "ends_at"),)
-    id: str = Field(primary_key=True)
-    person: int = Field(sa_type=Number)
-    at: datetime = Field(sa_type=Instant)
-    ends_at: datetime = Field(sa_type=Instant)
-
-
-class ViewRow(Rows, table=True):
-    """Who looked at what of a case in the browser, and when. Rows are never changed; ``file`` is the SHA-256, "" for the page itself."""
-
-    __tablename__ = "views"
-    __table_args__ = (Index("ix_views_case", "case_id", "id"), {"sqlite_autoincrement": True})
-    id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))
-    case_id: str = Field(sa_column=Column(ForeignKey("cases.id", name="fk_views_case"), nullable=False))
-    at: datetime = Field(sa_type=Instant)
-    doctor: str
-    person: int = Field(sa_type=Number)
-    what: str
-    file: str
-    part: str
-
-
-class RemarkRow(Rows, table=True):
-    """What a doctor wrote on the case page for colleagues. Rows are never changed."""
-
-    __tablename__ = "remarks"
-    __table_args__ = (Index("ix_remarks_case", "case_id", "id"), {"sqlite_autoincrement": True})
-    id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))
-    case_id: str = Field(sa_column=Column(ForeignKey("cases.id", name="fk_remarks_case"), nullable=False))
-    at: datetime = Field(sa_type=Instant)
-    doctor: str
-    text: str = Field(sa_type=Text)
-
-
 class PostRow(Rows, table=True):
     """A message of ours in the staff's group, so that it can be answered, edited and, with its case, deleted."""
 
@@ -335,4 +297,3 @@ inbox, cases, history, outbox = (_TABLES[name] for name in ("inbox", "cases", "h
 timers, bookings, cells, ledger = (_TABLES[name] for name in ("timers", "bookings", "cells", "ledger"))
 files, attachments, uploads, posts = (_TABLES[name] for name in ("files", "attachments", "uploads", "posts"))
 staff_chats, optouts, paces = (_TABLES[name] for name in ("staff_chats", "optouts", "paces"))
-sessions, views, remarks = (_TABLES[name] for name in ("sessions", "views", "remarks"))

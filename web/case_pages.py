@@ -92,8 +92,9 @@ class Door:
 
     async def signed_out(self, request: Request) -> Response:
         """The session ends here and in the books."""
-        if _own(request):
-            await self.pages.sign_out(_cookie(request, COOKIE))
+        if not _own(request):
+            return denied(request)
+        await self.pages.sign_out(_cookie(request, COOKIE))
         language = language_of_browser(request.headers.get("accept-language", ""))
         words = say(language, "You are signed out. The card in the group has the way back.")
         answer = page(

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from storage import case_page_tables  # noqa: F401  # its tables belong to the catalogue
 from storage.tables import Rows
 
 context.configure(
