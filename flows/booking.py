@@ -9,7 +9,7 @@ from flows.case import Call, Case, Status
 from flows.context import Context, Decision
 from flows.days import MONTHS, WEEKDAYS
 from flows.effects import Book, Effect, Forget, Hold, Post, Release, Say, SayCalendar, Wake
-from flows.hours import Slot, free_slots, is_free
+from flows.hours import Diary, Slot, free_slots, is_free
 from flows.lifecycle import move
 from flows.screens import Choice, in_rows, show
 from flows.summary import cat_name, instant, zone_words
@@ -32,9 +32,7 @@ def owner_zone(case: Case, context: Context) -> str:
 
 
 def _offered(case: Case, context: Context) -> list[Slot]:
-    own = {(c.doctor, c.starts_at, c.ends_at) for c in (case.offer,) if c}  # a time this case holds is free for it
-    taken = [span for span in context.taken if span not in own]
-    slots = free_slots(context.clinic, taken, context.now, DAYS)
+    slots = free_slots(context.clinic, _diary(case, context), context.now, DAYS)
     zone = ZoneInfo(owner_zone(case, context))
     return [s for s in slots if AWAKE[0] <= s.starts_at.astimezone(zone).time() < AWAKE[1]] or slots
 
@@ -86,7 +84,7 @@ def _offer(case: Case, context: Context, doctor: str, starts_at: datetime) -> De
     """Holds the time and asks for a yes."""
     zone = owner_zone(case, context)
     day = starts_at.astimezone(ZoneInfo(zone)).date()
-    if not is_free(context.clinic, _others(case, context), context.now, DAYS, doctor, starts_at):
+    if not is_free(context.clinic, _diary(case, context), context.now, DAYS, doctor, starts_at):
         return _choose_time(case, context, day, say(case.language, "Sorry, that time has just been taken."))
     ends_at = starts_at + timedelta(minutes=context.clinic.call_minutes)
     offer = Call(doctor, starts_at, ends_at, case.revision)
@@ -107,9 +105,11 @@ def _ask_yes(case: Case, context: Context, offer: Call, before: str = "") -> Dec
     return _screen(case, context, _join(before, text), rows)
 
 
-def _others(case: Case, context: Context) -> list[tuple[str, datetime, datetime]]:
-    own = (case.offer.doctor, case.offer.starts_at, case.offer.ends_at) if case.offer else None
-    return [span for span in context.taken if span != own]
+def _diary(case: Case, context: Context) -> Diary:
+    """What stands in this case's way: a time that it holds is free for it."""
+    offer, call = ((c.doctor, c.starts_at, c.ends_at) if c else None for c in (case.offer, case.call))
+    taken = [span for span in context.taken if span not in (offer, call)]
+    return Diary(taken, context.away, (call,) if call else ())
 
 
 # --- yes, move, cancel ------------------------------------------------------------------------------------------------
