@@ -22,7 +22,7 @@ from flows.decide import decide
 from flows.hours import rules
 from flows.incoming import Blocked, Due, Incoming, Pressed, Refused
 from flows.opening import open_case
-from storage import bookings, cases, inbox, ledger, optouts, outbox, timers
+from storage import bookings, cases, inbox, leaves, ledger, optouts, outbox, timers
 
 DAY = timedelta(days=1)
 HORIZON = timedelta(days=60)  # how far ahead taken times are read while a call is being chosen
@@ -205,10 +205,12 @@ def _context(
     conn: Connection, case: Case, moment: Moment, others: tuple[Case, ...] = (), current: bool = True
 ) -> Context:
     taken: Sequence[Span] = ()
+    away: Sequence[Span] = ()
     if case.status in (Status.PAID, Status.BOOKED):  # the only stages in which a time is chosen
         # From yesterday on: what was today counts where a doctor takes so many calls a day.
-        taken = bookings.taken(conn, moment.now - DAY, moment.now + HORIZON, moment.now)
-    return Context(moment.now, moment.clinic, moment.token, tuple(taken), others, current)
+        since, until = moment.now - DAY, moment.now + HORIZON
+        taken, away = bookings.taken(conn, since, until, moment.now), leaves.between(conn, since, until)
+    return Context(moment.now, moment.clinic, moment.token, tuple(taken), others, current, tuple(away))
 
 
 def _reserve(conn: Connection, decision: Decision, moment: Moment) -> bool:

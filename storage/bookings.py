@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, u
 from sqlalchemy.dialects.postgresql import insert
 
 from flows.hours import Rules
+from storage import leaves
 from storage.columns import EPOCH
 from storage.tables import bookings, cells
 
@@ -37,6 +38,22 @@ _ALONE = select(func.pg_advisory_xact_lock(func.hashtext(bindparam("name"))))
 _RUN_OUT = and_(bookings.c.state == "held", bookings.c.held_until <= bindparam("now"))
 _SWEEP = delete(bookings).where(_RUN_OUT)
 _IN_THE_WAY = _SWEEP.where(
+    bookings.c.doctor == bindparam("whose"),
+    bookings.c.starts_at < bindparam("until"),
+    bookings.c.ends_at > bindparam("since"),
+)
+_TOUCHED = (
+    select(bookings.c.case_id)
+    .where(
+        bookings.c.doctor == bindparam("whose"),
+        bookings.c.starts_at < bindparam("until"),
+        bookings.c.ends_at > bindparam("since"),
+        _LIVE,
+    )
+    .order_by(bookings.c.case_id)
+)
+_UNHOLD = delete(bookings).where(
+    bookings.c.state == "held",
     bookings.c.doctor == bindparam("whose"),
     bookings.c.starts_at < bindparam("until"),
     bookings.c.ends_at > bindparam("since"),
@@ -76,6 +93,8 @@ def hold(
     """
     span = _cells(starts_at, ends_at)
     alone(conn, doctor)
+    if leaves.touches(conn, doctor, starts_at, ends_at):
+        return False
     if kept is not None and not _keeps(conn, case_id, doctor, starts_at, ends_at, now, kept):
         return False
     nested = conn.begin_nested()
@@ -117,6 +136,17 @@ def confirm(conn: Connection, case_id: str, now: datetime) -> bool:
     conn.execute(_OF_CASE.where(bookings.c.state == "booked"), {"case": case_id})
     conn.execute(update(bookings).where(bookings.c.id == number).values(state="booked", held_until=None))
     return True
+
+
+def touched(conn: Connection, doctor: str, since: datetime, until: datetime, now: datetime) -> list[str]:
+    """The ids of the cases that hold or have booked a time of this doctor's in [since, until)."""
+    found = conn.scalars(_TOUCHED, {"whose": doctor, "since": since, "until": until, "now": now})
+    return list(dict.fromkeys(found))
+
+
+def unhold(conn: Connection, doctor: str, since: datetime, until: datetime) -> None:
+    """Frees what is held of this doctor's time in [since, until); what is booked stays."""
+    conn.execute(_UNHOLD, {"whose": doctor, "since": since, "until": until})
 
 
 def release(conn: Connection, case_id: str) -> None:

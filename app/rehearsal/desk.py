@@ -134,7 +134,7 @@ class Desk:
         others = self._others(case_id) if current and several.needs_others(self.cases[case_id], incoming) else ()
         if current and rights.needs_all(self.cases[case_id], incoming):
             others = tuple(case for case in self.cases.values() if case.id != case_id)
-        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current)
+        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current, tuple(self.calendar.away))
 
     def _reserved(self, case_id: str, effect: fx.Effect) -> bool:
         match effect:

@@ -258,7 +258,7 @@ async def fetched(world: World, offset: int = 0) -> int:
 def test_set_up_and_commands(sqlite_url: str, sandbox: Sandbox, tmp_path: Path) -> None:
     async def story(world: World) -> None:
         assert await world.bot.set_up()
-        assert {c.command for c in await world.bot.bot.get_my_commands()} == {"queue", "case", "help"}
+        assert {c.command for c in await world.bot.bot.get_my_commands()} == {"queue", "case", "away", "help"}
         offset = 0
         for words in ("/queue", "/case acdef3", "/case nobody", "/help"):
             world.sandbox.send(9001, words, GROUP)
