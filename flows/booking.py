@@ -264,8 +264,10 @@ def _cancel(case: Case, context: Context) -> Decision:
 
 def hold_over(case: Case, context: Context, key: str) -> Decision:
     """Ten minutes without a yes: the time is free for others again."""
-    if case.offer is None or key != str(case.revision) or case.step != "confirm":
+    if case.offer is None or key != str(case.revision):
         return Decision(case)
+    if case.step != "confirm":  # she looks at other days: a time that may be somebody else's now must not count as hers
+        return Decision(replace(case, offer=None))
     text = say(case.language, "The time we kept for you is free for others again.")
     return choose_day(replace(case, offer=None), context, text)
 
