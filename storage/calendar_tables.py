@@ -57,4 +57,13 @@ class LeaveRow(Rows, table=True):
     ends_at: datetime = Field(sa_type=Instant)
 
 
-bookings, cells, leaves = (Rows.metadata.tables[name] for name in ("bookings", "cells", "leaves"))
+class FeedRow(Rows, table=True):
+    """The number of the address that a doctor's calendar feed has now; earlier addresses are worthless."""
+
+    __tablename__ = "feeds"
+    doctor: str = Field(primary_key=True)
+    version: int
+
+
+_TABLES = Rows.metadata.tables
+bookings, cells, leaves, feeds = (_TABLES[name] for name in ("bookings", "cells", "leaves", "feeds"))

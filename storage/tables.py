@@ -12,6 +12,7 @@ from sqlmodel import Field
 from flows.case import Status
 from storage.calendar_tables import bookings as bookings
 from storage.calendar_tables import cells as cells
+from storage.calendar_tables import feeds as feeds
 from storage.calendar_tables import leaves as leaves
 from storage.columns import Instant, Number, one_of
 from storage.columns import Rows as Rows

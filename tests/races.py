@@ -39,7 +39,8 @@ BEGINS = MONDAY - timedelta(days=9)
 SLOTS = 50
 NIGHT = timedelta(minutes=11)  # longer than a time is held
 FIVE = timedelta(minutes=5)
-LIKED = ("book", "at:", "day:", "move")  # what somebody presses who wants a call
+# What somebody presses who wants a call, who no longer wants the one she has, and who merely looks and forgets.
+MOODS = (("book", "at:", "day:", "move"), ("cancel_yes", "cancel", "days"), ("at:", "day:", "move"))
 
 
 @dataclass
@@ -94,14 +95,16 @@ class World:
 
     async def _client(self, number: int) -> None:
         chance = Random(f"{self.seed} {self.tally.rounds} {number}")
+        mood = chance.choices(MOODS, (5, 3, 2))[0]
         for _ in range(chance.randint(2, 6)):
             self.tally.presses += 1
-            await self.store.run(partial(self._press, f"case{number}", chance.random(), chance.random() < 0.8))
+            liked = mood if chance.random() < 0.9 else ()
+            await self.store.run(partial(self._press, f"case{number}", chance.random(), liked))
 
-    def _press(self, case_id: str, where: float, wants: bool, conn: Connection) -> None:
+    def _press(self, case_id: str, where: float, mood: tuple[str, ...], conn: Connection) -> None:
         case = cases.by_id(conn, case_id)
         assert case is not None
-        liked = [n for n, value in enumerate(case.options) if value.startswith(LIKED)] if wants else []
+        liked = [n for n, value in enumerate(case.options) if mood and value.startswith(mood)]
         numbers = liked or range(len(case.options))
         incoming = Pressed(f"{case.screen}.{numbers[int(where * len(numbers))]}") if numbers else Asked("status")
         handle(conn, ByCase(case_id), incoming, self.desk.moment())

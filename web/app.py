@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 from desk.links import Links
 from desk.uploading import Uploads
 from flows.wording import LANGUAGES, say
+from web.calendar_feed import ReadFeed, add_feed
 from web.doors import Webhook, with_doors
 from web.metrics import TYPE, Metrics
 from web.pages import SAFE_HEADERS, language_of, page, static
@@ -30,6 +31,7 @@ def make_app(
     clinic_name: str = "",
     links: Links | None = None,
     uploads: Uploads | None = None,
+    feed: ReadFeed | None = None,
 ) -> ASGIApp:
     """``webhooks``: exact path → webhook. ``state`` asks the database: names → numbers (``outbox.depth``), and PARTS among them.
 
@@ -42,6 +44,8 @@ def make_app(
     if uploads:
         add_uploads(app, uploads)
         add_upload_page(app, uploads)
+    if feed:
+        add_feed(app, feed)
     app.middleware("http")(_guarded)
     app.exception_handler(HTTPException)(_not_here)
     return with_doors(app, webhooks, metrics.tally)

@@ -1,4 +1,4 @@
-"""When doctors are away."""
+"""When doctors are away, and the addresses of their own calendars."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,3 +23,8 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_leaves_ends_at", "leaves", ["ends_at"])
+    op.create_table(
+        "feeds",
+        sa.Column("doctor", sa.String(), primary_key=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+    )
