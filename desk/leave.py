@@ -8,7 +8,7 @@ from desk.receive import Moment, Receipt
 from flows.clinic import Doctor
 from flows.context import Span
 from flows.effects import Post
-from flows.leave import told
+from flows.leave import overlaps, told
 from storage import bookings, cases, leaves, outbox, timers
 from storage.outbox import Outgoing
 
@@ -23,7 +23,7 @@ def go(conn: Connection, span: Span, moment: Moment) -> Receipt:
     for case_id in bookings.touched(conn, doctor, max(starts_at, moment.now), ends_at, moment.now):
         case = cases.by_id(conn, case_id, peek=True)
         timers.wake(conn, case_id, "away", "", moment.now)
-        codes += [case.code] if case and case.call else []
+        codes += [case.code] if case and case.call and overlaps(case.call, span) else []
     bookings.unhold(conn, doctor, starts_at, ends_at)
     return Receipt(rows=_put(conn, told(moment.clinic, span, codes), moment))
 

@@ -103,11 +103,14 @@ def due(case: Case, context: Context) -> Decision:
     return Decision(case)
 
 
+def overlaps(call: Call, leave: Span) -> bool:
+    """Whether some of the call lies in the leave of its doctor."""
+    doctor, starts, ends = leave
+    return doctor == call.doctor and starts < call.ends_at and call.starts_at < ends
+
+
 def _hit(call: Call, context: Context) -> bool:
-    return any(
-        doctor == call.doctor and starts < call.ends_at and call.starts_at < ends
-        for doctor, starts, ends in context.away
-    )
+    return any(overlaps(call, leave) for leave in context.away)
 
 
 def _called_off(case: Case, call: Call, context: Context) -> Decision:

@@ -50,6 +50,7 @@ class Tally:
     rounds: int = 0
     presses: int = 0
     seen: Counter[str] = field(default_factory=Counter)
+    moves: dict[str, int] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -207,6 +208,8 @@ async def raced(url: str, clients: int, rounds: int, seed: int) -> Tally:
         await world.fill()
         for _ in range(rounds):
             await world.round()
+        counted = text("SELECT trigger, count(*) FROM history GROUP BY trigger")
+        world.tally.moves = await store.read(lambda conn: {row[0]: row[1] for row in conn.execute(counted)})
         return world.tally
     finally:
         store.close()
@@ -246,7 +249,8 @@ def main() -> int:
         print(*tally.wrong[:20], sep="\n", end="\n" if tally.wrong else "")
         print(
             f"{engine}: {chosen.clients} clients, {SLOTS} slots, {tally.rounds} rounds, {tally.presses:,} presses in "
-            f"{perf_counter() - begun:.0f} s; bookings seen {tally.seen['booked']:,}, holds seen {tally.seen['held']:,}: {len(tally.wrong)} faults",
+            f"{perf_counter() - begun:.0f} s; {tally.moves.get('book', 0):,} booked, {tally.moves.get('rebook', 0):,} moved, "
+            f"{tally.moves.get('unbook', 0):,} cancelled; bookings seen {tally.seen['booked']:,}, holds seen {tally.seen['held']:,}: {len(tally.wrong)} faults",
             flush=True,
         )
         bad += len(tally.wrong)

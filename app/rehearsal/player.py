@@ -19,7 +19,7 @@ from flows import incoming as come
 from flows import screens
 from flows.case import Case
 from flows.clinic import Clinic, Doctor
-from flows.leave import told, understood
+from flows.leave import overlaps, told, understood
 
 PAUSE = timedelta(seconds=5)  # between two turns
 A_MESSAGE = 7  # buttons are pressed under some message; which one, a transcript does not tell
@@ -205,7 +205,7 @@ class Player:
         if meant is None:
             raise Impossible("A leave is written “/away 2026-12-24 2026-12-31”.")
         hit = [key for key in self.desk.calendar.leave(meant, self.desk.now) if key in self.desk.cases]
-        codes = [case.code for key in hit if (case := self.desk.cases[key]).call]
+        codes = [case.code for key in hit if (case := self.desk.cases[key]).call and overlaps(case.call, meant)]
         self.paper.write(fx.Post(told(self.desk.clinic, meant, codes), "note"))
         for key in hit:
             self.desk.receive(come.Due("away", ""), key)

@@ -3,14 +3,18 @@
 from datetime import timedelta
 from functools import partial
 
+from sqlalchemy import Connection, select
+
+from app.rehearsal.clinic import clinic
 from desk import leave
-from desk.receive import Receipt
+from desk.receive import Moment, Receipt
 from flows.case import Call, Status
-from storage import bookings, cases, leaves
+from storage import bookings, cases, leaves, timers
 from storage.engine import Store
+from storage.tables import bookings as rows
 from tests.builders import NOON, case_number
 from tests.desk.office import Office, in_office
-from tests.storage.doing import do
+from tests.storage.doing import at_once, do
 
 TEN = NOON + timedelta(days=2)
 HALF = timedelta(minutes=30)
@@ -93,3 +97,27 @@ def test_a_leave_that_is_taken_back_gives_its_times_free_and_only_its_doctor_can
     assert in_office(store, story) == [False, True, False]
     assert do(store, leaves.between, NOON, NOON + timedelta(days=9)) == []
     assert hold(store, 3)
+
+
+def test_whoever_holds_at_the_very_moment_of_a_leave_is_in_it_with_a_timer_or_not_at_all(store: Store) -> None:
+    """Thirty want a time while the doctor goes: no hold outlives the leave, and no booked call in it is forgotten."""
+    for number in range(30):
+        do(store, cases.insert, case_number(number))
+
+    def act(number: int) -> None:
+        if number == 15:
+            moment = Moment(NOON, clinic(), "token", "spare")
+            do(store, leave.go, LEAVE, moment)
+        elif hold(store, number, number % 4 - 2) and number % 2:
+            do(store, bookings.confirm, f"case-{number}", NOON)
+
+    at_once(30, act)
+    left = do(store, bookings.touched, "lin", *LEAVE[1:], NOON)
+    rung = {timer.case_id for timer in do(store, timers.due, NOON, 100)}
+    assert set(left) <= rung
+    assert not do(store, _held_in_leave)
+
+
+def _held_in_leave(conn: Connection) -> list[object]:
+    inside = (rows.c.state == "held", rows.c.starts_at < LEAVE[2], rows.c.ends_at > LEAVE[1])
+    return list(conn.execute(select(rows.c.id).where(*inside)))

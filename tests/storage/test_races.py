@@ -23,6 +23,7 @@ def test_a_hundred_people_at_once_leave_no_fault(database_url: str) -> None:
     assert tally.wrong == []
     assert tally.seen["booked"] >= 30
     assert tally.seen["held"] > 0
+    assert all(tally.moves.get(move) for move in ("book", "rebook", "unbook"))
 
 
 @pytest.mark.parametrize("fault", SPOILT)
