@@ -84,6 +84,7 @@ class World:
 
     async def round(self) -> None:
         """Everybody presses a few times at once; then what stands is checked, and again when all holds must be over."""
+        await asyncio.gather(*(self._give_up(n) for n in range(self.clients)))
         await asyncio.gather(*(self._client(n) for n in range(self.clients)))
         await self._check("round")
         self.now += NIGHT
@@ -94,10 +95,20 @@ class World:
         await self.store.run(lambda conn: conn.execute(text("DELETE FROM outbox")))
         self.tally.rounds += 1
 
+    async def _give_up(self, number: int) -> None:
+        """Two of three cancel what they have, so that there is something to be had in every round."""
+        if Random(f"{self.seed} {self.tally.rounds} {number} gives up").random() < 2 / 3:
+            await self.store.run(
+                lambda conn: handle(conn, ByCase(f"case{number}"), Asked("status"), self.desk.moment())
+            )
+            for wanted in ("cancel", "cancel_yes"):
+                await self.store.run(partial(self._press, f"case{number}", 0.0, (wanted,)))
+
     async def _client(self, number: int) -> None:
         chance = Random(f"{self.seed} {self.tally.rounds} {number}")
-        mood = chance.choices(MOODS, (5, 3, 2))[0]
-        for _ in range(chance.randint(2, 6)):
+        keen = number % 6 == 0  # books, and then moves as long as there are presses left
+        mood = MOODS[0] if keen else chance.choices(MOODS, (6, 2, 2))[0]
+        for _ in range(8 if keen else chance.randint(2, 5)):
             self.tally.presses += 1
             liked = mood if chance.random() < 0.9 else ()
             await self.store.run(partial(self._press, f"case{number}", chance.random(), liked))
