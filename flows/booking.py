@@ -20,10 +20,8 @@ DAYS_SHOWN = 8
 TIMES_SHOWN = 16
 HELD_FOR = timedelta(minutes=10)
 NUDGES = (timedelta(days=1), timedelta(days=3), timedelta(days=7))  # after the payment, while no time is chosen
-AWAKE = (
-    time(7),
-    time(22),
-)  # times that an owner far away would sleep through are offered only where there are no others
+# Times that an owner far away would sleep through are offered only where there are no others.
+AWAKE = (time(7), time(22))
 
 
 def owner_zone(case: Case, context: Context) -> str:
