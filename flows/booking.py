@@ -138,7 +138,7 @@ def chosen(case: Case, context: Context, value: str) -> Decision:
 def refused(case: Case, context: Context) -> Decision:
     """The time that was to be held or booked is taken after all."""
     return choose_day(
-        replace(case, offer=None),
+        case if case.step == "time" else replace(case, offer=None),  # an earlier hold outlives a refused one
         context,
         say(case.language, "That time has just been taken by somebody else. Please choose another."),
     )
