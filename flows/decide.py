@@ -8,6 +8,7 @@ from flows import (
     agreements,
     attachments,
     booking,
+    booking_page,
     emergency,
     fee,
     heard,
@@ -93,6 +94,8 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
             return _of_the_person(case, context, incoming)
         case come.Texted(body=body, unclear=unclear):
             return texted.texted(case, context, body, unclear)
+        case come.OnPage():
+            return booking_page.pressed(case, context, incoming)
         case come.StaffPressed():
             return review.pressed(case, context, incoming)
         case come.StaffReplied():

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from desk.case_links import UPLOADS
 from desk.links import Links
-from desk.upload_links import upload_link
 from flows.case import Record
 from flows.wording import say
 from storage import cases
@@ -56,7 +56,7 @@ class House:
     def link(self, language: str = "en", age: timedelta = timedelta()) -> str:
         """The address of a case's upload page."""
         links = Links(self.service.env["SECRET_KEY"])
-        return f"{self.service.url}/upload/{upload_link(links, f'case-{language}', datetime.now(UTC) - age)}"
+        return f"{self.service.url}/upload/{UPLOADS.made(links, f'case-{language}', datetime.now(UTC) - age)}"
 
     def records(self, language: str = "en") -> list[dict[str, Any]]:
         """What the case has, but for what it had at the start."""
