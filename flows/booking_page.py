@@ -97,8 +97,7 @@ def pressed(case: Case, context: Context, press: OnPage) -> Decision:
 
 def _held(case: Case, context: Context, doctor: str, starts_at: datetime) -> Decision:
     """Only the page speaks of a time that is merely kept. One that is no longer free leaves everything as it is."""
-    found = booking.chosen(case, context, f"at:{doctor}:{starts_at.isoformat()}")
-    offer = found.case.offer
-    if offer is None or (offer.doctor, offer.starts_at) != (doctor, starts_at):
+    if (doctor, starts_at) not in {(slot.doctor, slot.starts_at) for slot in booking.offered(case, context)}:
         return Decision(case)
+    found = booking.chosen(case, context, f"at:{doctor}:{starts_at.isoformat()}")
     return replace(found, effects=tuple(effect for effect in found.effects if not isinstance(effect, Say)))
