@@ -159,6 +159,7 @@ def _sms(settings: Settings, desk: Desk, clinic: Clinic) -> Part:
         desk,
         clinic,
         settings.twilio_auth_token_former.get_secret_value(),
+        partial(_address, settings, desk),
     )
     return Part(
         senders={"sms": sms},

@@ -6,16 +6,12 @@ from typing import Any, Final, Protocol
 from aiogram.exceptions import TelegramBadRequest
 
 from bot import pieces, visible
+from desk.case_links import nowhere
 from flows.effects import PAGES
 
 Fields = dict[str, Any]
 Address = Callable[[str], str]  # one of ``effects.PAGES`` → where it is now, "" where it cannot be reached
 _QUIET: Final = {"is_disabled": True}
-
-
-def nowhere(*_: str) -> str:
-    """No page can be reached."""
-    return ""
 
 
 def messages_of(chat: int, payload: Mapping[str, Any], address: Address = nowhere) -> list[Fields]:

@@ -19,11 +19,12 @@ from aiogram.utils.token import TokenValidationError
 from bot import visible
 from bot.announce import WANTED, announce
 from bot.documents import DOCUMENTS
-from bot.messages import messages_of, nowhere, redrawn
+from bot.messages import messages_of, redrawn
 from bot.plain import plainly, text_says, without_ballast
 from bot.session import OUR_CALLS_ERRORS, Accepted, CannotStart, LeanSession, outcome_of
 from bot.traces import ours_above
 from bot.wire import Wire
+from desk.case_links import nowhere
 from desk.desk import Desk
 from desk.receive import ByChat, Envelope, Receipt
 from desk.sending import Failed, Outcome, Sent
@@ -262,19 +263,15 @@ class OwnerSender:
         """Makes the calls for one row. A text that needs several messages is sent again as a whole when one of them fails."""
         if row.revision and not await self._desk.store.read(lambda conn: is_wanted(conn, row, self._desk.clock())):
             return Failed("no_longer_wanted")
-        chat = int(row.recipient)
+        chat, address = int(row.recipient), partial(self._address, row.case_id)
         try:
-            if row.kind == "redraw" and await redrawn(
-                self._session, self._bot.token, chat, row.payload, partial(self._address, row.case_id)
-            ):
+            if row.kind == "redraw" and await redrawn(self._session, self._bot.token, chat, row.payload, address):
                 return Sent(str(row.payload["message"]))
             if row.kind in DOCUMENTS:
                 document = await DOCUMENTS[row.kind](chat, row.payload, self._desk)
                 sent = Accepted((await self._bot(document)).message_id)
             else:
-                for fields in messages_of(chat, row.payload, partial(self._address, row.case_id))[
-                    self._there.pop(row.id, 0) :
-                ]:
+                for fields in messages_of(chat, row.payload, address)[self._there.pop(row.id, 0) :]:
                     sent = await self._session.send_message(self._bot.token, fields)
         except OUR_CALLS_ERRORS as error:
             return outcome_of(error)

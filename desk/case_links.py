@@ -37,4 +37,11 @@ class CaseLink:
 
 UPLOADS: Final = CaseLink("upload", uploads.LINK_LASTS)
 CALLS: Final = CaseLink("call", booking_page.LINK_LASTS)
+
+
+def nowhere(*_: str) -> str:
+    """Where pages cannot be reached."""
+    return ""
+
+
 LINKS: Final[Mapping[str, CaseLink]] = {UPLOAD: UPLOADS, CALL: CALLS}

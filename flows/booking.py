@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flows import emergency, reminders
 from flows.case import Call, Case, Status
 from flows.context import Context, Decision
-from flows.days import MONTHS, WEEKDAYS
+from flows.days import weekday_words
 from flows.effects import CALL, Book, Effect, Forget, Hold, Post, Release, Say, SayCalendar, Wake
 from flows.hours import Slot, free_slots, is_free
 from flows.lifecycle import move
@@ -58,7 +58,7 @@ def choose_day(case: Case, context: Context, before: str = "") -> Decision:
         cat=cat_name(case, language),
         zone=zone_words(zone, language),
     )
-    choices = [Choice(f"day:{day.isoformat()}", day_words(day, language)) for day in days]
+    choices = [Choice(f"day:{day.isoformat()}", weekday_words(day, language)) for day in days]
     return _screen(replace(case, step="day"), context, _join(before, text), [*in_rows(choices, 2), [_door(case)]])
 
 
@@ -78,7 +78,7 @@ def _choose_time(case: Case, context: Context, day: date, before: str = "") -> D
     choices = [
         Choice(f"at:{s.doctor}:{s.starts_at.isoformat()}", _time_words(s, zone, context, several)) for s in slots
     ]
-    text = say(language, "{day}: which time?", day=day_words(day, language))
+    text = say(language, "{day}: which time?", day=weekday_words(day, language))
     rows = [*in_rows(choices, 2), [Choice("days", say(language, "‹ Another day"))]]
     return _screen(replace(case, step="time"), context, _join(before, text), rows)
 
@@ -285,17 +285,6 @@ def _screen(case: Case, context: Context, text: str, rows: list[list[Choice]]) -
 
 def _join(before: str, text: str) -> str:
     return f"{before}\n\n{text}" if before else text
-
-
-def day_words(day: date, language: str) -> str:
-    """A day of this year as people say it, for example "Wed 25 Nov"."""
-    return say(
-        language,
-        "{weekday} {day} {month}",
-        weekday=say(language, WEEKDAYS[day.weekday()]),
-        day=day.day,
-        month=say(language, MONTHS[day.month - 1]),
-    )
 
 
 def _time_words(slot: Slot, zone: ZoneInfo, context: Context, several: bool) -> str:

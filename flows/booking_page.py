@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flows import booking
 from flows.case import ENDED, Case, Status
 from flows.context import Context, Decision
+from flows.days import weekday_words
 from flows.effects import Say
 from flows.hours import Slot
 from flows.incoming import OnPage
@@ -62,7 +63,7 @@ def days(case: Case, context: Context) -> tuple[Day, ...]:
 
     found = groupby(booking.offered(case, context), day_of)
     return tuple(
-        Day(booking.day_words(day, case.language), tuple(_time(slot, case, context) for slot in slots))
+        Day(weekday_words(day, case.language), tuple(_time(slot, case, context) for slot in slots))
         for day, slots in found
     )
 
@@ -71,11 +72,11 @@ def _time(slot: Slot, case: Case, context: Context) -> Time:
     doctor = context.clinic.doctor(slot.doctor)
     zone = booking.owner_zone(case, context)
     here, there = (slot.starts_at.astimezone(ZoneInfo(z)) for z in (zone, doctor.zone if doctor else zone))
-    same = here.utcoffset() == there.utcoffset()
-    theirs = "" if same or doctor is None else instant(slot.starts_at, doctor.zone, case.language)
-    if theirs and doctor:
-        city = zone_words(doctor.zone, case.language)
-        theirs = say(case.language, "{at} in {city}", at=theirs, city=city)
+    theirs = ""
+    if doctor and here.utcoffset() != there.utcoffset():
+        other_day = here.date() != there.date()
+        at = instant(slot.starts_at, doctor.zone, case.language) if other_day else there.strftime("%H:%M")
+        theirs = say(case.language, "{at} in {city}", at=at, city=zone_words(doctor.zone, case.language))
     value = f"{slot.starts_at.isoformat()} {slot.doctor}"
     return Time(value, here.strftime("%H:%M"), doctor.name if doctor else slot.doctor, theirs)
 

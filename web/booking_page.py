@@ -163,16 +163,19 @@ def _times(case: Case, context: Context) -> Html:
     lead = say(language, "Please choose a time. All are in {zone} time and take {minutes} minutes.", zone=zone_words(zone, language), minutes=context.clinic.call_minutes)  # fmt: skip
     if case.call:
         lead = say(language, "Your call now: {at}. It stays until you book another time.", at=instant(case.call.starts_at, zone, language)) + " " + lead  # fmt: skip
-    shown = Html("".join(_day(day) for day in days))
+    shown = Html("".join(_day(day, language, first=day is days[0]) for day in days))
     return piece("call_times.html", lead=lead, revision=str(case.revision), days=shown)
 
 
-def _day(day: booking_page.Day) -> Html:
+def _day(day: booking_page.Day, language: str, *, first: bool) -> Html:
+    """Closed but for the first one: three weeks of times are too long for a thumb."""
     times = [
         piece("call_time.html", value=time.value, clock=time.clock, doctor=time.doctor, theirs=time.theirs)
         for time in day.times
     ]
-    return piece("call_day.html", day=day.words, times=Html("".join(times)))
+    count = say(language, "{n} times", n=len(times)) if len(times) > 1 else say(language, "1 time")
+    state = Html(" open" if first else "")
+    return piece("call_day.html", day=day.words, count=count, state=state, times=Html("".join(times)))
 
 
 def _ask_yes(case: Case, context: Context, offer: Call) -> Html:
