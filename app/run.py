@@ -78,7 +78,7 @@ async def _serve(settings: Settings, desk: Desk, shelf: Shelf, parts: dict[str, 
     webhooks = {path: hook for part in parts.values() for path, hook in part.webhooks.items()}
     uploads = next((part.uploads for part in parts.values() if part.uploads), None)
     app = make_app(
-        webhooks, lambda: _state(desk, pulse), desk.clinic.name, desk.links, uploads, partial(read_feed, desk)
+        webhooks, lambda: _state(desk, pulse), desk.clinic.name, desk.links, uploads, desk, partial(read_feed, desk)
     )
     await _recover(desk)  # before the first update: what it claims must not be taken for what the last process left
     serving = asyncio.create_task(serve(app, settings.http_host, settings.http_port, stop))
