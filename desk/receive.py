@@ -239,7 +239,8 @@ Done = tuple[list[outbox.Outgoing], fx.Answer | None]  # what is to go out, and 
 def _carried_out(conn: Connection, case: Case, decision: Decision, moment: Moment, current: bool) -> Done:
     """Everything of a decision but what goes out. When a time it wanted is refused, another decision takes its place."""
     if not _reserve(conn, decision, moment):
-        decision = decide(case, Refused(), _context(conn, case, moment, current=current))
+        held = any(isinstance(effect, fx.Hold) for effect in decision.effects)
+        decision = decide(case, Refused(held), _context(conn, case, moment, current=current))
     return _write(conn, case, decision, moment)
 
 

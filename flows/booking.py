@@ -136,10 +136,10 @@ def chosen(case: Case, context: Context, value: str) -> Decision:
     return standing(case, context)
 
 
-def refused(case: Case, context: Context) -> Decision:
-    """The time that was to be held or booked is taken after all."""
+def refused(case: Case, context: Context, hold: bool) -> Decision:
+    """The time that was to be held or booked is taken after all. An earlier hold outlives a refused one."""
     return choose_day(
-        case if case.step == "time" else replace(case, offer=None),  # an earlier hold outlives a refused one
+        case if hold else replace(case, offer=None),
         context,
         say(case.language, "That time has just been taken by somebody else. Please choose another."),
     )
