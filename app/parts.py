@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from app.settings import LOOPBACK, Settings
 from bot.polling import Poller
+from desk.case_links import LINKS
 from desk.case_pages import CasePages
 from desk.desk import Desk, Reading
 from desk.sending import Sender
 from desk.sign_in_links import SignIn, sign_in_link
-from desk.upload_links import upload_link
 from desk.uploading import CHANNEL, Uploads, reading
 from flows.clinic import Clinic
 from flows.wording import LANGUAGES, mark, say
@@ -95,7 +95,7 @@ def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
     address = "" if polling else f"{settings.public_url}/telegram/owner"
     return Part(
         senders={
-            "owner": OwnerSender(bot, desk, partial(_upload_address, settings, desk)),
+            "owner": OwnerSender(bot, desk, partial(_address, settings, desk)),
             "fetch": Fetcher(bot, desk, shelf),
             "copy": CopySender(bot, desk, shelf),
         },
@@ -107,11 +107,12 @@ def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
     )
 
 
-def _upload_address(settings: Settings, desk: Desk, case_id: str) -> str:
-    """ "" where nobody outside could follow it: Telegram refuses a message with such a button."""
+def _address(settings: Settings, desk: Desk, case_id: str, page: str) -> str:
+    """A case's page, one of ``effects.PAGES``; "" where nobody outside could follow it: Telegram refuses a message with such a button."""
     if not _reachable(settings):
         return ""
-    return f"{settings.public_url}/upload/{upload_link(desk.links, case_id, desk.clock())}"
+    link = LINKS[page]
+    return f"{settings.public_url}/{link.path}/{link.made(desk.links, case_id, desk.clock())}"
 
 
 def _page_links(settings: Settings, desk: Desk) -> "PageLinks":
@@ -189,6 +190,7 @@ def _sms(settings: Settings, desk: Desk, clinic: Clinic) -> Part:
         desk,
         clinic,
         settings.twilio_auth_token_former.get_secret_value(),
+        partial(_address, settings, desk),
     )
     return Part(
         senders={"sms": sms},

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import telegram as tg
 
@@ -14,6 +14,12 @@ from flows.incoming import StaffPressed
 from storage.outbox import OutboxRow
 
 QUIET = tg.LinkPreviewOptions(is_disabled=True)  # whoever looks at a link beforehand need not have it
+
+
+class Rebuff(NamedTuple):
+    """Nothing happens, and the person is told why. ``sentence`` is the English one."""
+
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,7 @@ def invitation(bot: tg.Bot, post: Mapping[str, Any]) -> tuple[str, tg.InlineKeyb
     )
 
 
-def started(channel: str, update_id: int, message: tg.Message, clinic: Clinic) -> Envelope | str | None:
+def started(channel: str, update_id: int, message: tg.Message, clinic: Clinic) -> Envelope | Rebuff | None:
     """A doctor lets the bot write to her ("/start", with the code of a case behind the group's button): the press, or a sentence for her.
 
     None for everybody else, and for everything else that is written in private.
@@ -55,7 +61,7 @@ def started(channel: str, update_id: int, message: tg.Message, clinic: Clinic) -
     if doctor is None or not said or said[0] != "/start":
         return None
     if len(said) < 2:
-        return case_page.GREETING
+        return Rebuff(case_page.GREETING)
     code = said[1].upper()[:12]
     pressed = StaffPressed(doctor.key, doctor.telegram, f"{code}.-.{case_page.ACTION}")
     return Envelope(channel, str(update_id), ByCode(code), pressed)

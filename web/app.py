@@ -10,9 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from desk.case_pages import CasePages
+from desk.desk import Desk
 from desk.links import Links
 from desk.uploading import Uploads
 from flows.wording import LANGUAGES, say
+from web.booking_page import add_booking_page
+from web.calendar_feed import ReadFeed, add_feed
 from web.case_files import add_case_files
 from web.case_pages import add_case_pages
 from web.doors import Webhook, with_doors
@@ -33,6 +36,8 @@ def make_app(
     clinic_name: str = "",
     links: Links | None = None,
     uploads: Uploads | None = None,
+    desk: Desk | None = None,
+    feed: ReadFeed | None = None,
     pages: CasePages | None = None,
 ) -> ASGIApp:
     """``webhooks``: exact path → webhook. ``state`` asks the database: names → numbers (``outbox.depth``), and PARTS among them.
@@ -46,6 +51,10 @@ def make_app(
     if uploads:
         add_uploads(app, uploads)
         add_upload_page(app, uploads)
+    if desk:
+        add_booking_page(app, desk)
+    if feed:
+        add_feed(app, feed)
     if pages:
         add_case_files(app, add_case_pages(app, pages))
     app.middleware("http")(_guarded)

@@ -41,7 +41,7 @@ class Ward:
         self.office = office
         self.shelf = shelf_in(folder)
         self.pages = CasePages(office.desk, self.shelf, https=False)
-        app = make_app({}, _no_state, "", office.desk.links, None, self.pages)
+        app = make_app({}, _no_state, "", office.desk.links, pages=self.pages)
         self._app = app
         self.http = self.browser()
         self.chance = 0
