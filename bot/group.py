@@ -15,6 +15,7 @@ from telegram import error as tge
 from telegram.request import HTTPXRequest
 
 from bot import pieces, visible
+from bot.keys import keys_of
 from bot.page_link import PageLinks, invitation
 from bot.showing import Showing
 from bot.unposting import unpost
@@ -241,7 +242,7 @@ class StaffSender:
 
     async def _written(self, chat: int, text: str, thread: int | None, post: Mapping[str, Any]) -> tg.Message:
         if post["role"] != "prompt":
-            return await self._say(chat, text, thread, _buttons(post))
+            return await self._say(chat, text, thread, keys_of(post))
         spoken_to, entities = self._mention(int(post["mention"]))
         ask = tg.ForceReply(selective=bool(entities))  # only the mentioned doctor's keyboard opens
         return await self._say(chat, spoken_to + text, thread, ask, entities)
@@ -279,7 +280,7 @@ class StaffSender:
         if wait := self._pace.wait_for(1):
             return Failed("too_fast", wait)
         card, text = int(row.payload["message"]), visible(row.payload["text"])
-        await self._bot.edit_message_text(pieces(text)[0], chat, card, reply_markup=_buttons(row.payload))
+        await self._bot.edit_message_text(pieces(text)[0], chat, card, reply_markup=keys_of(row.payload))
         return Sent(str(card))
 
 
@@ -291,14 +292,3 @@ async def in_topic(topic: int | None, call: Callable[[int | None], Awaitable[T]]
         if topic is None or outcome_of(error) != Failed("topic_gone"):
             raise
     return await call(None)
-
-
-def _buttons(post: Mapping[str, Any]) -> tg.InlineKeyboardMarkup | None:
-    if not post["buttons"]:
-        return None
-    return tg.InlineKeyboardMarkup([[_button(button) for button in line] for line in post["buttons"]])
-
-
-def _button(button: Mapping[str, str]) -> tg.InlineKeyboardButton:
-    words = visible(button["words"])
-    return tg.InlineKeyboardButton(words, url=button["url"] or None, callback_data=button["data"] or None)

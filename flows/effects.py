@@ -6,8 +6,6 @@ from datetime import datetime
 from flows.page_link import PageLink
 
 Buttons = tuple[tuple["Button", ...], ...]
-
-
 UPLOAD, CALL = (
     "upload:",
     "call:",

@@ -47,5 +47,6 @@ class RemarkRow(Rows, table=True):
     text: str = Field(sa_type=Text)
 
 
-_TABLES = Rows.metadata.tables
+CATALOGUE = Rows.metadata  # of all tables: whoever takes it from here has these in it too
+_TABLES = CATALOGUE.tables
 sessions, views, remarks = (_TABLES[name] for name in ("sessions", "views", "remarks"))
