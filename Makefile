@@ -4,7 +4,7 @@ BIN := .venv/bin
 N ?= 30
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help setup demo test check bench bench-records corpus fuzz dst crash words words-compiled generated clean
+.PHONY: help setup demo test check bench bench-queue bench-records corpus fuzz dst races crash words words-compiled generated clean
 .DEFAULT_GOAL := help
 
 help:  ## Shows what there is to make
@@ -62,6 +62,9 @@ bench: setup  ## Many owners at once, beside a hand-written aiogram bot; 10,000 
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.reminders
 
+bench-queue: setup  ## /queue and /stats with 100,000 cases stored, on both engines; to var/bench-queue.json
+	$(BIN)/python -m bench.queue
+
 bench-records: setup  ## Photos, DICOM and archives beside Pillow, dcmtk and unzip, in one run; to var/bench-records.json
 	$(BIN)/python -m bench.records
 
@@ -73,6 +76,9 @@ fuzz: setup  ## People at random over the decisions: 5,000 walks of 60 steps (ma
 
 dst: setup  ## Every time zone at every change of its clocks, 2025 to 2030: offered, accepted, said, reminded of
 	$(BIN)/python -m tests.clocks
+
+races: setup  ## 200 people at once for 50 times, 100 rounds on each engine, judged by a checker of its own (make races ROUNDS=10)
+	$(BIN)/python -m tests.races --rounds $(or $(ROUNDS),100)
 
 crash: setup  ## Kills the service N times in the middle of seeded journeys (make crash N=300 ENGINE=postgresql)
 	$(BIN)/python -m tests.crash --kills $(N) --engine $(or $(ENGINE),sqlite)

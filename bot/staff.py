@@ -16,8 +16,10 @@ import structlog
 import telegram as tg
 from telegram import error as tge
 
+from bot import leave as leave_asked
 from bot import visible
 from bot.group import CannotStart, Group, outcome_of
+from bot.leave import Away
 from bot.staff_answers import COMMANDS, Answers, Command
 from desk.desk import Desk
 from desk.receive import ByCase, ByCode, Envelope, Receipt
@@ -62,7 +64,7 @@ class GroupMoved(NamedTuple):
     new: int
 
 
-Heard = Envelope | Command | Rebuff | GroupMoved | None
+Heard = Envelope | Command | Away | Rebuff | GroupMoved | None
 
 
 def to_envelope(update: tg.Update, clinic: Clinic, chat_id: int, find_post: FindPost) -> Heard:
@@ -75,18 +77,22 @@ def to_envelope(update: tg.Update, clinic: Clinic, chat_id: int, find_post: Find
     if message.migrate_from_chat_id == chat_id:
         return GroupMoved(chat_id, message.chat.id)
     if message.chat.id != chat_id:
-        return None
+        return leave_asked.alone(message, clinic)
     if message.migrate_to_chat_id is not None:
         return GroupMoved(chat_id, message.migrate_to_chat_id)
     return _said(update.update_id, message, clinic, find_post)
 
 
 def _pressed(update_id: int, query: tg.CallbackQuery, clinic: Clinic, chat_id: int) -> Heard:
-    if query.message is None or query.message.chat.id != chat_id:
+    leave = leave_asked.is_ours(query.data or "")
+    here = (chat_id, query.from_user.id) if leave else (chat_id,)
+    if query.message is None or query.message.chat.id not in here:
         return Rebuff(NOT_HERE)
     doctor = clinic.doctor_by_telegram(query.from_user.id)
     if doctor is None:
         return Rebuff(NOT_ENROLLED)
+    if leave:
+        return Away(doctor, data=query.data or "")
     data = _DATA.fullmatch(query.data or "")
     if data is None:
         return Rebuff(NO_BUTTON)
@@ -108,7 +114,10 @@ def _said(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindPo
     if doctor is None:
         return Rebuff(NOT_ENROLLED)
     if prompt is None or post is None or not asked:
-        return Command(said[1], (said[3] or "").strip(), doctor.key) if said else None
+        if said is None:
+            return None
+        argument = (said[3] or "").strip()
+        return Away(doctor, argument) if said[1] == "away" else Command(said[1], argument, doctor.key)
     text = visible(message.text or message.caption or "")
     replied = StaffReplied(doctor.key, message.from_user.id, prompt.message_id, text)
     return Envelope(CHANNEL, str(update_id), ByCase(post.case_id), replied)
@@ -178,6 +187,9 @@ class StaffBot:
                 receipt = await self._desk.accept(heard, orjson.dumps({"update": data, "case": case_id, "chat": chat}))
                 if receipt.fresh:
                     self._begin(self._tell(update, receipt))
+            case Away():
+                if reply := await leave_asked.carry_out(self._desk, heard, str(update.update_id)):
+                    self._begin(leave_asked.answer(self.group, update, reply))
             case GroupMoved(old=old, new=new):
                 await self.group.moved(old, new)
             case Rebuff(sentence=sentence) if update.callback_query is not None:
@@ -214,7 +226,7 @@ class StaffBot:
             await self.group.reply(message, say(self._language, heard.sentence))
             return
         answer = await self._answers.to(heard)
-        await self.group.reply(message, answer.text, answer.card, answer.picture)
+        await self.group.reply(message, answer.text, answer.card, picture=answer.picture)
 
     async def fetch(self, offset: int, wait_s: int) -> list[dict[str, Any]]:
         """Raw updates for ``polling.Poller``. Not ``get_updates``: one that it cannot read would stop them all."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from bot import visible
 from desk.desk import Desk
 from flows import figures as told
-from flows.card import STANDING, card_text
+from flows.card import STANDING, card_text, queue_line
 from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.figures import AGES, LOOKS_BACK, OPEN
@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "case": mark("Show a case: /case CODE"),
     "mine": mark("Your own open cases"),
     "calls": mark("The calls of the next two weeks"),
+    "away": mark("Your leave: /away, or /away 2026-12-24 2026-12-31"),
     "stats": mark("How we stand, as a picture"),
     "help": mark("How this group works"),
 }
@@ -83,7 +84,7 @@ class Answers:
     async def _queue(self, argument: str) -> str:
         page = max(1, int(argument)) if argument.isascii() and argument.isdigit() and len(argument) < 6 else 1
         total, found = await self._desk.store.read(partial(queue, skipped=(page - 1) * LISTED))
-        lines = [line(case, self._desk.clock(), self._language) for case in found]
+        lines = [visible(queue_line(case, self._desk.clock(), self._language)) for case in found]
         if not lines:
             return say(self._language, "No open cases.") if page == 1 else say(self._language, "No more open cases.")
         left = total - page * LISTED
@@ -101,7 +102,7 @@ class Answers:
     async def _mine(self, doctor: str) -> str:
         found = await self._desk.store.read(lambda conn: cases.listed(conn, OPEN, SEARCHED))
         mine = [case for case in found if doctor in (case.review.decided_by, case.call.doctor if case.call else "")]
-        lines = [line(case, self._desk.clock(), self._language) for case in mine[:LISTED]]
+        lines = [visible(queue_line(case, self._desk.clock(), self._language)) for case in mine[:LISTED]]
         return "\n".join(lines) or say(self._language, "None of the open cases is yours.")
 
     async def _calls(self) -> str:
@@ -146,11 +147,3 @@ def stats(conn: Connection, now: datetime, clinic: Clinic) -> told.Figures:
         tuple(one.at - one.sent_at for one in decided if one.sent_at),
         tuple((call.starts_at, call.doctor, call.code) for call in calls),
     )
-
-
-def line(case: Case, now: datetime, language: str) -> str:
-    """A case in the queue."""
-    hours = (now - (case.submitted_at or case.created_at)) // timedelta(hours=1)
-    age = say(language, "{n} d", n=hours // 24) if hours >= 48 else say(language, "{n} h", n=hours)
-    standing = say(language, STANDING[case.status])
-    return " · ".join((case.code, standing, age, visible(case.answers.get("cat_name") or "–")))

@@ -15,6 +15,7 @@ class Context:
     """``now`` aware UTC. ``token`` is a fresh opaque word (URL-safe, at least 8 characters) for buttons made by this decision.
 
     ``taken`` holds the booked and held spans of all doctors while a time is being chosen, else nothing; a case's own hold is among them.
+    ``away``: with them, when doctors are not there, on leave or by their own calendars.
     ``others``: the same person's other open cases, where the decision concerns them too. ``current``: what she types goes to this case.
     """
 
@@ -24,6 +25,7 @@ class Context:
     taken: tuple[Span, ...] = ()
     others: tuple[Case, ...] = ()
     current: bool = True
+    away: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

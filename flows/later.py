@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import arrivals, booking, fee, reminders, review, standing
+from flows import arrivals, booking, fee, leave, reminders, review, standing
 from flows import incoming as come
 from flows.case import Case
 from flows.context import Context, Decision
@@ -52,16 +52,23 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return review.overdue(case, context, key)
         case "read_checkout":
             return fee.read_again(case, key)
-        case "hold":
-            return booking.hold_over(case, context, key)
+        case "hold" | "choose" | "over" | "away":
+            return _of_its_time(case, context, kind, key)
         case "remind":
             return reminders.due(case, context, key)
         case "text_again":
             return reminders.once_more(case, context, key)
+        case "close":
+            return standing.close(case, context)
+    return Decision(case)
+
+
+def _of_its_time(case: Case, context: Context, kind: str, key: str) -> Decision:
+    match kind:
+        case "hold":
+            return booking.hold_over(case, context, key)
         case "choose":
             return booking.nudge(case, context, key)
         case "over":
             return booking.over(case, context, key)
-        case "close":
-            return standing.close(case, context)
-    return Decision(case)
+    return leave.due(case, context)

@@ -46,6 +46,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(_S.PAID, "book", _S.BOOKED, "owner", "The owner confirms a time for the call."),
     Transition(_S.BOOKED, "rebook", _S.BOOKED, "owner", "The owner moves the call."),
     Transition(_S.BOOKED, "unbook", _S.PAID, "owner", "The owner cancels the call and may choose again."),
+    Transition(
+        _S.BOOKED, "away", _S.PAID, "doctor", "The doctor is away: the owner may choose again, without a new fee."
+    ),
     Transition(_S.BOOKED, "answer", _S.ANSWERED, "doctor", "The written opinion is sent."),
     Transition(_S.ANSWERED, "close", _S.CLOSED, "clock", "Seven days for questions have passed."),
 )

@@ -10,7 +10,7 @@ from records.figures_picture import Bar
 from records.fonts import FACE, font_file, one_line
 
 WIDTH: Final = 1280  # more is made smaller by Telegram, and labels with it
-GAP, BAR, LABEL = 24, 46, 36
+GAP, BAR, LABEL = 24, 46, 42
 TITLE_PX, LABEL_PX, SMALL_PX = 44, 34, 30  # on a phone 400 points wide a third as large
 INK, PAPER, QUIET, EMPTY = "#1c2328", "#f4f5f2", "#4c5c5a", "#e2e4df"
 PARTS: Final = ("#28766b", "#e0a526", "#b3372c")  # fresh, waiting, old: told apart also by those who see no red
@@ -20,11 +20,11 @@ NUMBER: Final = 90
 def drawn(title: str, bars: Sequence[Bar], legend: Sequence[str]) -> bytes:
     """A bar for each state with its number, its parts beside one another; the legend at the foot."""
     row = LABEL + GAP // 2 + BAR + GAP
-    picture = Image.new("RGB", (WIDTH, 2 * GAP + TITLE_PX + GAP + row * len(bars) + LABEL + GAP), PAPER)
+    picture = Image.new("RGB", (WIDTH, 3 * GAP + TITLE_PX + GAP + row * len(bars) + LABEL + GAP), PAPER)
     draw = ImageDraw.Draw(picture)
     draw.text((GAP, GAP), one_line(title), font=_font(TITLE_PX), fill=INK)
     longest = max((sum(parts) for _, parts in bars), default=1)
-    top = 2 * GAP + TITLE_PX
+    top = 3 * GAP + TITLE_PX
     for bar in bars:
         _bar(draw, top, bar, longest)
         top += row

@@ -122,7 +122,11 @@ class Desk:
             self._open()
             decision = decide(self.case, incoming, self._context(self.current, incoming))
         if not all(self._reserved(decision.case.id, effect) for effect in decision.effects):
-            decision = decide(case, come.Refused(), self._context(case_id, incoming))
+            decision = decide(
+                case,
+                come.Refused(any(isinstance(e, fx.Hold) for e in decision.effects)),
+                self._context(case_id, incoming),
+            )
         if decision.case is not self.cases[decision.case.id]:
             decision = replace(decision, case=replace(decision.case, version=decision.case.version + 1))
         self.cases[decision.case.id] = written_and_read(decision.case)
@@ -134,7 +138,7 @@ class Desk:
         others = self._others(case_id) if current and several.needs_others(self.cases[case_id], incoming) else ()
         if current and rights.needs_all(self.cases[case_id], incoming):
             others = tuple(case for case in self.cases.values() if case.id != case_id)
-        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current)
+        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current, tuple(self.calendar.away))
 
     def _reserved(self, case_id: str, effect: fx.Effect) -> bool:
         match effect:
