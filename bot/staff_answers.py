@@ -1,7 +1,6 @@
 """What the group is told when it asks: the queue, a case, a doctor's own cases, the calls ahead, and how the clinic stands."""
 
 import asyncio
-from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, NamedTuple
@@ -24,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 LISTED: Final = 20
 SEARCHED: Final = 200  # open cases that are looked through for one doctor's own
-COUNTED: Final = 2_000  # decisions whose waiting is looked at
+LOOKED_AT: Final = 200  # so many of the newest decisions say how soon is decided
 AHEAD: Final = timedelta(days=14)
 COMMANDS: Final = {
     "queue": mark("Open cases"),
@@ -138,12 +137,11 @@ def stats(conn: Connection, now: datetime, clinic: Clinic) -> told.Figures:
     groups = [
         told.Group(Status(one.status), one.ages) for one in figures.standing(conn, OPEN, (now - AGES[0], now - AGES[1]))
     ]
-    decided = figures.decided(conn, now - LOOKS_BACK, COUNTED)
-    calls = figures.calls(conn, *told.day_of(now, clinic.zone), COUNTED)
+    calls = figures.calls(conn, *told.day_of(now, clinic.zone), 3 * LISTED)
     return told.Figures(
         now,
         told.in_order(groups),
-        Counter(one.decision for one in decided),
-        tuple(one.at - one.sent_at for one in decided if one.sent_at),
+        figures.decisions(conn, now - LOOKS_BACK),
+        tuple(figures.waits(conn, now - LOOKS_BACK, LOOKED_AT)),
         tuple((call.starts_at, call.doctor, call.code) for call in calls),
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, case, func, select
 
@@ -23,12 +23,9 @@ _SENT_AT = (
     .where(_ASKED.c.case_id == lines.c.case_id, _ASKED.c.went_to == word("review"), _ASKED.c.id < lines.c.id)
     .scalar_subquery()
 )
-_DECIDED = (
-    select(lines.c.trigger, lines.c.at, _SENT_AT)
-    .where(lines.c.trigger.in_([word(trigger) for trigger in DECISIONS]), lines.c.at > bindparam("since"))
-    .order_by(lines.c.at.desc())
-    .limit(bindparam("count"))
-)
+_DECISIONS = (lines.c.trigger.in_([word(trigger) for trigger in DECISIONS]), lines.c.at > bindparam("since"))
+_COUNTED = select(lines.c.trigger, func.count()).where(*_DECISIONS).group_by(lines.c.trigger)
+_WAITED = select(lines.c.at, _SENT_AT).where(*_DECISIONS).order_by(lines.c.at.desc()).limit(bindparam("count"))
 _CALLS = (
     select(cases.c.code, bookings.c.doctor, bookings.c.starts_at, cases.c.id)
     .join_from(bookings, cases, bookings.c.case_id == cases.c.id)
@@ -48,15 +45,6 @@ class Standing:
     status: str
     count: int
     ages: tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """One decision, and when the case had come before the doctors (None: not written down)."""
-
-    decision: str
-    at: datetime
-    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +71,15 @@ def number(conn: Connection, statuses: Sequence[str]) -> int:
     return int(conn.scalar(_NUMBER, {"statuses": [str(status) for status in statuses]}) or 0)
 
 
-def decided(conn: Connection, since: datetime, most: int) -> list[Decided]:
-    """The newest decisions, newest first."""
-    return [Decided(*row) for row in conn.execute(_DECIDED, {"since": since, "count": most})]
+def decisions(conn: Connection, since: datetime) -> dict[str, int]:
+    """How many of each kind."""
+    return {kind: count for kind, count in conn.execute(_COUNTED, {"since": since})}
+
+
+def waits(conn: Connection, since: datetime, most: int) -> list[timedelta]:
+    """From the card to the decision, of the newest decisions."""
+    found = conn.execute(_WAITED, {"since": since, "count": most})
+    return [decided_at - sent_at for decided_at, sent_at in found if sent_at]
 
 
 def calls(conn: Connection, since: datetime, until: datetime, most: int) -> list[CallAhead]:

@@ -87,7 +87,7 @@ class History(Rows, table=True):
     __tablename__ = "history"
     __table_args__ = (
         Index("ix_history_case", "case_id", "id"),
-        _of_some("ix_history_decisions", "at", where="trigger IN ('go', 'no_go', 'need_more')"),
+        _of_some("ix_history_decisions", "at", "trigger", where="trigger IN ('go', 'no_go', 'need_more')"),
         {"sqlite_autoincrement": True},
     )
     id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))

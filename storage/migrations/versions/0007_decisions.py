@@ -12,4 +12,6 @@ DECISIONS = sa.text("trigger IN ('go', 'no_go', 'need_more')")
 
 
 def upgrade() -> None:
-    op.create_index("ix_history_decisions", "history", ["at"], sqlite_where=DECISIONS, postgresql_where=DECISIONS)
+    op.create_index(
+        "ix_history_decisions", "history", ["at", "trigger"], sqlite_where=DECISIONS, postgresql_where=DECISIONS
+    )
