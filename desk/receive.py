@@ -113,7 +113,7 @@ def handle(conn: Connection, address: Address, incoming: Incoming, moment: Momen
         items = erase_person(conn, case, others, decision.effects, moment.now)
         return Receipt(rows=_put(conn, items, moment))
     if special is fx.StartAnew:
-        context = replace(context, others=(*others, case))
+        context = replace(context, others=(*others, case), ledger=())
         case = _start_anew(conn, case, moment)
         decision = decide(case, incoming, context)
     items, answer = _carried_out(conn, case, decision, moment, current)
@@ -205,7 +205,8 @@ def _context(
     taken: Sequence[Span] = ()
     if case.status in (Status.PAID, Status.BOOKED):  # the only stages in which a time is chosen
         taken = bookings.taken(conn, moment.now, moment.now + HORIZON, moment.now)
-    return Context(moment.now, moment.clinic, moment.token, tuple(taken), others, current)
+    facts = ledger.facts(conn, case.id) if case.payment.attempt else ()  # none before it is asked for any
+    return Context(moment.now, moment.clinic, moment.token, tuple(taken), others, current, facts)
 
 
 def _reserve(conn: Connection, decision: Decision, now: datetime) -> bool:
@@ -267,8 +268,8 @@ def _keep(conn: Connection, case: Case, effect: fx.Inward, now: datetime) -> Non
             cases.add_history(conn, case.id, now, old, trigger, new, actor, detail)
         case fx.Release():
             bookings.release(conn, case.id)
-        case fx.Enter(session=session, kind=kind, amount=amount, currency=currency):
-            ledger.add(conn, case.id, "stripe", session, kind, amount, currency, now)
+        case fx.Enter(reference=reference, kind=kind, amount=amount, currency=currency):
+            ledger.add(conn, case.id, "stripe", reference, kind, amount, currency, now)
         case fx.OptOut(stop=stop):
             optouts.stop(conn, case.phone, now) if stop else optouts.start(conn, case.phone)
         case fx.Hold() | fx.Book() | fx.StartAnew() | fx.Erase() | fx.Answer():

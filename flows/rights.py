@@ -132,6 +132,9 @@ def _told(case: Case, context: Context) -> tuple[Effect, ...]:
     if _owed(case):
         refund = mark("The fee of {amount} was paid and no opinion was sent; the call is cancelled. Please refund it by the clinic's rule.")  # fmt: skip
         note += "\n" + say(language, refund, amount=money(case.payment.amount, case.payment.currency))
+    elif case.payment.share:
+        refund = mark("Its fee of {amount} was to be paid back. If that was not done yet, please do it on the payment provider's own pages.")  # fmt: skip
+        note += "\n" + say(language, refund, amount=money(case.payment.amount, case.payment.currency))
     return Unpost(case.id, case.code, case.review.topic, case.review.card, words), Post(note, "alarm")
 
 
