@@ -80,7 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path == "/v1/refunds":
             refund = self.books.refund(form, key)
             if fault == 0:
-                return self.connection.close()
+                self.connection.close()
+                return None
             return self._give(200, refund) if refund else self._refuse(400, "Charge has already been refunded.")
         if self.path.endswith("/expire"):
             return self._expire(self.books.sessions[self.path.split("/")[-2]])
