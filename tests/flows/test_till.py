@@ -72,10 +72,16 @@ class Till(RuleBasedStateMachine):
         return [one for one in self.desk.provider.sessions.values() if one.state in states]
 
     # --- what the owner does ------------------------------------------------------------------------------------------
-    @rule(late=st.booleans(), how=st.sampled_from(["paid", "paid", "paid", "wrong", "unpaid"]), times=DELIVERED)
-    def pay(self, late: bool, how: str, times: int) -> None:
-        """The newest link, or one that was about to run out; another amount; a way of paying that takes days."""
-        for session in self._sessions("open", "expired" if late else "open")[-1:]:
+    @rule(
+        late=st.booleans(),
+        place=st.integers(0, 3),
+        how=st.sampled_from(["paid", "paid", "paid", "wrong", "unpaid"]),
+        times=DELIVERED,
+    )
+    def pay(self, late: bool, place: int, how: str, times: int) -> None:
+        """The open link, or one that was about to run out; another amount; a way of paying that takes days."""
+        links = self._sessions("open", "expired") if late else self._sessions("open")
+        for session in links[place % len(links) :][:1] if links else []:
             session.state = "unpaid" if how == "unpaid" else "paid"
             session.amount = 200_000 if how == "wrong" else session.amount
             self._tell(session, times)
@@ -87,9 +93,11 @@ class Till(RuleBasedStateMachine):
             session.state = "failed" if fails else "paid"
             self._tell(session, times)
 
-    @rule()
-    def wish_for_a_link(self) -> None:
-        """Where there is none."""
+    @rule(runs_out=st.booleans())
+    def wish_for_a_link(self, runs_out: bool) -> None:
+        """Where there is none, or none any more."""
+        if runs_out:
+            self.desk.wait(dt.timedelta(days=1))
         self._choose("status", "new_link")
 
     @rule(
@@ -192,13 +200,15 @@ class Till(RuleBasedStateMachine):
         if not hasattr(self, "walker"):
             return
         self.desk.failing.clear()
-        for _ in range(6):
+        for day in range(7):
             for session in self.desk.provider.sessions.values():
-                _banks_decide(session)
+                if day >= 3:  # until then they are slow, and the staff presses whatever it is shown
+                    _banks_decide(session)
             self.desk.wait(dt.timedelta(days=1, minutes=20))
             for button in list(self.walker.paper.staff_buttons):
                 if button.data.rpartition(".")[2] in ("refund", "refund_again"):
                     self._press(button.data)
+            till.no_more_goes_back_than_came(self.desk)
         for session in self.desk.provider.sessions.values():
             _banks_decide(session)
         self.desk.wait(dt.timedelta(days=1, minutes=20))
