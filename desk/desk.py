@@ -26,10 +26,8 @@ from storage.engine import Store
 
 log = structlog.get_logger(__name__)
 
-FEW, PAUSE_S = (
-    8,
-    0.004,
-)  # so many lines of what the timers wrote begin to leave at once, and so long after the ones before
+FEW = 8  # so many lines of what the timers wrote begin to leave at once
+PAUSE_S = 0.004  # and so long after the ones before
 Reading = Callable[[bytes], Envelope | None]  # raw bytes of one channel → envelope, for the second try of what failed
 
 

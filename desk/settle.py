@@ -112,4 +112,4 @@ def reconciled(
         if not row.resent and outbox.resend(conn, row):
             return None
     outbox.doubt(conn, row, moment.now, "no_answer")
-    return handle(conn, ByCase(row.case_id), Undelivered(row.kind, "no_answer"), moment)
+    return handle(conn, ByCase(row.case_id), Undelivered(row.kind, "no_answer", row.payload.get("purpose", "")), moment)

@@ -197,10 +197,11 @@ class CheckoutSeen:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """One of our effects failed for good. ``kind`` is the outbox kind, ``problem`` a row of desk.errors."""
+    """One of our effects failed for good. ``kind`` is the outbox kind, ``problem`` a row of desk.errors, ``purpose`` a text message's."""
 
     kind: str
     problem: str
+    purpose: str = ""
 
 
 # --- the clock and the books ------------------------------------------------------------------------------------------

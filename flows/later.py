@@ -13,7 +13,7 @@ from flows.wording import say
 def undelivered(case: Case, context: Context, news: come.Undelivered) -> Decision:
     """One of our effects failed for good: the person hears of it another way, or the staff does."""
     if news.kind == "text":
-        return reminders.text_failed(case, context, news.problem)
+        return reminders.text_failed(case, context, news.problem, news.purpose)
     if news.problem == "blocked":
         gone = replace(case, blocked=True)
         if case.blocked:

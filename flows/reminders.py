@@ -167,13 +167,13 @@ def confirmed(case: Case, context: Context) -> Decision:
     return Decision(sure, texts.about_call(sure, context, "noted") if case.blocked else (thanks,))
 
 
-def text_failed(case: Case, context: Context, problem: str) -> Decision:
+def text_failed(case: Case, context: Context, problem: str, purpose: str = "") -> Decision:
     """A text could not be delivered: the owner is told here, the staff where she cannot be reached here either or nobody can tell."""
     if problem == "opted_out":  # STOP at the carrier or in another case of this number: her wish, and no news to her
         case = replace(case, sms=False)
     if problem == "phone_away" and texts.still_ahead(case, context.now):
         return Decision(case, (Wake("text_again", context.now + AGAIN, str(case.revision)),))
-    unsure = (texts.unsure(case, context),) if problem == "no_answer" else ()
+    unsure = (texts.unsure(case, context, purpose),) if problem == "no_answer" else ()
     if case.blocked:
         return Decision(case, unsure or (texts.unreachable(case, context),))
     if case.way == "text" and texts.still_ahead(case, context.now):

@@ -159,11 +159,20 @@ def unreachable(case: Case, context: Context) -> Post:
     return _alarm(case, context, words)
 
 
-def unsure(case: Case, context: Context) -> Post:
-    """A text was handed over, and nobody can tell whether it was taken."""
-    words = mark("Case {code}: nobody can tell whether a text message about the call was sent, and it is not sent again. Please ring the owner.")  # fmt: skip
-    return _alarm(case, context, words)
+def unsure(case: Case, context: Context, purpose: str) -> Post:
+    """A text was handed over, and nobody can tell whether it was taken. Two such texts are two pieces of news: each is named."""
+    what = _which(purpose, context.clinic.languages[0])
+    words = mark("Case {code}: nobody can tell whether {what} was sent, and it is not sent again. Please ring the owner.")  # fmt: skip
+    return _alarm(case, context, words, what=what)
 
 
-def _alarm(case: Case, context: Context, words: str) -> Post:
-    return Post(say(context.clinic.languages[0], words, code=case.code), "alarm", case.review.topic)
+def _which(purpose: str, language: str) -> str:
+    kind, _, hours = purpose.partition("_")
+    if hours:
+        return say(language, "the text message {hours} hours before the call", hours=hours)
+    confirms = kind == "booked"
+    return say(language, "the text message that confirms the call") if confirms else say(language, "a text message")
+
+
+def _alarm(case: Case, context: Context, words: str, **values: str) -> Post:
+    return Post(say(context.clinic.languages[0], words, code=case.code, **values), "alarm", case.review.topic)

@@ -7,7 +7,6 @@ from sqlalchemy import Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from storage.engine import is_current
-from storage.postgres import postgres_engine
 from storage.sqlite import sqlite_engine, sqlite_file
 from storage.units import StorageError
 
@@ -57,6 +56,8 @@ def _engines(url: str) -> tuple[Engine, Engine]:
             "The address of the database cannot be read; it should be sqlite:///folder/file.db."
         ) from error
     if kind == "postgresql":
+        from storage.postgres import postgres_engine
+
         return postgres_engine(url, reads_only=True), postgres_engine(url)
     file = sqlite_file(url)
     if not file.exists():

@@ -5,14 +5,16 @@ import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from storage.postgres import Listener, Pool, postgres_engine
 from storage.sqlite import GroupWriter, only_process, prove_writable, scrub, sqlite_engine, sqlite_file
 from storage.units import Collision, StorageError, Unit, Writer
+
+if TYPE_CHECKING:
+    from storage.postgres import Listener
 
 __all__ = ["Collision", "StorageError", "Store", "open_store"]
 
@@ -66,6 +68,8 @@ class Store:
     def listen(self, callback: Callable[[], None]) -> None:
         """Calls back, from another thread, when any process put rows that wait. SQLite has one process: no need."""
         if self.dialect == "postgresql":
+            from storage.postgres import Listener
+
             self._listeners.append(Listener(self._url, callback))
 
     def close(self) -> None:
@@ -119,6 +123,8 @@ def _open_sqlite(url: str) -> Store:
 
 
 def _open_postgres(url: str) -> Store:
+    from storage.postgres import Pool, postgres_engine
+
     engine = postgres_engine(url)
     try:
         _require_current(engine)

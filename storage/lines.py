@@ -29,9 +29,9 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.columns import word
-from storage.postgres import CHANNEL
 from storage.prepared import Prepared
 from storage.tables import outbox
+from storage.units import CHANNEL
 
 Policy = Literal["safe", "ask-first", "may-repeat"]
 

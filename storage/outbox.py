@@ -63,7 +63,7 @@ _BOUND = select(outbox).where(outbox.c.id == bindparam("this")).with_for_update(
 
 @dataclass(frozen=True, slots=True)
 class OutboxNote:
-    """What a provider's callback was about. ``status`` is the highest so far; ``changed``: this callback raised it."""
+    """What a provider's callback was about. ``status`` is the highest so far; ``changed``: this callback raised it; ``revision``: of the booking."""
 
     case_id: str
     kind: str

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection
 
 ATTEMPTS = 5
+CHANNEL = "outbox"  # PostgreSQL's, on which processes tell one another of new rows
 
 
 class StorageError(Exception):

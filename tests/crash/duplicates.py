@@ -5,7 +5,7 @@ nobody there did anything in between. (Every question's buttons carry a word of 
 alike are three messages, and one row that left twice is a duplicate.) A place is an owner's chat, or in the group the one
 case that the text names (its six letters), else its topic; what somebody did is an update that came from there. For a
 case the clock, the provider and the owner act as well, which is why in the group only an exact repeat of the very last
-message about this case counts, or a second topic of the same name. A repeated edit is none: the provider refuses an edit
+message about this case counts, or a second topic of the same name; two replies that came too late get two answers. A repeated edit is none: the provider refuses an edit
 that changes nothing. Each duplicate is put down to the first kill after the message that it repeats, which is the one that hid
 how that message had ended: a service that was killed again at once may leave two such messages to the third. ``kill`` is -1 where
 none came in between.
@@ -13,6 +13,7 @@ none came in between.
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,11 +38,13 @@ class Repeat:
 def repeats(truth: Truth, kills: Sequence[int], screens: Mapping[int, str]) -> list[Repeat]:
     """All duplicates in the order in which they came. ``screens``: message id → the word that its buttons carry."""
     said: dict[str, dict[str, int]] = {}  # place → text → the number of its record
+    replies: Counter[str] = Counter()  # topic of the group → replies that got no answer there yet
     found = []
     for record in truth.records:
         if record["kind"] == "update":
             for acted in _places_of(record["update"]):
                 said.pop(acted, None)
+            replies.update(_replied_in(record["update"]))
             continue
         if record["kind"] not in ("message", "photo", "document", "topic"):
             continue
@@ -50,7 +53,9 @@ def repeats(truth: Truth, kills: Sequence[int], screens: Mapping[int, str]) -> l
         text = _text(record) + shown
         place = _place(record, text)
         before = said.get(place, {})
-        if text in before:
+        answers = replies[place] > 0
+        replies[place] -= answers
+        if text in before and not answers:
             kill = bisect_left(kills, before[text])
             came_between = kill < bisect_left(kills, record["n"])
             found.append(Repeat(record["n"], place, text[:60], kill if came_between else -1))
@@ -69,6 +74,13 @@ def _place(record: Json, text: str) -> str:
         return str(record["chat"])
     code = _CODE.search(text)
     return f"case {code[1]}" if code else f"topic {record.get('thread_id')}"
+
+
+def _replied_in(update: Json) -> list[str]:
+    """The topic of the group in which somebody replied to something."""
+    message = update.get("message") or {}
+    there = message.get("chat", {}).get("id") == GROUP and "reply_to_message" in message
+    return [f"topic {message.get('message_thread_id')}"] if there else []
 
 
 def _places_of(update: Json) -> list[str]:

@@ -546,6 +546,8 @@ def _calls(case: Case, context: Context) -> Iterator[Decision]:
     for problem in ("bad_number", "no_answer", "phone_away"):
         for there in (booked, replace(booked, blocked=True), replace(booked, way="text")):
             yield reminders.text_failed(there, context, problem)
+    for purpose in ("booked", "remind_24", "noted"):
+        yield reminders.text_failed(booked, context, "no_answer", purpose)
     yield reminders.due(booked, context, "20:1")
     yield reminders.due(replace(booked, blocked=True, sms=False), context, "24:1")
     for there in (

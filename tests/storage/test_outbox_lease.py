@@ -104,12 +104,12 @@ def test_the_highest_status_stays_in_whatever_order_callbacks_come(
     store: Store, order: tuple[tuple[str, int], ...]
 ) -> None:
     """ "queued" may arrive after "delivered" and must not undo it."""
-    (row,) = put(store, an_item(policy="ask-first", case_id="case-1"))
+    (row,) = put(store, an_item(policy="ask-first", case_id="case-1", revision=4))
     best = 0
     for status, rank in order:
         note = do(store, outbox.bind, row.id, "SM1", status, rank)
         best, raised = max(best, rank), rank > best
-        assert note == OutboxNote("case-1", "text", dict((r, s) for s, r in CALLBACKS)[best], raised)
+        assert note == OutboxNote("case-1", "text", dict((r, s) for s, r in CALLBACKS)[best], raised, 4)
 
 
 def test_a_callback_settles_what_was_in_doubt(store: Store) -> None:
