@@ -47,11 +47,11 @@ def _open(case: Case, context: Context) -> tuple[Case, OpenCheckout]:
 
 def opened(case: Case, context: Context, news: CheckoutOpened) -> Decision:
     """The link is there. One that nobody needs any more is closed again at once."""
+    entry = Enter(news.session, "opened", case.payment.amount, case.payment.currency)
     if case.status is not Status.ACCEPTED or news.attempt != case.payment.attempt:
-        return Decision(case, (CloseCheckout(news.session),))
+        return Decision(case, (entry, CloseCheckout(news.session)))
     payment = replace(case.payment, session=news.session, url=news.url, state="open")
     shown, message = link(replace(case, payment=payment), context)
-    entry = Enter(news.session, "opened", payment.amount, payment.currency)
     return Decision(shown, (entry, message, Wake("read_checkout", context.now + ASK_AGAIN, news.session)))
 
 

@@ -30,7 +30,7 @@ PRIVACY = mark(
     "• A copy: /export sends you everything here.\n"
     "• Correct: before sending, change any answer in the summary. Afterwards write here what is wrong: it reaches the doctors and stands in the case. /status shows where things stand.\n"
     "• Erase: /erase, after a second yes. Of a payment the law makes us keep amount, date and case code.\n"
-    "• Stop: /cancel ends a case before payment; /texts stops text messages.\n"
+    "• Stop: /cancel ends a case; /texts stops text messages.\n"
     "• Complain: write here{phone}, or to the data protection authority where you live."
 )
 ASK = mark(
