@@ -75,7 +75,7 @@ async def _serve(settings: Settings, desk: Desk, shelf: Shelf, parts: dict[str, 
     pulse = Pulse(desk, shelf)
     webhooks = {path: hook for part in parts.values() for path, hook in part.webhooks.items()}
     uploads = next((part.uploads for part in parts.values() if part.uploads), None)
-    app = make_app(webhooks, lambda: _state(desk, pulse), desk.clinic.name, desk.links, uploads)
+    app = make_app(webhooks, lambda: _state(desk, pulse), desk.clinic.name, desk.links, uploads, desk)
     await _recover(desk)  # before the first update: what it claims must not be taken for what the last process left
     serving = asyncio.create_task(serve(app, settings.http_host, settings.http_port, stop))
     await _set_up(parts, serving)

@@ -209,6 +209,12 @@ def _context(
     return Context(moment.now, moment.clinic, moment.token, tuple(taken), others, current, facts)
 
 
+def seen(conn: Connection, case_id: str, moment: Moment) -> tuple[Case, Context] | None:
+    """A case as a page shows it, and what may be known beside it. Nothing is locked: what is done about it decides anew."""
+    case = cases.by_id(conn, case_id, peek=True)
+    return (case, _context(conn, case, moment)) if case else None
+
+
 def _reserve(conn: Connection, decision: Decision, now: datetime) -> bool:
     """Holds and bookings come first: when one is refused, the decision that wanted it is thrown away whole."""
     for effect in decision.effects:

@@ -8,6 +8,7 @@ from flows import (
     agreements,
     attachments,
     booking,
+    booking_page,
     emergency,
     fee,
     heard,
@@ -90,7 +91,7 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
             return _contact(case, context, incoming)
         case come.SentOther():
             return _unreadable(case, context)
-        case come.Blocked() | come.EraseWished():
+        case come.Blocked() | come.EraseWished() | come.OnPage():
             return _of_the_person(case, context, incoming)
         case come.Texted(body=body, unclear=unclear):
             return texted.texted(case, context, body, unclear)
@@ -117,10 +118,13 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     assert_never(incoming)
 
 
-def _of_the_person(case: Case, context: Context, incoming: come.Blocked | come.EraseWished) -> Decision:
-    """Whatever she is doing with this case just now."""
-    if isinstance(incoming, come.Blocked):
-        return Decision(replace(case, blocked=incoming.gone))
+def _of_the_person(case: Case, context: Context, incoming: come.Blocked | come.EraseWished | come.OnPage) -> Decision:
+    """Whatever question is open in the chat just now."""
+    match incoming:
+        case come.Blocked(gone=gone):
+            return Decision(replace(case, blocked=gone))
+        case come.OnPage():
+            return booking_page.pressed(case, context, incoming)
     return rights.erase(case, context)
 
 

@@ -12,12 +12,16 @@ from flows.money_effects import Refund as Refund
 Buttons = tuple[tuple["Button", ...], ...]
 
 
-UPLOAD = "upload:"  # the sender puts a fresh link in its place: who decides knows neither the secret nor the address
+UPLOAD, CALL = (
+    "upload:",
+    "call:",
+)  # pages of a case: the sender puts a fresh link in their place, which nobody who decides knows
+PAGES = frozenset({UPLOAD, CALL})
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One inline button: either ``data`` (opaque, at most 64 bytes) or ``url``; ``UPLOAD`` there stands for the case's upload page."""
+    """One inline button: either ``data`` (opaque, at most 64 bytes) or ``url``; one of ``PAGES`` there stands for that page of the case."""
 
     words: str
     data: str = ""

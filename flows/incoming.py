@@ -82,6 +82,17 @@ class Texted:
     unclear: bool = False
 
 
+# --- the owner, on a page of ours -------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class OnPage:
+    """A form of the booking page. ``action``: "hold" (with doctor and aware start), "book" or "cancel"; ``revision``: of the call it was made for."""
+
+    action: str
+    revision: int
+    doctor: str = ""
+    starts_at: datetime | None = None
+
+
 # --- doctors, in the staff group --------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class StaffPressed:
@@ -219,6 +230,6 @@ class Refused:
 
 
 Incoming = (
-    Said | Asked | Pressed | Attached | Uploaded | SharedContact | SentOther | Blocked | Texted | StaffPressed
+    Said | Asked | Pressed | Attached | Uploaded | SharedContact | SentOther | Blocked | Texted | OnPage | StaffPressed
     | StaffReplied | EraseWished | Stored | NotStored | TopicOpened | Posted | CheckoutOpened | CheckoutSeen | Undelivered | Due | Refused
 )  # fmt: skip
