@@ -4,7 +4,7 @@ BIN := .venv/bin
 N ?= 30
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help setup demo test check bench bench-records corpus fuzz dst crash words words-compiled generated clean
+.PHONY: help setup demo test check bench bench-records corpus fuzz dst races crash words words-compiled generated clean
 .DEFAULT_GOAL := help
 
 help:  ## Shows what there is to make
@@ -73,6 +73,9 @@ fuzz: setup  ## People and their money at random over the decisions: 5,000 walks
 
 dst: setup  ## Every time zone at every change of its clocks, 2025 to 2030: offered, accepted, said, reminded of
 	$(BIN)/python -m tests.clocks
+
+races: setup  ## 200 people at once for 50 times, 100 rounds on each engine, judged by a checker of its own (make races ROUNDS=10)
+	$(BIN)/python -m tests.races --rounds $(or $(ROUNDS),100)
 
 crash: setup  ## Kills the service N times in the middle of seeded journeys (make crash N=300 ENGINE=postgresql)
 	$(BIN)/python -m tests.crash --kills $(N) --engine $(or $(ENGINE),sqlite)

@@ -9,7 +9,6 @@ import hmac
 import logging
 import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -17,12 +16,14 @@ import structlog
 import telegram as tg
 from telegram import error as tge
 
+from bot import leave as leave_asked
 from bot import visible
 from bot.group import CannotStart, Group, outcome_of
+from bot.leave import Away
 from desk.desk import Desk
 from desk.receive import ByCase, ByCode, Envelope, Receipt
-from flows.card import STANDING, card_text
-from flows.case import ENDED, Case, Status
+from flows.card import STANDING, card_text, queue_line
+from flows.case import ENDED, Status
 from flows.clinic import Clinic
 from flows.effects import Answer
 from flows.incoming import StaffPressed, StaffReplied
@@ -40,6 +41,7 @@ OPEN: Final = tuple(status for status in Status if status not in ENDED | {Status
 COMMANDS: Final = {
     "queue": mark("Open cases"),
     "case": mark("Show a case: /case CODE"),
+    "away": mark("Your leave: /away, or /away 2026-12-24 2026-12-31"),
     "help": mark("How this group works"),
 }
 NOT_ENROLLED: Final = mark("Only enrolled doctors can decide. Ask the clinic to enrol you.")
@@ -82,7 +84,7 @@ class GroupMoved(NamedTuple):
     new: int
 
 
-Heard = Envelope | Command | Rebuff | GroupMoved | None
+Heard = Envelope | Command | Away | Rebuff | GroupMoved | None
 
 
 def to_envelope(update: tg.Update, clinic: Clinic, chat_id: int, find_post: FindPost) -> Heard:
@@ -95,18 +97,22 @@ def to_envelope(update: tg.Update, clinic: Clinic, chat_id: int, find_post: Find
     if message.migrate_from_chat_id == chat_id:
         return GroupMoved(chat_id, message.chat.id)
     if message.chat.id != chat_id:
-        return None
+        return leave_asked.alone(message, clinic)
     if message.migrate_to_chat_id is not None:
         return GroupMoved(chat_id, message.migrate_to_chat_id)
     return _said(update.update_id, message, clinic, find_post)
 
 
 def _pressed(update_id: int, query: tg.CallbackQuery, clinic: Clinic, chat_id: int) -> Heard:
-    if query.message is None or query.message.chat.id != chat_id:
+    leave = leave_asked.is_ours(query.data or "")
+    here = (chat_id, query.from_user.id) if leave else (chat_id,)
+    if query.message is None or query.message.chat.id not in here:
         return Rebuff(NOT_HERE)
     doctor = clinic.doctor_by_telegram(query.from_user.id)
     if doctor is None:
         return Rebuff(NOT_ENROLLED)
+    if leave:
+        return Away(doctor, data=query.data or "")
     data = _DATA.fullmatch(query.data or "")
     if data is None:
         return Rebuff(NO_BUTTON)
@@ -128,7 +134,7 @@ def _said(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindPo
     if doctor is None:
         return Rebuff(NOT_ENROLLED)
     if prompt is None or post is None or not asked:
-        return command
+        return Away(doctor, command.argument) if command and command.name == "away" else command
     text = visible(message.text or message.caption or "")
     replied = StaffReplied(doctor.key, message.from_user.id, prompt.message_id, text)
     return Envelope(CHANNEL, str(update_id), ByCase(post.case_id), replied)
@@ -197,6 +203,9 @@ class StaffBot:
                 receipt = await self._desk.accept(heard, orjson.dumps({"update": data, "case": case_id, "chat": chat}))
                 if receipt.fresh:
                     self._begin(self._tell(update, receipt))
+            case Away():
+                if reply := await leave_asked.carry_out(self._desk, heard, str(update.update_id)):
+                    self._begin(leave_asked.answer(self.group, update, reply))
             case GroupMoved(old=old, new=new):
                 await self.group.moved(old, new)
             case Rebuff(sentence=sentence) if update.callback_query is not None:
@@ -244,7 +253,7 @@ class StaffBot:
 
     async def _queue(self) -> str:
         found = await self._desk.store.read(lambda conn: cases.listed(conn, OPEN, LISTED))
-        lines = [_line(case, self._desk.clock(), self._language) for case in found]
+        lines = [visible(queue_line(case, self._desk.clock(), self._language)) for case in found]
         return "\n".join(lines) or say(self._language, "No open cases.")
 
     async def _case(self, code: str) -> tuple[str, int]:
@@ -289,10 +298,3 @@ class StaffBot:
         if self._words:
             await asyncio.wait(set(self._words), timeout=5)
         await self.group.close()
-
-
-def _line(case: Case, now: datetime, language: str) -> str:
-    hours = (now - (case.submitted_at or case.created_at)) // timedelta(hours=1)
-    age = say(language, "{n} d", n=hours // 24) if hours >= 48 else say(language, "{n} h", n=hours)
-    standing = say(language, STANDING[case.status])
-    return " · ".join((case.code, standing, age, visible(case.answers.get("cat_name") or "–")))

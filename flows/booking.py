@@ -9,7 +9,7 @@ from flows.case import Call, Case, Status
 from flows.context import Context, Decision
 from flows.days import weekday_words
 from flows.effects import CALL, Book, Effect, Forget, Hold, Post, Release, Say, SayCalendar, Wake
-from flows.hours import Slot, free_slots, is_free
+from flows.hours import Diary, Slot, free_slots, is_free
 from flows.lifecycle import move
 from flows.screens import Choice, in_rows, show
 from flows.summary import cat_name, instant, zone_words
@@ -20,10 +20,8 @@ DAYS_SHOWN = 8
 TIMES_SHOWN = 16
 HELD_FOR = timedelta(minutes=10)
 NUDGES = (timedelta(days=1), timedelta(days=3), timedelta(days=7))  # after the payment, while no time is chosen
-AWAKE = (
-    time(7),
-    time(22),
-)  # times that an owner far away would sleep through are offered only where there are no others
+# Times that an owner far away would sleep through are offered only where there are no others.
+AWAKE = (time(7), time(22))
 
 
 def owner_zone(case: Case, context: Context) -> str:
@@ -33,9 +31,7 @@ def owner_zone(case: Case, context: Context) -> str:
 
 def offered(case: Case, context: Context) -> list[Slot]:
     """What this owner may choose, earliest first: by day where there is any, else also what lies in her night."""
-    own = {(c.doctor, c.starts_at, c.ends_at) for c in (case.offer,) if c}  # a time this case holds is free for it
-    taken = [span for span in context.taken if span not in own]
-    slots = free_slots(context.clinic, taken, context.now, DAYS)
+    slots = free_slots(context.clinic, _diary(case, context), context.now, DAYS)
     zone = ZoneInfo(owner_zone(case, context))
     return [s for s in slots if AWAKE[0] <= s.starts_at.astimezone(zone).time() < AWAKE[1]] or slots
 
@@ -87,7 +83,7 @@ def _offer(case: Case, context: Context, doctor: str, starts_at: datetime) -> De
     """Holds the time and asks for a yes."""
     zone = owner_zone(case, context)
     day = starts_at.astimezone(ZoneInfo(zone)).date()
-    if not is_free(context.clinic, _others(case, context), context.now, DAYS, doctor, starts_at):
+    if not is_free(context.clinic, _diary(case, context), context.now, DAYS, doctor, starts_at):
         return _choose_time(case, context, day, say(case.language, "Sorry, that time has just been taken."))
     ends_at = starts_at + timedelta(minutes=context.clinic.call_minutes)
     offer = Call(doctor, starts_at, ends_at, case.revision)
@@ -108,9 +104,11 @@ def _ask_yes(case: Case, context: Context, offer: Call, before: str = "") -> Dec
     return _screen(case, context, _join(before, text), rows)
 
 
-def _others(case: Case, context: Context) -> list[tuple[str, datetime, datetime]]:
-    own = (case.offer.doctor, case.offer.starts_at, case.offer.ends_at) if case.offer else None
-    return [span for span in context.taken if span != own]
+def _diary(case: Case, context: Context) -> Diary:
+    """What stands in this case's way: a time that it holds is free for it."""
+    offer, call = ((c.doctor, c.starts_at, c.ends_at) if c else None for c in (case.offer, case.call))
+    taken = [span for span in context.taken if span not in (offer, call)]
+    return Diary(taken, context.away, (call,) if call else ())
 
 
 # --- yes, move, cancel ------------------------------------------------------------------------------------------------
@@ -138,10 +136,10 @@ def chosen(case: Case, context: Context, value: str) -> Decision:
     return standing(case, context)
 
 
-def refused(case: Case, context: Context) -> Decision:
-    """The time that was to be held or booked is taken after all."""
+def refused(case: Case, context: Context, hold: bool) -> Decision:
+    """The time that was to be held or booked is taken after all. An earlier hold outlives a refused one."""
     return choose_day(
-        replace(case, offer=None),
+        case if hold else replace(case, offer=None),
         context,
         say(case.language, "That time has just been taken by somebody else. Please choose another."),
     )
@@ -271,8 +269,10 @@ def _cancel(case: Case, context: Context) -> Decision:
 
 def hold_over(case: Case, context: Context, key: str) -> Decision:
     """Ten minutes without a yes: the time is free for others again."""
-    if case.offer is None or key != str(case.revision) or case.step != "confirm":
+    if case.offer is None or key != str(case.revision):
         return Decision(case)
+    if case.step != "confirm":  # she looks at other days: a time that may be somebody else's now must not count as hers
+        return Decision(replace(case, offer=None))
     text = say(case.language, "The time we kept for you is free for others again.")
     return choose_day(replace(case, offer=None), context, text)
 

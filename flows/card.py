@@ -1,5 +1,7 @@
 """The card: what the doctors' group sees of a case. No owner's name, phone or address (pitfall 33)."""
 
+from datetime import datetime, timedelta
+
 from flows.brief import brief
 from flows.case import Case, Status
 from flows.clinic import Clinic
@@ -102,3 +104,10 @@ def _off(case: Case, language: str) -> tuple[Button, ...]:
 
 def _button(case: Case, action: str, words: str) -> Button:
     return Button(words, data=f"{case.code}.{case.review.key}.{action}")
+
+
+def queue_line(case: Case, now: datetime, language: str) -> str:
+    """A case on one line of /queue: code, standing, age, cat."""
+    hours = (now - (case.submitted_at or case.created_at)) // timedelta(hours=1)
+    age = say(language, "{n} d", n=hours // 24) if hours >= 48 else say(language, "{n} h", n=hours)
+    return " · ".join((case.code, say(language, STANDING[case.status]), age, case.answers.get("cat_name") or "–"))

@@ -16,7 +16,9 @@ class Context:
     """``now`` aware UTC. ``token`` is a fresh opaque word (URL-safe, at least 8 characters) for buttons made by this decision.
 
     ``taken`` holds the booked and held spans of all doctors while a time is being chosen, else nothing; a case's own hold is among them.
-    ``ledger``: the facts about this case's money, once it was asked for any. ``others``: the same person's other open cases, where the decision concerns them too. ``current``: what she types goes to this case.
+    ``away``: with them, when doctors are not there, on leave or by their own calendars.
+    ``others``: the same person's other open cases, where the decision concerns them too. ``current``: what she types goes to this case.
+    ``ledger``: the facts about this case's money, once it was asked for any.
     """
 
     now: datetime
@@ -25,6 +27,7 @@ class Context:
     taken: tuple[Span, ...] = ()
     others: tuple[Case, ...] = ()
     current: bool = True
+    away: tuple[Span, ...] = ()
     ledger: tuple[Fact, ...] = ()
 
 

@@ -113,8 +113,8 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
             return later.undelivered(case, context, incoming)
         case come.Due(kind=kind, key=key):
             return later.due(case, context, kind, key)
-        case come.Refused():
-            return booking.refused(case, context)
+        case come.Refused(hold=hold):
+            return booking.refused(case, context, hold)
     assert_never(incoming)
 
 

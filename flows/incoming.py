@@ -226,7 +226,9 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The time that the last decision wanted to hold or book is taken."""
+    """The time that the last decision wanted is taken. ``hold``: it was to be held, and an earlier hold of the case still stands."""
+
+    hold: bool = False
 
 
 Incoming = (

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import arrivals, booking, fee, refunds, reminders, review, standing
+from flows import arrivals, booking, fee, leave, refunds, reminders, review, standing
 from flows import incoming as come
 from flows.case import Case
 from flows.context import Context, Decision
@@ -54,16 +54,23 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return review.overdue(case, context, key)
         case "read_checkout" | "refund":
             return fee.due(case, context, kind, key)
-        case "hold":
-            return booking.hold_over(case, context, key)
+        case "hold" | "choose" | "over" | "away":
+            return _of_its_time(case, context, kind, key)
         case "remind":
             return reminders.due(case, context, key)
         case "text_again":
             return reminders.once_more(case, context, key)
+        case "close":
+            return standing.close(case, context)
+    return Decision(case)
+
+
+def _of_its_time(case: Case, context: Context, kind: str, key: str) -> Decision:
+    match kind:
+        case "hold":
+            return booking.hold_over(case, context, key)
         case "choose":
             return booking.nudge(case, context, key)
         case "over":
             return booking.over(case, context, key)
-        case "close":
-            return standing.close(case, context)
-    return Decision(case)
+    return leave.due(case, context)

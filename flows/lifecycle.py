@@ -66,6 +66,9 @@ TRANSITIONS: tuple[Transition, ...] = (
         "doctor",
         "The clinic cannot give the opinion after all: the whole fee goes back.",
     ),
+    Transition(
+        _S.BOOKED, "away", _S.PAID, "doctor", "The doctor is away: the owner may choose again, without a new fee."
+    ),
     Transition(_S.BOOKED, "answer", _S.ANSWERED, "doctor", "The written opinion is sent."),
     Transition(_S.ANSWERED, "close", _S.CLOSED, "clock", "Seven days for questions have passed."),
 )

@@ -103,6 +103,20 @@ def which_body(case: Case, clinic: Clinic) -> str:
     )
 
 
+def called_off(case: Case, context: Context) -> tuple[Effect, ...]:
+    """The doctor is away. It speaks of a booking that is no more, so no revision keeps it back."""
+    language, call = case.language, case.call
+    if call is None:
+        return ()
+    zone = case.zone or context.clinic.zone
+    body = say(
+        language,
+        "{clinic}: we are sorry, your call on {at} {zone} time cannot take place. Please choose another time in our Telegram chat. Case {code}.",
+        clinic=_name(context.clinic, language), at=instant(call.starts_at, zone, language), zone=zone_words(zone, language), code=case.code,
+    )  # fmt: skip
+    return _loose(case, context, "called_off", body)
+
+
 def _loose(case: Case, context: Context, purpose: str, body: str) -> tuple[Effect, ...]:
     """A text that speaks of no booking: it answers one of hers, so it needs no call."""
     return (Text(case.phone, body, purpose),) if country(case, context.clinic) else ()

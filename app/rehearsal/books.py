@@ -26,6 +26,7 @@ class Calendar:
     """Held and booked times."""
 
     entries: list[Entry] = field(default_factory=list)
+    away: list[Span] = field(default_factory=list)
     unseen: list[Span] = field(default_factory=list)  # taken by somebody between our reading and our writing
 
     def taken(self, now: datetime) -> tuple[Span, ...]:
@@ -41,6 +42,17 @@ class Calendar:
             return False
         self.entries = [*others, Entry(case, (wish.doctor, wish.starts_at, wish.ends_at), wish.until)]
         return True
+
+    def leave(self, span: Span, now: datetime) -> list[str]:
+        """The doctor is away: holds are gone, and these cases had a time in it."""
+        self.away.append(span)
+        hit = [
+            e
+            for e in self.entries
+            if e.lives(now) and e.span[0] == span[0] and e.span[1] < span[2] and span[1] < e.span[2]
+        ]
+        self.entries = [e for e in self.entries if e not in hit or e.until is None]
+        return list(dict.fromkeys(e.case for e in hit))
 
     def book(self, case: str, now: datetime) -> bool:
         """The hold becomes the call; False when there is none any more."""

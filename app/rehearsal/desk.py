@@ -124,7 +124,11 @@ class Desk:
             self._open()
             decision = decide(self.case, incoming, self._context(self.current, incoming))
         if not all(self._reserved(decision.case.id, effect) for effect in decision.effects):
-            decision = decide(case, come.Refused(), self._context(case_id, incoming))
+            decision = decide(
+                case,
+                come.Refused(any(isinstance(e, fx.Hold) for e in decision.effects)),
+                self._context(case_id, incoming),
+            )
         if decision.case is not self.cases[decision.case.id]:
             decision = replace(decision, case=replace(decision.case, version=decision.case.version + 1))
         self.cases[decision.case.id] = written_and_read(decision.case)
@@ -137,7 +141,8 @@ class Desk:
         if current and rights.needs_all(self.cases[case_id], incoming):
             others = tuple(case for case in self.cases.values() if case.id != case_id)
         facts = tuple(self.ledger.get(case_id, {}).values())
-        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current, facts)
+        away = tuple(self.calendar.away)
+        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current, away, facts)
 
     def _reserved(self, case_id: str, effect: fx.Effect) -> bool:
         match effect:

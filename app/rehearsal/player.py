@@ -20,6 +20,7 @@ from flows import incoming as come
 from flows import screens
 from flows.case import Case
 from flows.clinic import Clinic, Doctor
+from flows.leave import overlaps, told, understood
 
 PAUSE = timedelta(seconds=5)  # between two turns
 A_MESSAGE = 7  # buttons are pressed under some message; which one, a transcript does not tell
@@ -187,6 +188,8 @@ class Player:
     def staff(self, turn: Turn) -> None:
         """A doctor presses a button of the card or replies to the newest prompt."""
         doctor = self._doctor(turn.who.removeprefix("staff").strip())
+        if turn.what.startswith("/away "):
+            return self._leave(doctor, turn.what.removeprefix("/away "))
         if turn.what.startswith("["):
             data = pressed(self.paper.staff_buttons, turn.what[1:-1])
             self.before_staff = self.desk.by_code(data.partition(".")[0])
@@ -196,6 +199,17 @@ class Player:
             case_id = self.before_staff or self.desk.current
             prompt = self.desk.cases[case_id].review.prompt
             self.desk.receive(come.StaffReplied(doctor.key, doctor.telegram, prompt, words), case_id)
+
+    def _leave(self, doctor: Doctor, typed: str) -> None:
+        """``/away 2026-11-25 2026-11-27``: what ``desk.leave`` does."""
+        meant = understood(typed, doctor, self.desk.now)
+        if meant is None:
+            raise Impossible("A leave is written “/away 2026-12-24 2026-12-31”.")
+        hit = [key for key in self.desk.calendar.leave(meant, self.desk.now) if key in self.desk.cases]
+        codes = [case.code for key in hit if (case := self.desk.cases[key]).call and overlaps(case.call, meant)]
+        self.paper.write(fx.Post(told(self.desk.clinic, meant, codes), "note"))
+        for key in hit:
+            self.desk.receive(come.Due("away", ""), key)
 
     def _doctor(self, name: str) -> Doctor:
         """By name, by its last word or by key; the clinic's first doctor where none is named."""

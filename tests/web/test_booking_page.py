@@ -12,7 +12,9 @@ import pytest
 
 from desk.case_links import CALLS, UPLOADS
 from flows.case import Call, Case, Status
-from flows.incoming import Pressed
+from flows.context import Context
+from flows.decide import decide
+from flows.incoming import Pressed, Refused
 from flows.wording import say
 from storage import bookings, cases
 from storage.engine import Store
@@ -176,6 +178,22 @@ def test_a_time_that_somebody_else_took_meanwhile_is_refused_with_the_others_bel
         assert "Sorry, that time has just been taken." in page
         assert first not in TIME.findall(page)
         assert (await booth.case()).offer is None
+
+    in_booth(store, story)
+
+
+def test_a_refused_time_leaves_the_one_that_is_kept(store: Store) -> None:
+    """Somebody else was quicker between the look and the lock: what she had before is hers still."""
+
+    async def story(booth: Booth) -> None:
+        await booth.sent("hold", (await booth.times())[0])
+        held = (await booth.case()).offer
+        decision = decide(await booth.case(), Refused(hold=True), Context(NOON, booth.office.desk.clinic, "abcdefgh"))
+        assert (decision.case.offer, held is not None) == (held, True)
+        assert (
+            decide(await booth.case(), Refused(), Context(NOON, booth.office.desk.clinic, "abcdefgh")).case.offer
+            is None
+        )
 
     in_booth(store, story)
 
