@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.clinic import load_clinic
@@ -14,6 +13,7 @@ from app.rehearsal.clinic import DOCTORS, clinic
 from app.rehearsal.desk import Desk
 from app.rehearsal.files import KINDS, Sent, facts_of, told_in
 from app.rehearsal.paper import Paper, clock, pressed
+from app.rehearsal.reached import Heard, Pressed
 from app.rehearsal.script import Impossible, Script, Turn, meant, number, read, size, span
 from flows import effects as fx
 from flows import incoming as come
@@ -43,24 +43,6 @@ def house_of(script: Script, folder: Path) -> Clinic:
         return load_clinic(folder / own)
     doctors = script.header.get("doctors", "Lin").split(", ")
     return clinic(tuple(DOCTORS[name] for name in doctors), script.header.get("staff", "en"))
-
-
-class Pressed(NamedTuple):
-    """A button of the owner's: what it stood for ("" when it was an old one) and the question it answered."""
-
-    language: str
-    vet: bool
-    step: str
-    value: str
-
-
-class Heard(NamedTuple):
-    """A sign that was heard in the owner's words, and where she stood."""
-
-    language: str
-    status: str
-    step: str
-    sign: str
 
 
 class Player:
