@@ -71,8 +71,8 @@ bench-records: setup  ## Photos, DICOM and archives beside Pillow, dcmtk and unz
 corpus: setup  ## Ten thousand hostile, broken and talkative files (make corpus FILES=2000 SEED=5), about ten minutes
 	$(BIN)/python -m tests.records.corpus --files $(or $(FILES),10000) --seed $(or $(SEED),76)
 
-fuzz: setup  ## People at random over the decisions: 5,000 walks of 60 steps (make fuzz WALKS=500x60), about ten minutes
-	WALKS=$(or $(WALKS),5000x60) $(BIN)/python -m pytest -q -p no:xdist tests/flows/test_walk.py
+fuzz: setup  ## People and their money at random over the decisions: 5,000 walks of 60 steps each (make fuzz WALKS=500x60)
+	WALKS=$(or $(WALKS),5000x60) $(BIN)/python -m pytest -q -p no:xdist tests/flows/test_walk.py tests/flows/test_till.py
 
 dst: setup  ## Every time zone at every change of its clocks, 2025 to 2030: offered, accepted, said, reminded of
 	$(BIN)/python -m tests.clocks
