@@ -10,6 +10,7 @@ from holidays import country_holidays
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
+from flows.refunds import PROMISED
 from flows.sms_countries import COUNTRIES
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -79,6 +80,13 @@ class _Sms(_Part):
     links: bool | None = None
 
 
+class _Refunds(_Part):
+    """Per cent of the fee. Kinder than the consent promises (``flows.refunds.PROMISED``) is allowed, harder is not."""
+
+    before_call: int = Field(PROMISED["before_call"], ge=PROMISED["before_call"], le=100)
+    after_call: int = Field(PROMISED["after_call"], ge=PROMISED["after_call"], le=100)
+
+
 class _Holidays(_Part):
     """The public holidays of the clinic's country, by the ``holidays`` library; days of the house besides, and days it works all the same."""
 
@@ -113,6 +121,7 @@ class _Clinic(_Part):
     sms_name: str = Field("", max_length=24, pattern="^[A-Za-z0-9 .,&'()-]*$")
     quiet_from: time = time(20, 30)
     quiet_to: time = time(9, 0)
+    refunds: _Refunds = _Refunds()
     doctors: dict[str, _Doctor] = Field(min_length=1)
     emergency: list[_Contact] = Field(min_length=1)
     sms: dict[str, _Sms] = {}
@@ -191,6 +200,7 @@ def _clinic(read: _Clinic) -> Clinic:
         name=read.name, country=read.country, zone=read.zone, languages=tuple(read.languages), currency=read.currency,
         fee=read.fee, call_minutes=read.call_minutes, lead_hours=read.lead_hours, doctors=doctors, emergency=contacts, sms=sms,
         quiet_from=read.quiet_from, quiet_to=read.quiet_to, review_hours=read.review_hours, phone=read.phone, sms_name=read.sms_name or read.name,
+        before_call_percent=read.refunds.before_call, after_call_percent=read.refunds.after_call,
         sms_per_day=read.sms_per_day, sms_per_number=read.sms_per_number,
         buffer_minutes=read.buffer_minutes, closed=read.holidays.days(read.country),
     )  # fmt: skip

@@ -115,7 +115,7 @@ def handle(conn: Connection, address: Address, incoming: Incoming, moment: Momen
         items = erase_person(conn, case, others, decision.effects, moment.now)
         return Receipt(rows=_put(conn, items, moment))
     if special is fx.StartAnew:
-        context = replace(context, others=(*others, case))
+        context = replace(context, others=(*others, case), ledger=())
         case = _start_anew(conn, case, moment)
         decision = decide(case, incoming, context)
     items, answer = _carried_out(conn, case, decision, moment, current)
@@ -210,7 +210,8 @@ def _context(
         # From yesterday on: what was today counts where a doctor takes so many calls a day.
         since, until = moment.now - DAY, moment.now + HORIZON
         taken, away = bookings.taken(conn, since, until, moment.now), leaves.between(conn, since, until)
-    return Context(moment.now, moment.clinic, moment.token, tuple(taken), others, current, tuple(away))
+    facts = ledger.facts(conn, case.id) if case.payment.attempt else ()  # none before it is asked for any
+    return Context(moment.now, moment.clinic, moment.token, tuple(taken), others, current, tuple(away), facts)
 
 
 def seen(conn: Connection, case_id: str, moment: Moment) -> tuple[Case, Context] | None:
@@ -280,8 +281,8 @@ def _keep(conn: Connection, case: Case, effect: fx.Inward, now: datetime) -> Non
             cases.add_history(conn, case.id, now, old, trigger, new, actor, detail)
         case fx.Release():
             bookings.release(conn, case.id)
-        case fx.Enter(session=session, kind=kind, amount=amount, currency=currency):
-            ledger.add(conn, case.id, "stripe", session, kind, amount, currency, now)
+        case fx.Enter(reference=reference, kind=kind, amount=amount, currency=currency):
+            ledger.add(conn, case.id, "stripe", reference, kind, amount, currency, now)
         case fx.OptOut(stop=stop):
             optouts.stop(conn, case.phone, now) if stop else optouts.start(conn, case.phone)
         case fx.Hold() | fx.Book() | fx.StartAnew() | fx.Erase() | fx.Answer():

@@ -95,8 +95,14 @@ def card_buttons(case: Case, language: str) -> Buttons:
             files,
         )
     if case.status is Status.BOOKED:
-        return ((_button(case, "opinion", say(language, "Write the opinion")),), page, files)
+        return ((_button(case, "opinion", say(language, "Write the opinion")),), _off(case, language), page, files)
+    if case.status is Status.PAID:
+        return (_off(case, language), page, files)
     return (page, files)
+
+
+def _off(case: Case, language: str) -> tuple[Button, ...]:
+    return (_button(case, "call_off", say(language, "No opinion possible after all")),)
 
 
 def _button(case: Case, action: str, words: str) -> Button:

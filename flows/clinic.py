@@ -65,6 +65,8 @@ class Clinic:
     quiet_to: time = time(9, 0)
     review_hours: int = 24
     phone: str = ""
+    before_call_percent: int = 100  # of the fee, paid back to an owner who ends the case before the call
+    after_call_percent: int = 0  # and after it has begun
     takes_payments: bool = True  # False where no payment rail is set up: then nothing can be accepted
     sms_per_day: int = 300  # text messages in all within 24 hours: above it somebody abuses us, or something is broken
     sms_per_number: int = 8  # and to one number

@@ -14,6 +14,7 @@ from flows import (
     heard,
     intake,
     later,
+    money_buttons,
     review,
     rights,
     screens,
@@ -95,7 +96,7 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
         case come.Texted(body=body, unclear=unclear):
             return texted.texted(case, context, body, unclear)
         case come.StaffPressed():
-            return review.pressed(case, context, incoming)
+            return money_buttons.pressed(case, context, incoming) or review.pressed(case, context, incoming)
         case come.StaffReplied():
             return review.replied(case, context, incoming)
         case come.Stored() | come.NotStored():

@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.money_effects import CloseCheckout as CloseCheckout
+from flows.money_effects import Enter as Enter
+from flows.money_effects import OpenCheckout as OpenCheckout
+from flows.money_effects import ReadCheckout as ReadCheckout
+from flows.money_effects import Refund as Refund
 from flows.page_link import PageLink
 
 Buttons = tuple[tuple["Button", ...], ...]
@@ -191,42 +196,6 @@ class Answer:
     alert: bool = False
 
 
-# --- money ------------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class OpenCheckout:
-    """A payment session for the fee; answered by ``CheckoutOpened``. ``attempt`` makes the provider's idempotency key."""
-
-    attempt: int
-    amount: int
-    currency: str
-    product: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadCheckout:
-    """Ask the provider what became of a session; answered by ``CheckoutSeen``."""
-
-    session: str
-
-
-@dataclass(frozen=True, slots=True)
-class CloseCheckout:
-    """Expire a session so that it can no longer be paid; answered by ``CheckoutSeen``."""
-
-    session: str
-
-
-@dataclass(frozen=True, slots=True)
-class Enter:
-    """A line in the ledger: ``kind`` "paid" or "wrong_amount"; written once per session and kind."""
-
-    session: str
-    kind: str
-    amount: int
-    currency: str
-
-
 # --- the books and the clock ------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -294,7 +263,7 @@ class OptOut:
 
 Outward = (
     Say | Redraw | SayCalendar | SayLetter | Fetch | Open | SendCopy | Farewell | Text | OpenTopic | Post | PostFile | PageLink | EditCard
-    | Unpost | OpenCheckout | ReadCheckout | CloseCheckout
+    | Unpost | OpenCheckout | ReadCheckout | CloseCheckout | Refund
 )  # fmt: skip
 Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | StartAnew | Erase | OptOut | Answer
 Effect = Outward | Inward

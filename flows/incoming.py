@@ -170,13 +170,40 @@ class CheckoutOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundSeen:
+    """A refund in the provider's books. ``name``: our number of it, else the provider's own. ``state``: "under_way", "done" or "failed"."""
+
+    name: str
+    state: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeSeen:
+    """The owner asked her bank for the money back. ``state``: "open", "won" (by the clinic) or "lost"."""
+
+    name: str
+    state: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckoutSeen:
-    """What the payment provider says of a session now. ``state``: "open", "paid", "unpaid" (complete, money on its way) or "expired"."""
+    """What the payment provider says of a session now. ``state``: "open", "paid", "unpaid" (complete, money on its way), "failed" or "expired".
+
+    ``refunds`` and ``disputes``: all of what was paid through it, in the provider's books as they stand. ``intent``: the provider's own name for the
+    payment, by which its notices of refunds and disputes are known.
+    """
 
     session: str
     state: str
     amount: int
     currency: str
+    refunds: "tuple[RefundSeen, ...]" = ()
+    disputes: "tuple[DisputeSeen, ...]" = ()
+    intent: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import arrivals, booking, fee, leave, reminders, review, standing
+from flows import arrivals, booking, fee, leave, refunds, reminders, review, standing
 from flows import incoming as come
 from flows.case import Case
 from flows.context import Context, Decision
@@ -21,6 +21,8 @@ def undelivered(case: Case, context: Context, news: come.Undelivered) -> Decisio
         return Decision(gone, (*standing.unreachable(case, context), *reminders.chat_failed(gone, context)))
     if news.kind == "say":
         return Decision(case, reminders.chat_failed(case, context))
+    if news.kind == "refund":
+        return Decision(case, refunds.stuck(case, context))
     if news.kind == "open_checkout":
         failed = replace(case, payment=replace(case.payment, state="expired"))
         return Decision(
@@ -50,8 +52,8 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return standing.nudge(case, context, key)
         case "review":
             return review.overdue(case, context, key)
-        case "read_checkout":
-            return fee.read_again(case, key)
+        case "read_checkout" | "refund":
+            return fee.due(case, context, kind, key)
         case "hold" | "choose" | "over" | "away":
             return _of_its_time(case, context, kind, key)
         case "remind":

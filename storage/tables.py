@@ -85,7 +85,11 @@ class History(Rows, table=True):
     """Every move of a case from one status to another, and who made it. Rows are never changed."""
 
     __tablename__ = "history"
-    __table_args__ = (Index("ix_history_case", "case_id", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_history_case", "case_id", "id"),
+        _of_some("ix_history_decisions", "at", "trigger", where="trigger IN ('go', 'no_go', 'need_more')"),
+        {"sqlite_autoincrement": True},
+    )
     id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))
     case_id: str = Field(sa_column=Column(ForeignKey("cases.id", name="fk_history_case"), nullable=False))
     at: datetime = Field(sa_type=Instant)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from flows.context import Span
-from flows.effects import Forget, Hold, Wake
-from flows.incoming import CheckoutSeen
+from flows.effects import Forget, Hold, Refund, Wake
+from flows.incoming import CheckoutSeen, DisputeSeen, RefundSeen
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,8 @@ class Session:
     currency: str
     ends_at: datetime
     state: str = "open"
+    refunds: dict[str, RefundSeen] = field(default_factory=dict)
+    disputes: dict[str, DisputeSeen] = field(default_factory=dict)
 
 
 @dataclass
@@ -96,7 +98,16 @@ class Provider:
         session = self.sessions[name]
         if session.state == "open" and (close or now >= session.ends_at):
             session.state = "expired"
-        return CheckoutSeen(name, session.state, session.amount, session.currency)
+        paid = session.state == "paid"
+        refunds, disputes = tuple(session.refunds.values()), tuple(session.disputes.values())
+        return CheckoutSeen(
+            name, session.state, session.amount, session.currency, refunds if paid else (), disputes if paid else ()
+        )
+
+    def refund(self, asked: Refund, state: str) -> None:
+        """One more refund, once for each number."""
+        name = str(asked.number)
+        self.sessions[asked.session].refunds.setdefault(name, RefundSeen(name, state, asked.amount, asked.currency))
 
 
 @dataclass

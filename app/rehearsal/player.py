@@ -5,14 +5,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.clinic import load_clinic
+from app.rehearsal.books import Session
 from app.rehearsal.clinic import DOCTORS, clinic
 from app.rehearsal.desk import Desk
 from app.rehearsal.files import KINDS, Sent, facts_of, told_in
 from app.rehearsal.paper import Paper, clock, pressed
+from app.rehearsal.reached import Heard, Pressed
 from app.rehearsal.script import Impossible, Script, Turn, meant, number, read, size, span
 from flows import effects as fx
 from flows import incoming as come
@@ -42,24 +43,6 @@ def house_of(script: Script, folder: Path) -> Clinic:
         return load_clinic(folder / own)
     doctors = script.header.get("doctors", "Lin").split(", ")
     return clinic(tuple(DOCTORS[name] for name in doctors), script.header.get("staff", "en"))
-
-
-class Pressed(NamedTuple):
-    """A button of the owner's: what it stood for ("" when it was an old one) and the question it answered."""
-
-    language: str
-    vet: bool
-    step: str
-    value: str
-
-
-class Heard(NamedTuple):
-    """A sign that was heard in the owner's words, and where she stood."""
-
-    language: str
-    status: str
-    step: str
-    sign: str
 
 
 class Player:
@@ -228,10 +211,24 @@ class Player:
             raise Impossible("There is no such payment link yet.")
         session = sessions[place - 1]
         state, *amount = turn.what.replace(link[0] if link else "", "").split() or ["paid"]
-        if state not in ("paid", "wrong", "expired", "unpaid", "open"):
-            raise Impossible("A payment is “paid”, “wrong 200000”, “unpaid” or “expired”.")
+        if state in ("refund", "dispute"):
+            return self._settle(session, state, amount[0] if amount else "")
+        if state not in ("paid", "wrong", "expired", "unpaid", "failed", "open"):
+            raise Impossible("A payment is “paid”, “wrong 200000”, “unpaid”, “failed” or “expired”.")
         session.state = "paid" if state == "wrong" else state
         session.amount = number(amount[0]) if amount else session.amount
+        self.desk.receive(self.desk.provider.seen(session.name, self.desk.now), self._case_of(session.name))
+
+    def _settle(self, session: Session, what: str, state: str) -> None:
+        """``refund done``, ``refund failed``, ``dispute open`` (of the whole payment), ``dispute won``, ``dispute lost``."""
+        known = {"refund": ("done", "failed"), "dispute": ("open", "won", "lost")}[what]
+        if state not in known or session.state != "paid" or (what == "refund" and not session.refunds):
+            raise Impossible(f"After a payment a {what} is {' or '.join(known)}; a refund once it was confirmed.")
+        if what == "refund":
+            name = list(session.refunds)[-1]
+            session.refunds[name] = replace(session.refunds[name], state=state)
+        else:
+            session.disputes["d1"] = come.DisputeSeen("d1", state, session.amount, session.currency)
         self.desk.receive(self.desk.provider.seen(session.name, self.desk.now), self._case_of(session.name))
 
     def _case_of(self, session: str) -> str:
