@@ -146,13 +146,8 @@ class Group:
             log.info("button_not_answered", error=type(error).__name__)
 
     async def reply(
-        self,
-        message: tg.Message,
-        text: str,
-        card: int = 0,
-        keys: tg.InlineKeyboardMarkup | None = None,
-        picture: bytes = b"",
-    ) -> None:
+        self, message: tg.Message, text: str, card: int = 0, keys: tg.InlineKeyboardMarkup | None = None, picture: bytes = b"",
+    ) -> None:  # fmt: skip
         """In the thread of the question, best effort. ``card`` is quoted instead: a way to its topic. ``picture`` goes before the words."""
         thread = message.message_thread_id if message.is_topic_message else None
         about = tg.ReplyParameters(card or message.message_id, allow_sending_without_reply=True)
