@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import agreements, booking, emergency, fee, intake, records_list, review
+from flows import agreements, booking, emergency, fee, intake, reasons, records_list, review
 from flows.asking import DRAFT_LIVES, NUDGES
 from flows.case import ENDED, Case, Status
 from flows.consents import VERSION as CONSENT_VERSION
@@ -53,7 +53,7 @@ def _clocks(case: Case, context: Context) -> tuple[str, ...]:
     language = case.language
     if case.status is Status.MORE_NEEDED:
         return (
-            say(language, "From you: {what}", what=case.review.reason),
+            say(language, "From you: {what}", what=reasons.on_one_line(case.review, language, 4096)),
             say(language, "From us: the decision, once that is here."),
         )
     if case.status is not Status.REVIEW or case.submitted_at is None:
