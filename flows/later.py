@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import arrivals, booking, fee, reminders, review, standing
+from flows import arrivals, booking, fee, reminders, review, standing, waiting
 from flows import incoming as come
 from flows.case import Case
 from flows.context import Context, Decision
@@ -49,7 +49,7 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
         case "draft":
             return standing.nudge(case, context, key)
         case "review":
-            return review.overdue(case, context, key)
+            return waiting.due(case, context, key)
         case "read_checkout":
             return fee.read_again(case, key)
         case "hold":

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import at_a_glance, attachments, emergency, fee, reading, reasons, worth
+from flows import at_a_glance, attachments, emergency, fee, reading, reasons, waiting, worth
 from flows.card import DECISIONS, card_buttons, card_text
 from flows.case import ENDED, Case, Record, Status
 from flows.context import Context, Decision
@@ -17,7 +17,7 @@ from flows.incoming import Posted, StaffPressed, StaffReplied
 from flows.lifecycle import may_move, move
 from flows.screens import Choice, show
 from flows.summary import cat_name, instant
-from flows.wording import LANGUAGES, mark, say
+from flows.wording import LANGUAGES, say
 
 TAKEN_FOR = timedelta(minutes=10)
 QUESTIONS_FOR = timedelta(days=7)
@@ -45,13 +45,13 @@ def new_round(case: Case, context: Context) -> Decision:
     review = replace(
         case.review, round=case.review.round + 1, key=context.token, prompt=0, asked="", asked_by=0, ticked=()
     )
-    opened = replace(case, review=review)
+    opened = replace(case, review=replace(review, opened_at=context.now))
     language = staff_language(context)
     card = Post(card_text(opened, context.clinic, language), "card", review.topic, card_buttons(opened, language))
-    deadline = context.now + timedelta(hours=context.clinic.review_hours) / 2
     file = _file(opened, context, language)
-    ring = Wake("review", deadline, str(review.round))
-    return Decision(opened, (*_sheet(opened, language, opened.records), file, card, ring))
+    return Decision(
+        opened, (*_sheet(opened, language, opened.records), file, card, waiting.first(context, review.round))
+    )
 
 
 def news(case: Case, context: Context, fresh: Sequence[Record]) -> tuple[Effect, ...]:
@@ -102,17 +102,6 @@ def card_again(case: Case, context: Context) -> tuple[Effect, ...]:
     return (EditCard(case.review.card, card_text(case, context.clinic, language), card_buttons(case, language)),)
 
 
-def overdue(case: Case, context: Context, key: str) -> Decision:
-    """Half of the promised time has passed without a decision: the group is reminded once more, and told how long it is by now."""
-    if case.status is not Status.REVIEW or key != str(case.review.round):
-        return Decision(case)
-    hours = (context.now - (case.submitted_at or case.created_at)) // timedelta(hours=1)
-    sentence = mark("Case {code} still waits for a decision, {n} hours after it was sent.")
-    text = say(staff_language(context), sentence, code=case.code, n=hours)
-    again = Wake("review", context.now + timedelta(hours=context.clinic.review_hours) / 2, key)
-    return Decision(case, (Post(text, "note", case.review.topic), again))
-
-
 # --- the decision -----------------------------------------------------------------------------------------------------
 def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
     """A doctor pressed a button of a card."""
@@ -144,6 +133,12 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
         return Decision(case, (Answer(words, alert=True),))
     if review.asked == action and review.asked_by == press.person:
         return Decision(case, (Answer(say(language, reasons.BELOW[action])),))
+    return _ask(case, context, press, action)
+
+
+def _ask(case: Case, context: Context, press: StaffPressed, action: str) -> Decision:
+    """The word is taken: a prompt for the sentence, and on the card the short list of this decision."""
+    language, review = staff_language(context), case.review
     former = max(review.former, review.prompt)
     asked = replace(
         review,
