@@ -1,5 +1,7 @@
 """The card: what the doctors' group sees of a case. No owner's name, phone or address (pitfall 33)."""
 
+from datetime import datetime, timedelta
+
 from flows import reasons
 from flows.brief import brief
 from flows.case import Case, Status
@@ -94,9 +96,22 @@ def card_buttons(case: Case, language: str) -> Buttons:
             files,
         )
     if case.status is Status.BOOKED:
-        return ((_button(case, "opinion", say(language, "Write the opinion")),), files)
+        return ((_button(case, "opinion", say(language, "Write the opinion")),), _off(case, language), files)
+    if case.status is Status.PAID:
+        return (_off(case, language), files)
     return (files,)
+
+
+def _off(case: Case, language: str) -> tuple[Button, ...]:
+    return (_button(case, "call_off", say(language, "No opinion possible after all")),)
 
 
 def _button(case: Case, action: str, words: str) -> Button:
     return Button(words, data=f"{case.code}.{case.review.key}.{action}")
+
+
+def queue_line(case: Case, now: datetime, language: str) -> str:
+    """A case on one line of /queue: code, standing, age, cat."""
+    hours = (now - (case.submitted_at or case.created_at)) // timedelta(hours=1)
+    age = say(language, "{n} d", n=hours // 24) if hours >= 48 else say(language, "{n} h", n=hours)
+    return " · ".join((case.code, say(language, STANDING[case.status]), age, case.answers.get("cat_name") or "–"))

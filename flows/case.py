@@ -111,8 +111,9 @@ class Payment:
     attempt: int = 0
     session: str = ""
     url: str = ""
-    unowed: tuple[str, ...] = ()  # sessions whose money fitted no fee: told once each
-    state: str = ""  # "", "opening", "open", "expired", "paid", "wrong_amount"
+    counted: tuple[str, ...] = ()  # the sessions whose money is the fee
+    share: int = 0  # per cent of the fee that goes back now that the case has ended; set when it ends
+    state: str = ""  # "", "opening", "open", "arriving", "expired", "paid", "wrong_amount"
     paid_at: datetime | None = None
 
 
@@ -231,7 +232,7 @@ _INSTANT: Callable[[str], datetime] = datetime.fromisoformat
 _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Record: dict.fromkeys(("shows", "items", "differs"), tuple),
     Review: {"opened_at": _INSTANT, "asked_at": _INSTANT, "decided_at": _INSTANT, "wanted": tuple, "ticked": tuple},
-    Payment: {"paid_at": _INSTANT, "unowed": tuple},
+    Payment: {"paid_at": _INSTANT, "counted": tuple},
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
     Agreed: {"at": _INSTANT},
     Case: {

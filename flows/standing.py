@@ -2,7 +2,19 @@
 
 from dataclasses import replace
 
-from flows import agreements, booking, emergency, fee, intake, reasons, records_list, review, waiting
+from flows import (
+    agreements,
+    booking,
+    emergency,
+    fee,
+    intake,
+    money_buttons,
+    reasons,
+    records_list,
+    refunds,
+    review,
+    waiting,
+)  # fmt: skip
 from flows.asking import DRAFT_LIVES, NUDGES
 from flows.case import ENDED, Case, Status
 from flows.consents import VERSION as CONSENT_VERSION
@@ -186,18 +198,16 @@ def noted(case: Case, context: Context, text: str) -> Decision:
 def ask_withdraw(case: Case, context: Context) -> Decision:
     """/cancel: a call is cancelled by its own button; a case needs a second yes."""
     language = case.language
-    if case.status is Status.BOOKED or case.status is Status.PAID:
-        return booking.standing(
-            case,
-            context,
-            say(
-                language,
-                "The fee is paid. You can move or cancel the call here. If you want to end the case, please write that here: the clinic stops and pays back by its rule.",
-            ),
-        )
     if not may_move(case, "withdraw"):
         return status(case, context)
     text = say(language, "End this case? The doctors will not read it any further. Nothing is charged.")
+    if case.status in (Status.PAID, Status.BOOKED):
+        text = say(
+            language,
+            "End this case? There will be no call and no opinion. If you only want another time for the call, send /status.",
+        )
+        ended = refunds.with_share(replace(case, status=Status.WITHDRAWN), refunds.percent(case, context))
+        text += "\n\n" + refunds.told(ended, context.ledger, language)
     rows = [[Choice("withdraw", say(language, "Yes, end it"))], [Choice("go_on", say(language, "No, go on"))]]
     shown, message = show(case, context, text, rows)
     return Decision(shown, (message,))
@@ -207,18 +217,27 @@ def withdraw(case: Case, context: Context) -> Decision:
     """The owner ends the case."""
     if not may_move(case, "withdraw"):
         return status(case, context)
-    moved, line = move(replace(case, step="", screen="", options=(), back_to=""), "withdraw", "owner")
-    words = Say(
-        say(
-            case.language,
-            "This case is ended. Our thoughts are with you and {cat}. /start begins a new one.",
-            cat=cat_name(case, case.language),
-        ),
-        clear=True,
+    words = say(
+        case.language,
+        "This case is ended. Our thoughts are with you and {cat}. /start begins a new one.",
+        cat=cat_name(case, case.language),
     )
+    if case.status in (Status.PAID, Status.BOOKED):
+        share = refunds.percent(case, context)
+        ended, effects = money_buttons.ended_after_paying(case, context, "withdraw", "owner", share)
+        back = refunds.told(ended, context.ledger, case.language)
+        return Decision(ended, (*effects, Say(f"{words}\n\n{back}"), *review.card_again(ended, context)))
+    moved, line = move(replace(case, step="", screen="", options=(), back_to=""), "withdraw", "owner")
     over = (line, Release(), Forget("lapse"), Forget("draft"), Forget("review"), Forget("album"))
     return Decision(
-        moved, (*over, words, *fee.stopped(case), *review.card_again(moved, context), *_all_clear(case, context))
+        moved,
+        (
+            *over,
+            Say(words, clear=True),
+            *fee.stopped(case),
+            *review.card_again(moved, context),
+            *_all_clear(case, context),
+        ),
     )
 
 

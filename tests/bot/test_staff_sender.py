@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 from PIL import Image
+from sqlalchemy import text
 
 from bot.group import CannotStart, Pace, StaffSender
 from bot.showing import Showing
@@ -258,7 +259,7 @@ async def fetched(world: World, offset: int = 0) -> int:
 def test_set_up_and_commands(sqlite_url: str, sandbox: Sandbox, tmp_path: Path) -> None:
     async def story(world: World) -> None:
         assert await world.bot.set_up()
-        assert {c.command for c in await world.bot.bot.get_my_commands()} == {"queue", "case", "help"}
+        assert {c.command for c in await world.bot.bot.get_my_commands()} == {"queue", "case", "away", "help"}
         offset = 0
         for words in ("/queue", "/case acdef3", "/case nobody", "/help"):
             world.sandbox.send(9001, words, GROUP)
@@ -270,6 +271,30 @@ def test_set_up_and_commands(sqlite_url: str, sandbox: Sandbox, tmp_path: Path) 
         assert said[1].startswith("Case ACDEF3")
         assert "no such case" in said[2]
         assert "/queue" in said[3]
+
+    played(sqlite_url, sandbox, tmp_path, story)
+
+
+def test_leave_is_asked_for_with_buttons_and_pressed(sqlite_url: str, sandbox: Sandbox, tmp_path: Path) -> None:
+    """The doctor presses, is told so, and the group hears of it through the outbox."""
+
+    async def story(world: World) -> None:
+        await world.bot.set_up()
+        world.sandbox.send(9001, "/away", GROUP)
+        offset = await fetched(world)
+        await asyncio.gather(*world.bot._words)
+        asked = [m for m in world.seen() if m["from"]["is_bot"]][-1]
+        assert "no leave ahead" in asked["text"]
+        query = world.sandbox.press(9001, asked["message_id"], "Away today", GROUP)
+        await fetched(world, offset)
+        await asyncio.gather(*world.bot._words)
+        answer = world.sandbox.callback(query)
+        assert answer
+        assert answer["text"] == "Noted."
+        waiting = text("SELECT payload FROM outbox WHERE channel = 'staff' AND recipient = 'leave'")
+        told = await world.desk.store.read(lambda conn: [row[0] for row in conn.execute(waiting)])
+        assert len(told) == 1
+        assert "is away" in told[0]
 
     played(sqlite_url, sandbox, tmp_path, story)
 

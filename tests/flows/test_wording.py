@@ -534,7 +534,7 @@ def _calls(case: Case, context: Context) -> Iterator[Decision]:
     yield booking.chosen(paid, context, f"day:{day}")
     yield booking.chosen(paid, context, "day:2027-12-31")
     yield booking.chosen(paid, context, f"at:first:{CALL_AT.isoformat()}")
-    yield booking.refused(paid, context)
+    yield booking.refused(paid, context, hold=True)
     yield booking.choose_day(paid, replace(context, clinic=replace(context.clinic, doctors=())))
     yield booking.chosen(replace(paid, offer=a_call(), step="confirm"), context, "book")
     booked = replace(case, status=Status.BOOKED, call=a_call(), revision=1)
