@@ -78,6 +78,7 @@ def _journey(page: Page, language: str, name: str, address: str) -> None:
     expect(page.get_by_role("status")).to_have_text(say(language, "Done: your call is booked."))
     _looked_at(page, f"{name}-booked")
     page.get_by_role("link", name=say(language, "Move the call")).click()
+    page.wait_for_url("**again=1")  # and all of it: the last day is known when the page has come to its end
     page.locator("summary").last.click()
     page.locator("[name=time]").last.click()
     page.get_by_role("button", name=say(language, "Yes, book it")).click()
