@@ -40,7 +40,7 @@ NOT_ENROLLED: Final = mark("Only enrolled doctors can decide. Ask the clinic to 
 NOT_HERE: Final = mark("This works only in the doctors' group.")
 ANONYMOUS: Final = mark("Please turn off “Remain anonymous” in your admin rights: a decision needs a name.")
 NO_BUTTON: Final = mark("This button is no longer in use.")
-_DATA = re.compile(r"([A-Z0-9]{4,12})\.[\w-]{1,32}\.[a-z_]{1,20}", re.ASCII)
+_DATA = re.compile(r"([A-Z0-9]{4,12})\.[\w-]{1,32}\.[a-z0-9_]{1,30}", re.ASCII)
 _COMMAND = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
 
 # Both write URLs, which hold the token; the latter also writes whole answers when they cannot be read (pitfall 97).

@@ -35,7 +35,7 @@ COMMANDS: Final = {
     "help": mark("How this group works"),
 }
 HELP: Final = mark(
-    "Each case has a card with buttons. Press one, then reply to the question that follows; the owner reads your words."
+    "Each case has a card with buttons. Press one, then press a reason or reply to the question that follows; the owner reads it."
     " If two press, the first decides."
 )
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from flows import reasons
 from flows.brief import brief
 from flows.case import Case, Status
 from flows.clinic import Clinic
@@ -51,6 +52,8 @@ def _card(case: Case, clinic: Clinic, language: str, share: float) -> str:
     limit = int(200 * share)
     lines += [say(language, "Note from the owner: {note}", note=short(note, limit)) for note in case.notes[-3:]]
     decided = _decided(case, clinic, language)
+    if case.status is Status.REVIEW:  # the clinic's own question, which the buttons below answer
+        decided.append(say(language, "Can we give an appropriate recommendation?"))
     return "\n".join([*lines, "", *decided] if decided else lines)
 
 
@@ -67,7 +70,7 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
                 decision=what,
                 doctor=doctor.name if doctor else review.decided_by,
                 at=instant(review.decided_at, clinic.zone, language),
-                reason=short(review.reason, 300),
+                reason=reasons.on_one_line(review, language, 300),
             )
         )
     if case.call:
@@ -84,13 +87,14 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
 
 
 def card_buttons(case: Case, language: str) -> Buttons:
-    """Go, no-go, need more while a decision is due; the opinion while a call is booked; the case page and the case file in each language at any time."""
+    """Go, no-go, need more while a decision is due, below them the short list of the one that was pressed; the opinion while a call is booked; the case page and the case file in each language at any time."""
     page = (_button(case, "page", say(language, PAGE)),)
     files = tuple(_button(case, f"file_{one.lower()}", f"📄 {name}") for one, name in FILES.items())
     if case.status is Status.REVIEW:
         return (
             (_button(case, "go", say(language, "Go")), _button(case, "no_go", say(language, "No-go"))),
             (_button(case, "need_more", say(language, "Need more")),),
+            *((_button(case, action, words),) for action, words in reasons.rows(case, language)),
             page,
             files,
         )

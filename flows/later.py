@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import arrivals, booking, fee, leave, refunds, reminders, review, standing
+from flows import arrivals, booking, fee, leave, refunds, reminders, review, standing, waiting
 from flows import incoming as come
 from flows.case import Case
 from flows.context import Context, Decision
@@ -51,7 +51,7 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
         case "draft":
             return standing.nudge(case, context, key)
         case "review":
-            return review.overdue(case, context, key)
+            return waiting.due(case, context, key)
         case "read_checkout" | "refund":
             return fee.due(case, context, kind, key)
         case "hold" | "choose" | "over" | "away":

@@ -1,9 +1,20 @@
 """What /status, /help and a message out of turn are answered with: where the case stands and what comes next."""
 
 from dataclasses import replace
-from datetime import timedelta
 
-from flows import agreements, booking, emergency, fee, intake, money_buttons, records_list, refunds, review
+from flows import (
+    agreements,
+    booking,
+    emergency,
+    fee,
+    intake,
+    money_buttons,
+    reasons,
+    records_list,
+    refunds,
+    review,
+    waiting,
+)  # fmt: skip
 from flows.asking import DRAFT_LIVES, NUDGES
 from flows.case import ENDED, Case, Status
 from flows.consents import VERSION as CONSENT_VERSION
@@ -53,14 +64,16 @@ def _clocks(case: Case, context: Context) -> tuple[str, ...]:
     language = case.language
     if case.status is Status.MORE_NEEDED:
         return (
-            say(language, "From you: {what}", what=case.review.reason),
+            say(language, "From you: {what}", what=reasons.on_one_line(case.review, language, 4096)),
             say(language, "From us: the decision, once that is here."),
         )
-    if case.status is not Status.REVIEW or case.submitted_at is None:
+    promised = waiting.promised_by(case, context)
+    if promised is None:
         return ()
-    until = instant(
-        case.submitted_at + timedelta(hours=context.clinic.review_hours), booking.owner_zone(case, context), language
-    )
+    until = instant(promised, booking.owner_zone(case, context), language)
+    ours = say(language, "From us: the doctors' decision, usually by {at}.", at=until)
+    if context.now >= promised:
+        ours = say(language, "From us: the doctors' decision. It takes longer than we had said; we are sorry.")
     wanted = listed((item.words(language) for item in records_list.missing(case) if item.need == "must"), language)
     yours = (
         say(language, "From you, when you have it: {what}", what=wanted)
@@ -68,7 +81,7 @@ def _clocks(case: Case, context: Context) -> tuple[str, ...]:
         else say(language, "From you: nothing more.")
     )
     colour = say(language, records_list.TO_OWNER[records_list.verdict(case)])
-    return (say(language, "From us: the doctors' decision, usually by {at}.", at=until), yours, colour)
+    return (ours, yours, colour)
 
 
 def nudge(case: Case, context: Context, key: str) -> Decision:

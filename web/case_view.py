@@ -4,6 +4,7 @@ import html
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from flows import reasons
 from flows.card import DECISIONS, STANDING
 from flows.case import Case, Record
 from flows.case_file import CaseFile, Entry, Told
@@ -95,7 +96,7 @@ def _decided(case: Case, clinic: Clinic, language: str) -> Html:
     if review.decision in DECISIONS and review.decided_at:
         doctor = clinic.doctor(review.decided_by)
         lines.append(say(language, "{decision} by {doctor}, {at}: {reason}", decision=say(language, DECISIONS[review.decision]),
-                         doctor=doctor.name if doctor else review.decided_by, at=instant(review.decided_at, clinic.zone, language), reason=review.reason))  # fmt: skip
+                         doctor=doctor.name if doctor else review.decided_by, at=instant(review.decided_at, clinic.zone, language), reason=reasons.on_one_line(review, language, 500)))  # fmt: skip
     if case.call:
         doctor = clinic.doctor(case.call.doctor)
         lines.append(say(language, "Call: {at} with {doctor}", at=instant(case.call.starts_at, clinic.zone, language),

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from bot.group import CannotStart, Pace, StaffSender
 from bot.showing import Showing
 from bot.staff import WANTED, StaffBot
+from bot.staff_answers import COMMANDS
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent, Unsure
 from flows.case import Case, Review, Status
@@ -259,13 +260,15 @@ async def fetched(world: World, offset: int = 0) -> int:
 def test_set_up_and_commands(sqlite_url: str, sandbox: Sandbox, tmp_path: Path) -> None:
     async def story(world: World) -> None:
         assert await world.bot.set_up()
-        assert {c.command for c in await world.bot.bot.get_my_commands()} == {"queue", "case", "away", "help"}
+        assert [c.command for c in await world.bot.bot.get_my_commands()] == list(COMMANDS)
         offset = 0
-        for words in ("/queue", "/case acdef3", "/case nobody", "/help"):
+        for words in ("/queue", "/case acdef3", "/case nobody", "/help", "/stats"):
             world.sandbox.send(9001, words, GROUP)
             offset = await fetched(world, offset)
             await asyncio.gather(*world.bot._words)
-        said = [m["text"] for m in world.seen() if m["from"]["is_bot"]]
+        *told, picture, numbers = (m for m in world.seen() if m["from"]["is_bot"])
+        said = [m["text"] for m in told]
+        assert (bool(picture.get("photo")), numbers["text"].startswith("Open cases: 1")) == (True, True)
         assert "ACDEF3" in said[0]
         assert "Miso" in said[0]
         assert said[1].startswith("Case ACDEF3")
