@@ -10,6 +10,7 @@ from flows import (
     booking,
     emergency,
     fee,
+    handover,
     heard,
     intake,
     later,
@@ -235,6 +236,8 @@ def _pressed(case: Case, context: Context, data: str) -> Decision:
             return _false_alarm(case, context)
         case "supplied":
             return review.supplied(case, context)
+        case handover.READ:
+            return handover.read(case, context)
         case "new_link":
             return fee.renew(case, context)
         case "texts_on" | "texts_off":

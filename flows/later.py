@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import arrivals, booking, fee, reminders, review, standing
+from flows import arrivals, booking, fee, handover, reminders, review, standing
 from flows import incoming as come
 from flows.case import Case
 from flows.context import Context, Decision
@@ -62,6 +62,6 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return booking.nudge(case, context, key)
         case "over":
             return booking.over(case, context, key)
-        case "close":
-            return standing.close(case, context)
+        case "unread" | "close":
+            return handover.unread(case, context) if kind == "unread" else standing.close(case, context)
     return Decision(case)

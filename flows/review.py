@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import at_a_glance, attachments, emergency, fee, reading, worth
+from flows import at_a_glance, attachments, emergency, fee, handover, opinion, reading, worth
 from flows.card import DECISIONS, card_buttons, card_text
 from flows.case import ENDED, Case, Record, Status
 from flows.context import Context, Decision
@@ -20,7 +20,6 @@ from flows.summary import cat_name, instant
 from flows.wording import LANGUAGES, mark, say
 
 TAKEN_FOR = timedelta(minutes=10)
-QUESTIONS_FOR = timedelta(days=7)
 SUPPLY_WITHIN = timedelta(days=60)
 NEEDS = {"go": Status.REVIEW, "no_go": Status.REVIEW, "need_more": Status.REVIEW, "opinion": Status.BOOKED}
 FILES = {f"file_{language.lower()}": language for language in LANGUAGES}  # a button for the case file in each
@@ -32,7 +31,6 @@ PROMPTS = {
         "Case {code}: No-go. Please reply to this message with the reason in one kind sentence; the owner reads it."
     ),
     "need_more": mark("Case {code}: Need more. Please reply to this message: what exactly should the owner send?"),
-    "opinion": mark("Case {code}: please reply to this message with the opinion for the owner."),
 }
 
 
@@ -142,6 +140,9 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
             at=_at(review.asked_at or context.now, context),
         )
         return Decision(case, (Answer(words, alert=True),))
+    early = handover.too_early(case, context, language) if action == "opinion" else ""
+    if early:
+        return Decision(case, (Answer(early, alert=True),))
     if action == "go" and not context.clinic.takes_payments:
         words = say(
             language,
@@ -160,7 +161,8 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
         asked_at=context.now,
         prompt=0,
     )
-    prompt = Post(say(language, PROMPTS[action], code=case.code), "prompt", review.topic, mention=press.person)
+    words = opinion.prompt(case, language) if action == "opinion" else say(language, PROMPTS[action], code=case.code)
+    prompt = Post(words, "prompt", review.topic, mention=press.person)
     return Decision(replace(case, review=asked), (prompt, Answer(say(language, "Please reply to the message below."))))
 
 
@@ -221,18 +223,7 @@ def _tell_need_more(case: Case, context: Context) -> Decision:
     return Decision(opened, (message, Wake("lapse", context.now + SUPPLY_WITHIN)))
 
 
-def _tell_opinion(case: Case, context: Context) -> Decision:
-    language = case.language
-    text = say(
-        language,
-        "The written opinion on {cat}, from {doctor}:\n\n{opinion}\n\n"
-        "It is for you and your vet together. You can ask about it here for seven days.\n\n{emergency}",
-        cat=cat_name(case, language), doctor=_who(context, case.call.doctor if case.call else ""), opinion=case.opinion, emergency=emergency.reminder(language),
-    )  # fmt: skip
-    return Decision(case, (Say(text), Forget("remind"), Wake("close", context.now + QUESTIONS_FOR)))
-
-
-_TELL = {"go": fee.accepted, "no_go": _tell_no_go, "need_more": _tell_need_more, "opinion": _tell_opinion}
+_TELL = {"go": fee.accepted, "no_go": _tell_no_go, "need_more": _tell_need_more, "opinion": handover.sent}
 
 
 def supplied(case: Case, context: Context) -> Decision:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import agreements, booking, emergency, fee, intake, records_list, review
+from flows import agreements, booking, emergency, fee, handover, intake, records_list, review
 from flows.asking import DRAFT_LIVES, NUDGES
 from flows.case import ENDED, Case, Status
 from flows.consents import VERSION as CONSENT_VERSION
@@ -126,7 +126,7 @@ def _with_buttons(case: Case, context: Context, text: str) -> Decision:
     if case.status is Status.ACCEPTED and case.payment.state == "open":
         shown, message = fee.link(case, context, before=text)
         return Decision(shown, (message,))
-    rows = []
+    rows = handover.read_button(case)
     if case.status is Status.ACCEPTED and case.payment.state == "expired":
         rows = [[Choice("new_link", say(language, "A new link, please"))]]
     if case.status is Status.MORE_NEEDED:
