@@ -236,8 +236,6 @@ def _pressed(case: Case, context: Context, data: str) -> Decision:
             return _false_alarm(case, context)
         case "supplied":
             return review.supplied(case, context)
-        case handover.READ:
-            return handover.read(case, context)
         case "new_link":
             return fee.renew(case, context)
         case "texts_on" | "texts_off":
@@ -265,8 +263,10 @@ def _no_longer(case: Case, context: Context, data: str) -> Decision:
 
 
 def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
-    """Screens that can be opened at any stage: the emergency gate, and what is up to the owner."""
+    """Screens that are not of the stage the case is at: the emergency gate, what is up to the owner, and the opinion that was sent."""
     kind, _, name = value.partition(":")
+    if kind == handover.READ:
+        return handover.read(case, context)
     if kind in ("gate", "red") and case.status is Status.EMERGENCY:
         return standing.status(case, context)
     if kind in ("gate", "red") and not _at(case, "emergency"):

@@ -3,6 +3,7 @@
 The doctor can write it once the call has begun, and not sooner: what the owner tells in the call belongs into it.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from flows import emergency, opinion
@@ -16,6 +17,7 @@ from flows.wording import LANGUAGES, mark, say
 QUESTIONS_FOR = timedelta(days=7)
 READ_WITHIN = timedelta(days=2)
 READ = "opinion_read"
+MESSAGE_UNITS = 4096  # Telegram counts UTF-16 units
 
 
 def too_early(case: Case, context: Context, language: str) -> str:
@@ -29,18 +31,28 @@ def too_early(case: Case, context: Context, language: str) -> str:
 def sent(case: Case, context: Context) -> Decision:
     """The owner gets every section in her language, then the same on paper."""
     language = case.language
-    text = say(
-        language,
-        "The written opinion on {cat}, from {doctor}:\n\n{opinion}\n\n"
-        "It is for you and your vet together. You can ask about it here for seven days.\n\n{emergency}",
-        cat=cat_name(case, language), doctor=_doctor(case, context, language),
-        opinion=opinion.headed(opinion.complete(case, language), language), emergency=emergency.reminder(language),
-    )  # fmt: skip
-    shown, message = show(changed(case, opinion_read_at=None), context, text, read_button(case))
+    head = mark("The written opinion on {cat}, from {doctor}:")
+    begin = say(language, head, cat=cat_name(case, language), doctor=_doctor(case, context, language))
+    end = say(language, "It is for you and your vet together. You can ask about it here for seven days.")
+    parts = opinion.paragraphs(opinion.complete(case, language), language)
+    *former, last = _packed((begin, *parts, f"{end}\n\n{emergency.reminder(language)}"))
+    shown, message = show(changed(case, opinion_read_at=None), context, last, read_button(case))
     paper = SayLetter(_caption(case), pages(case, context))
     alarm, close = Wake("unread", context.now + READ_WITHIN), Wake("close", context.now + QUESTIONS_FOR)
-    effects: tuple[Effect, ...] = (message, paper, Forget("remind"), alarm, close)
+    effects: tuple[Effect, ...] = (*map(Say, former), message, paper, Forget("remind"), alarm, close)
     return Decision(shown, effects)
+
+
+def _packed(parts: Iterable[str]) -> list[str]:
+    """As few messages as they fit into: a section moves to the next one as a whole. One that is longer alone is cut as it is sent."""
+    texts: list[str] = []
+    for part in parts:
+        joined = f"{texts[-1]}\n\n{part}" if texts else part
+        if texts and len(joined.encode("utf-16-le")) // 2 <= MESSAGE_UNITS:
+            texts[-1] = joined
+        else:
+            texts.append(part)
+    return texts
 
 
 def read_button(case: Case) -> list[list[Choice]]:

@@ -77,10 +77,11 @@ def complete(case: Case, language: str) -> Opinion:
 
 def headed(sections: Opinion, language: str) -> str:
     """The sections one below the other, each under its heading."""
-    return "\n\n".join(_paragraphs(sections, language))
+    return "\n\n".join(paragraphs(sections, language))
 
 
-def _paragraphs(sections: Opinion, language: str) -> Iterator[str]:
+def paragraphs(sections: Opinion, language: str) -> Iterator[str]:
+    """Each section with its heading."""
     for name, words in sections.items():
         yield f"{say(language, HEADINGS[name])}\n{words}"
 

@@ -140,15 +140,9 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
             at=_at(review.asked_at or context.now, context),
         )
         return Decision(case, (Answer(words, alert=True),))
-    early = handover.too_early(case, context, language) if action == "opinion" else ""
-    if early:
-        return Decision(case, (Answer(early, alert=True),))
-    if action == "go" and not context.clinic.takes_payments:
-        words = say(
-            language,
-            "Payments are not set up, so no case can be accepted yet. Please tell whoever looks after this service.",
-        )
-        return Decision(case, (Answer(words, alert=True),))
+    hindered = _hindered(case, context, action)
+    if hindered:
+        return Decision(case, (Answer(hindered, alert=True),))
     if review.asked == action and review.asked_by == press.person:
         return Decision(case, (Answer(say(language, "Please reply to the message below.")),))
     former = max(review.former, review.prompt)
@@ -164,6 +158,17 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
     words = opinion.prompt(case, language) if action == "opinion" else say(language, PROMPTS[action], code=case.code)
     prompt = Post(words, "prompt", review.topic, mention=press.person)
     return Decision(replace(case, review=asked), (prompt, Answer(say(language, "Please reply to the message below."))))
+
+
+def _hindered(case: Case, context: Context, action: str) -> str:
+    """Why nobody can do this just now; "" when it can be done."""
+    language = staff_language(context)
+    if action == "go" and not context.clinic.takes_payments:
+        return say(
+            language,
+            "Payments are not set up, so no case can be accepted yet. Please tell whoever looks after this service.",
+        )
+    return handover.too_early(case, context, language) if action == "opinion" else ""
 
 
 def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:

@@ -115,3 +115,13 @@ def test_a_status_offers_the_button_until_it_was_pressed(language: str) -> None:
     says = [effect for effect in shown.effects if isinstance(effect, Say)]
     assert [button.words for row in says[0].buttons for button in row] == [say(language, "I have read it")]
     assert handover.read_button(replace(shown.case, opinion_read_at=NOW)) == []
+
+
+@LANGUAGE
+def test_a_long_opinion_goes_in_several_messages_and_the_button_is_under_the_last(language: str) -> None:
+    words = "貓" * 2500
+    sent = handover.sent(an_answered(language, f"{words}\nFor your vet\n{words}"), at(NOW))
+    says = [effect for effect in sent.effects if isinstance(effect, Say)]
+    assert len(says) == 2
+    assert all(words in one.text for one in says)
+    assert [bool(one.buttons) for one in says] == [False, True]
