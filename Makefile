@@ -4,7 +4,7 @@ BIN := .venv/bin
 N ?= 30
 export UV_COMPILE_BYTECODE := 1
 
-.PHONY: help setup demo test check bench bench-records corpus fuzz dst crash words words-compiled generated clean
+.PHONY: help setup demo test check bench bench-queue bench-records corpus fuzz dst races crash words words-compiled generated clean
 .DEFAULT_GOAL := help
 
 help:  ## Shows what there is to make
@@ -62,17 +62,23 @@ bench: setup  ## Many owners at once, beside a hand-written aiogram bot; 10,000 
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.reminders
 
+bench-queue: setup  ## /queue and /stats with 100,000 cases stored, on both engines; to var/bench-queue.json
+	$(BIN)/python -m bench.queue
+
 bench-records: setup  ## Photos, DICOM and archives beside Pillow, dcmtk and unzip, in one run; to var/bench-records.json
 	$(BIN)/python -m bench.records
 
 corpus: setup  ## Ten thousand hostile, broken and talkative files (make corpus FILES=2000 SEED=5), about ten minutes
 	$(BIN)/python -m tests.records.corpus --files $(or $(FILES),10000) --seed $(or $(SEED),76)
 
-fuzz: setup  ## People at random over the decisions: 5,000 walks of 60 steps (make fuzz WALKS=500x60), about ten minutes
-	WALKS=$(or $(WALKS),5000x60) $(BIN)/python -m pytest -q -p no:xdist tests/flows/test_walk.py
+fuzz: setup  ## People and their money at random over the decisions: 5,000 walks of 60 steps each (make fuzz WALKS=500x60)
+	WALKS=$(or $(WALKS),5000x60) $(BIN)/python -m pytest -q -p no:xdist tests/flows/test_walk.py tests/flows/test_till.py
 
 dst: setup  ## Every time zone at every change of its clocks, 2025 to 2030: offered, accepted, said, reminded of
 	$(BIN)/python -m tests.clocks
+
+races: setup  ## 200 people at once for 50 times, 100 rounds on each engine, judged by a checker of its own (make races ROUNDS=10)
+	$(BIN)/python -m tests.races --rounds $(or $(ROUNDS),100)
 
 crash: setup  ## Kills the service N times in the middle of seeded journeys (make crash N=300 ENGINE=postgresql)
 	$(BIN)/python -m tests.crash --kills $(N) --engine $(or $(ENGINE),sqlite)

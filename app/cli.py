@@ -33,6 +33,7 @@ def _for_the_operator(error: Exception) -> bool:
         "StorageError",
         "InUse",
         "CannotErase",
+        "NoSuchDoctor",
         "ShelfAway",
         "ShelfRefused",
         "CannotStart",
@@ -143,6 +144,20 @@ def erase(code: Annotated[str, typer.Argument(help="The code of any case of the 
     from app.settings import load_settings
 
     erase_person(load_settings(), code, typer.prompt, typer.echo)
+
+
+@cli.command()
+def calendar(
+    doctor: Annotated[str, typer.Argument(help="The doctor's key in clinic.toml")],
+    new: Annotated[
+        bool, typer.Option("--new", help="Another address; the former one is worthless from now on")
+    ] = False,
+) -> None:
+    """Prints the secret address of a doctor's own calendar of booked calls, to subscribe to. Works while the service runs."""
+    from app.feeds import feed_address
+    from app.settings import load_settings
+
+    typer.echo(feed_address(load_settings(), doctor, new))
 
 
 @cli.command(name="settings")

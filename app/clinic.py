@@ -1,18 +1,21 @@
 """clinic.toml: read, checked, and turned into what the decisions know. Wrong contents are refused with the field, the fault and an example."""
 
 import tomllib
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
+from holidays import country_holidays
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
+from flows.refunds import PROMISED
 from flows.sms_countries import COUNTRIES
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EXAMPLE = "see clinic.example.toml"
+YEARS = range(2025, 2051)  # for which holidays are looked up: the service runs long, and reads its file once
 
 
 class WrongClinic(Exception):
@@ -41,6 +44,7 @@ class _Doctor(_Part):
     languages: list[Language] = Field(min_length=1)
     zone: Zone
     hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[str]]
+    calls_per_day: int = Field(0, ge=0, le=100)
 
     @model_validator(mode="after")
     def _hours_make_sense(self) -> "_Doctor":
@@ -76,6 +80,33 @@ class _Sms(_Part):
     links: bool | None = None
 
 
+class _Refunds(_Part):
+    """Per cent of the fee. Kinder than the consent promises (``flows.refunds.PROMISED``) is allowed, harder is not."""
+
+    before_call: int = Field(PROMISED["before_call"], ge=PROMISED["before_call"], le=100)
+    after_call: int = Field(PROMISED["after_call"], ge=PROMISED["after_call"], le=100)
+
+
+class _Holidays(_Part):
+    """The public holidays of the clinic's country, by the ``holidays`` library; days of the house besides, and days it works all the same."""
+
+    observed: bool = True
+    closed: list[date] = []
+    open: list[date] = []
+
+    @model_validator(mode="after")
+    def _one_or_the_other(self) -> "_Holidays":
+        both = sorted(set(self.closed) & set(self.open))
+        if both:
+            raise ValueError(f"{both[0]} is written under closed and under open; a day is one of them")
+        return self
+
+    def days(self, country: str) -> frozenset[date]:
+        """Every day on which nobody is called."""
+        found = country_holidays(country, years=YEARS) if self.observed else ()
+        return frozenset({*found, *self.closed} - {*self.open})
+
+
 class _Clinic(_Part):
     name: str = Field(min_length=2, max_length=60)
     country: str = Field(pattern="^[A-Z]{2}$")
@@ -90,11 +121,14 @@ class _Clinic(_Part):
     sms_name: str = Field("", max_length=24, pattern="^[A-Za-z0-9 .,&'()-]*$")
     quiet_from: time = time(20, 30)
     quiet_to: time = time(9, 0)
+    refunds: _Refunds = _Refunds()
     doctors: dict[str, _Doctor] = Field(min_length=1)
     emergency: list[_Contact] = Field(min_length=1)
     sms: dict[str, _Sms] = {}
     sms_per_day: int = Field(300, ge=1, le=100_000)
     sms_per_number: int = Field(8, ge=1, le=100)
+    buffer_minutes: int = Field(0, ge=0, le=120, multiple_of=5)
+    holidays: _Holidays = _Holidays()
 
     @model_validator(mode="after")
     def _fits_together(self) -> "_Clinic":
@@ -105,6 +139,12 @@ class _Clinic(_Part):
             raise ValueError("quiet_to: must be earlier in the day than quiet_from; for example 09:00:00 and 20:30:00")
         if self.currency == "TWD" and self.fee % 100:
             raise ValueError("fee: TWD is paid out in whole dollars; for example 300000 for NT$3,000")
+        try:
+            self.holidays.days(self.country)
+        except NotImplementedError:
+            raise ValueError(
+                f"holidays: those of {self.country} are not known; write observed = false and the days under closed"
+            ) from None
         for country, sms in self.sms.items():
             self._fits_country(country, sms)
         if not self.sms_name and not (self.name.isascii() and len(self.name) <= 24):
@@ -151,7 +191,7 @@ def _sentence(place: tuple[int | str, ...], words: str) -> str:
 
 def _clinic(read: _Clinic) -> Clinic:
     doctors = tuple(
-        Doctor(key, d.name, d.telegram, tuple(d.disciplines), tuple(d.languages), d.zone, d.windows())
+        Doctor(key, d.name, d.telegram, tuple(d.disciplines), tuple(d.languages), d.zone, d.windows(), d.calls_per_day)
         for key, d in read.doctors.items()
     )
     contacts = tuple(EmergencyContact(c.name, c.phone, c.note) for c in read.emergency)
@@ -160,7 +200,9 @@ def _clinic(read: _Clinic) -> Clinic:
         name=read.name, country=read.country, zone=read.zone, languages=tuple(read.languages), currency=read.currency,
         fee=read.fee, call_minutes=read.call_minutes, lead_hours=read.lead_hours, doctors=doctors, emergency=contacts, sms=sms,
         quiet_from=read.quiet_from, quiet_to=read.quiet_to, review_hours=read.review_hours, phone=read.phone, sms_name=read.sms_name or read.name,
+        before_call_percent=read.refunds.before_call, after_call_percent=read.refunds.after_call,
         sms_per_day=read.sms_per_day, sms_per_number=read.sms_per_number,
+        buffer_minutes=read.buffer_minutes, closed=read.holidays.days(read.country),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from desk.desk import Desk
 from desk.orders import CHANNEL, erase_order
 from flows.case import Status
 from flows.currencies import money
+from flows.ledger import CHARGE
 from flows.summary import cat_name
 from storage import cases, inbox, ledger, optouts
 from storage.beside import Beside
@@ -120,6 +121,7 @@ def _kept(conn: Connection, person: Person) -> list[str]:
         f"a payment of {fact.at:%Y-%m-%d} ({fact.kind}): {money(fact.amount, fact.currency)}, case code {code}"
         for code in person.codes
         for fact in ledger.of_case(conn, code)
+        if fact.kind != CHARGE
     ]
 
 

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from app.settings import LOOPBACK, Settings
 from bot.polling import Poller
+from desk.case_links import LINKS
 from desk.desk import Desk, Reading
 from desk.sending import Sender
-from desk.upload_links import upload_link
 from desk.uploading import CHANNEL, Uploads, reading
 from flows.clinic import Clinic
 from flows.wording import LANGUAGES, mark, say
@@ -87,7 +87,7 @@ def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
     address = "" if polling else f"{settings.public_url}/telegram/owner"
     return Part(
         senders={
-            "owner": OwnerSender(bot, desk, partial(_upload_address, settings, desk)),
+            "owner": OwnerSender(bot, desk, partial(_address, settings, desk)),
             "fetch": Fetcher(bot, desk, shelf),
             "copy": CopySender(bot, desk, shelf),
         },
@@ -99,12 +99,13 @@ def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
     )
 
 
-def _upload_address(settings: Settings, desk: Desk, case_id: str) -> str:
-    """ "" where nobody outside could follow it: Telegram refuses a message with such a button."""
+def _address(settings: Settings, desk: Desk, case_id: str, page: str) -> str:
+    """A case's page, one of ``effects.PAGES``; "" where nobody outside could follow it: Telegram refuses a message with such a button."""
     here, there = (urlsplit(url).hostname for url in (settings.public_url, settings.telegram_api_url))
     if here in LOOPBACK and there not in LOOPBACK:
         return ""
-    return f"{settings.public_url}/upload/{upload_link(desk.links, case_id, desk.clock())}"
+    link = LINKS[page]
+    return f"{settings.public_url}/{link.path}/{link.made(desk.links, case_id, desk.clock())}"
 
 
 def _uploads(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
@@ -158,6 +159,7 @@ def _sms(settings: Settings, desk: Desk, clinic: Clinic) -> Part:
         desk,
         clinic,
         settings.twilio_auth_token_former.get_secret_value(),
+        partial(_address, settings, desk),
     )
     return Part(
         senders={"sms": sms},

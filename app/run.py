@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 import uvloop
@@ -20,6 +21,7 @@ from app.crash import kill_at
 from app.parts import PARTS, Part, build
 from app.settings import Settings, files_access
 from desk.desk import Desk
+from desk.feeds import read_feed
 from desk.points import watch
 from desk.pulse import Pulse
 from desk.shelving import Shelving
@@ -75,7 +77,9 @@ async def _serve(settings: Settings, desk: Desk, shelf: Shelf, parts: dict[str, 
     pulse = Pulse(desk, shelf)
     webhooks = {path: hook for part in parts.values() for path, hook in part.webhooks.items()}
     uploads = next((part.uploads for part in parts.values() if part.uploads), None)
-    app = make_app(webhooks, lambda: _state(desk, pulse), desk.clinic.name, desk.links, uploads)
+    app = make_app(
+        webhooks, lambda: _state(desk, pulse), desk.clinic.name, desk.links, uploads, desk, partial(read_feed, desk)
+    )
     await _recover(desk)  # before the first update: what it claims must not be taken for what the last process left
     serving = asyncio.create_task(serve(app, settings.http_host, settings.http_port, stop))
     await _set_up(parts, serving)

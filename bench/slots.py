@@ -9,7 +9,7 @@ from time import perf_counter
 from bench.reminders_seed import clinic
 from flows.clinic import Clinic, Doctor, Hours
 from flows.context import Span
-from flows.hours import free_slots
+from flows.hours import Diary, free_slots
 
 DOCTORS = 100
 DAYS = 60
@@ -26,7 +26,7 @@ def slots_ms() -> dict[str, float]:
     costs = []
     for _ in range(ROUNDS):
         begun = perf_counter()
-        found = free_slots(everybody, taken, NOW, DAYS)
+        found = free_slots(everybody, Diary(taken), NOW, DAYS)
         costs.append((perf_counter() - begun) * 1000)
     return {"slots_ms": round(median(costs), 2), "slots_first_ms": round(costs[0], 1), "slots_found": len(found)}
 
@@ -36,10 +36,11 @@ def _everybody() -> Clinic:
         Hours(day, time(14), time(17)) for day in range(5)
     )
     doctors = tuple(
-        Doctor(f"d{n}", f"Dr. {n}", 10_000 + n, ("oncology",), ("en",), ZONES[n % len(ZONES)], hours)
+        Doctor(f"d{n}", f"Dr. {n}", 10_000 + n, ("oncology",), ("en",), ZONES[n % len(ZONES)], hours, calls_per_day=6)
         for n in range(DOCTORS)
     )
-    return replace(clinic(), doctors=doctors)
+    closed = frozenset(NOW.date() + timedelta(days=7 * week) for week in range(8))
+    return replace(clinic(), doctors=doctors, buffer_minutes=10, closed=closed)
 
 
 def _taken(everybody: Clinic) -> list[Span]:

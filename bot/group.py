@@ -143,13 +143,24 @@ class Group:
         except tge.TelegramError as error:
             log.info("button_not_answered", error=type(error).__name__)
 
-    async def reply(self, message: tg.Message, text: str, card: int = 0) -> None:
-        """In the thread of the question, best effort. ``card`` is quoted instead: a way to its topic."""
+    async def reply(
+        self,
+        message: tg.Message,
+        text: str,
+        card: int = 0,
+        keys: tg.InlineKeyboardMarkup | None = None,
+        picture: bytes = b"",
+    ) -> None:
+        """In the thread of the question, best effort. ``card`` is quoted instead: a way to its topic. ``picture`` goes before the words."""
         thread = message.message_thread_id if message.is_topic_message else None
         about = tg.ReplyParameters(card or message.message_id, allow_sending_without_reply=True)
         try:
+            if picture:
+                await self.bot.send_photo(message.chat.id, picture, message_thread_id=thread)
             for piece in pieces(visible(text)):
-                await self.bot.send_message(message.chat.id, piece, message_thread_id=thread, reply_parameters=about)
+                await self.bot.send_message(
+                    message.chat.id, piece, message_thread_id=thread, reply_parameters=about, reply_markup=keys
+                )
         except tge.TelegramError as error:
             log.info("not_answered", error=type(error).__name__)
 

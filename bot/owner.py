@@ -7,6 +7,7 @@ import asyncio
 import hmac
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final, cast
 
@@ -23,6 +24,7 @@ from bot.plain import plainly, text_says, without_ballast
 from bot.session import OUR_CALLS_ERRORS, Accepted, CannotStart, LeanSession, outcome_of
 from bot.traces import ours_above
 from bot.wire import Wire
+from desk.case_links import nowhere
 from desk.desk import Desk
 from desk.receive import ByChat, Envelope, Receipt
 from desk.sending import Failed, Outcome, Sent
@@ -248,10 +250,10 @@ def _notice(query_id: str, receipt: Receipt) -> Notice:
 
 # --- translating out --------------------------------------------------------------------------------------------------
 class OwnerSender:
-    """Channel "owner": messages and calendar files to the owner's private chat. ``upload_address``: case → its upload page."""
+    """Channel "owner": messages and calendar files to the owner's private chat. ``address``: a case and one of ``effects.PAGES`` → that page."""
 
-    def __init__(self, owner: OwnerBot, desk: Desk, upload_address: Callable[[str], str] = str) -> None:
-        self._upload_address = upload_address
+    def __init__(self, owner: OwnerBot, desk: Desk, address: Callable[[str, str], str] = nowhere) -> None:
+        self._address = address
         self._bot = owner.bot
         self._session = owner.session
         self._desk = desk
@@ -261,18 +263,15 @@ class OwnerSender:
         """Makes the calls for one row. A text that needs several messages is sent again as a whole when one of them fails."""
         if row.revision and not await self._desk.store.read(lambda conn: is_wanted(conn, row, self._desk.clock())):
             return Failed("no_longer_wanted")
-        chat = int(row.recipient)
+        chat, address = int(row.recipient), partial(self._address, row.case_id)
         try:
-            if row.kind == "redraw" and await redrawn(
-                self._session, self._bot.token, chat, row.payload, self._upload_address(row.case_id)
-            ):
+            if row.kind == "redraw" and await redrawn(self._session, self._bot.token, chat, row.payload, address):
                 return Sent(str(row.payload["message"]))
             if row.kind in DOCUMENTS:
                 document = await DOCUMENTS[row.kind](chat, row.payload, self._desk)
                 sent = Accepted((await self._bot(document)).message_id)
             else:
-                upload = self._upload_address(row.case_id)
-                for fields in messages_of(chat, row.payload, upload)[self._there.pop(row.id, 0) :]:
+                for fields in messages_of(chat, row.payload, address)[self._there.pop(row.id, 0) :]:
                     sent = await self._session.send_message(self._bot.token, fields)
         except OUR_CALLS_ERRORS as error:
             return outcome_of(error)

@@ -7,6 +7,7 @@ and ``reconcile`` asks for the rest.
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -35,12 +36,15 @@ from bot.sms_notices import (
     problem_of,
 )
 from desk.alarm import texts_stuck
+from desk.case_links import nowhere
 from desk.desk import Desk
 from desk.receive import ByCase, Envelope, Receipt, receive
 from desk.sending import Failed, Outcome, Sent, Unsure
 from flows.clinic import Clinic
+from flows.effects import CALL
 from flows.incoming import Texted, Undelivered
 from flows.keywords import keyword
+from flows.texts import PAGE
 from storage import inbox, noticed, optouts, outbox, texts
 
 log = structlog.get_logger(__name__)
@@ -63,9 +67,9 @@ class SmsSender:
 
     def __init__(
         self, sid: str, token: str, from_number: str, api_url: str, public_url: str, desk: Desk, clinic: Clinic,
-        former_token: str = "",
+        former_token: str = "", address: Callable[[str, str], str] = nowhere,
     ) -> None:  # fmt: skip
-        """``api_url`` "" = Twilio itself; ``former_token`` is still believed during a rotation."""
+        """``api_url`` "" = Twilio itself; ``former_token`` is still believed during a rotation. ``address``: a case and one of ``effects.PAGES`` → that page."""
         # Without a pool: a connection that went stale would leave a text's fate unknown for two minutes.
         self._client = Client(sid, token, http_client=TwilioHttpClient(pool_connections=False, timeout=CALL_S))
         if api_url:
@@ -74,6 +78,7 @@ class SmsSender:
         self._public_url = public_url.rstrip("/")
         self._desk = desk
         self._clinic = clinic
+        self._address = address
         self._tokens = tuple(t for t in (token, former_token) if t)
 
     async def send(self, row: outbox.OutboxRow) -> Outcome:
@@ -104,7 +109,7 @@ class SmsSender:
             message = self._client.messages.create(
                 to=row.payload["number"],
                 from_=self._from,
-                body=row.payload["body"],
+                body=self._body(row),
                 status_callback=f"{self._public_url}/sms/status?o={row.id}",
             )
         except TwilioException as error:
@@ -114,6 +119,10 @@ class SmsSender:
         except ValueError:  # an answer that is no JSON
             return Unsure()
         return Sent(str(message.sid))
+
+    def _body(self, row: outbox.OutboxRow) -> str:
+        body: str = row.payload["body"]
+        return f"{body} {self._address(row.case_id, CALL)}" if row.payload["purpose"] == PAGE else body
 
     def can_ask(self, row: outbox.OutboxRow) -> bool:
         """Twilio lists what it took."""
@@ -127,7 +136,7 @@ class SmsSender:
             listed = await asyncio.to_thread(self._listed, str(row.payload["number"]))
         except (TwilioException, OSError, ValueError):
             return Unsure()
-        ours = [m for m in listed if m.body == row.payload["body"] and m.date_created >= row.created_at - SKEW]
+        ours = [m for m in listed if _is(m.body, row) and m.date_created >= row.created_at - SKEW]
         if not ours:
             return None
         found = ours[0]
@@ -221,6 +230,12 @@ def reading(raw: bytes) -> Envelope | None:
 
 def _envelope(sid: str, found: Meant) -> Envelope:
     return Envelope("sms", sid, ByCase(found.case_id), Texted(found.body, found.unclear))
+
+
+def _is(body: str, row: outbox.OutboxRow) -> bool:
+    """Whether a text on the provider's list is this one; a link in it is another one each time."""
+    written: str = row.payload["body"]
+    return body.startswith(written) if row.payload["purpose"] == PAGE else body == written
 
 
 def _outcome_of(error: TwilioException) -> Outcome:

@@ -1,4 +1,4 @@
-"""The staff bot: presses and replies of enrolled doctors become envelopes; three commands are answered at once.
+"""The staff bot: presses and replies of enrolled doctors become envelopes; commands are answered at once (``bot.staff_answers``).
 
 python-telegram-bot is a typed parser and sender only: no Application, no handlers, no queue, so nothing is acknowledged
 before it is durable (pitfall 2). What else is said in the group is neither kept nor logged (pitfall 20).
@@ -9,7 +9,6 @@ import hmac
 import logging
 import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -17,17 +16,18 @@ import structlog
 import telegram as tg
 from telegram import error as tge
 
+from bot import leave as leave_asked
 from bot import visible
 from bot.group import CannotStart, Group, outcome_of
+from bot.leave import Away
+from bot.staff_answers import COMMANDS, Answers, Command
 from desk.desk import Desk
 from desk.receive import ByCase, ByCode, Envelope, Receipt
-from flows.card import STANDING, card_text
-from flows.case import ENDED, Case, Status
 from flows.clinic import Clinic
 from flows.effects import Answer
 from flows.incoming import StaffPressed, StaffReplied
 from flows.wording import mark, say
-from storage import cases, inbox, posts
+from storage import inbox, posts
 
 log = structlog.get_logger(__name__)
 
@@ -35,22 +35,11 @@ CHANNEL: Final = "staff"
 WANTED: Final = ("message", "callback_query")
 SECRET_HEADER: Final = b"x-telegram-bot-api-secret-token"
 BODY_BYTES: Final = 1024 * 1024
-LISTED: Final = 20
-OPEN: Final = tuple(status for status in Status if status not in ENDED | {Status.INTAKE})
-COMMANDS: Final = {
-    "queue": mark("Open cases"),
-    "case": mark("Show a case: /case CODE"),
-    "help": mark("How this group works"),
-}
 NOT_ENROLLED: Final = mark("Only enrolled doctors can decide. Ask the clinic to enrol you.")
 NOT_HERE: Final = mark("This works only in the doctors' group.")
 ANONYMOUS: Final = mark("Please turn off “Remain anonymous” in your admin rights: a decision needs a name.")
 NO_BUTTON: Final = mark("This button is no longer in use.")
-HELP: Final = mark(
-    "Each case has a card with buttons. Press one, then reply to the question that follows; the owner reads your words."
-    " If two press, the first decides."
-)
-_DATA = re.compile(r"([A-Z0-9]{4,12})\.[\w-]{1,32}\.[a-z_]{1,20}", re.ASCII)
+_DATA = re.compile(r"([A-Z0-9]{4,12})\.[\w-]{1,32}\.[a-z0-9_]{1,30}", re.ASCII)
 _COMMAND = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
 
 # Both write URLs, which hold the token; the latter also writes whole answers when they cannot be read (pitfall 97).
@@ -60,13 +49,6 @@ logging.getLogger("telegram").setLevel(logging.CRITICAL)
 
 Headers = Mapping[bytes, list[bytes]]
 FindPost = Callable[[int], posts.Post | None]  # message id in the group → what we posted there
-
-
-class Command(NamedTuple):
-    """One of COMMANDS, from an enrolled doctor."""
-
-    name: str
-    argument: str
 
 
 class Rebuff(NamedTuple):
@@ -82,7 +64,7 @@ class GroupMoved(NamedTuple):
     new: int
 
 
-Heard = Envelope | Command | Rebuff | GroupMoved | None
+Heard = Envelope | Command | Away | Rebuff | GroupMoved | None
 
 
 def to_envelope(update: tg.Update, clinic: Clinic, chat_id: int, find_post: FindPost) -> Heard:
@@ -95,18 +77,22 @@ def to_envelope(update: tg.Update, clinic: Clinic, chat_id: int, find_post: Find
     if message.migrate_from_chat_id == chat_id:
         return GroupMoved(chat_id, message.chat.id)
     if message.chat.id != chat_id:
-        return None
+        return leave_asked.alone(message, clinic)
     if message.migrate_to_chat_id is not None:
         return GroupMoved(chat_id, message.migrate_to_chat_id)
     return _said(update.update_id, message, clinic, find_post)
 
 
 def _pressed(update_id: int, query: tg.CallbackQuery, clinic: Clinic, chat_id: int) -> Heard:
-    if query.message is None or query.message.chat.id != chat_id:
+    leave = leave_asked.is_ours(query.data or "")
+    here = (chat_id, query.from_user.id) if leave else (chat_id,)
+    if query.message is None or query.message.chat.id not in here:
         return Rebuff(NOT_HERE)
     doctor = clinic.doctor_by_telegram(query.from_user.id)
     if doctor is None:
         return Rebuff(NOT_ENROLLED)
+    if leave:
+        return Away(doctor, data=query.data or "")
     data = _DATA.fullmatch(query.data or "")
     if data is None:
         return Rebuff(NO_BUTTON)
@@ -116,11 +102,11 @@ def _pressed(update_id: int, query: tg.CallbackQuery, clinic: Clinic, chat_id: i
 
 def _said(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindPost) -> Heard:
     said = _COMMAND.fullmatch((message.text or "").strip())
-    command = Command(said[1], (said[3] or "").strip()) if said and said[1] in COMMANDS else None
+    known = said is not None and said[1] in COMMANDS
     prompt = message.reply_to_message
     post = find_post(prompt.message_id) if prompt is not None else None
     asked = prompt is not None and post is not None and post.role == "prompt"
-    if (command is None and not asked) or message.via_bot is not None:
+    if (not known and not asked) or message.via_bot is not None:
         return None
     if message.sender_chat is not None or message.from_user is None:
         return Rebuff(ANONYMOUS)
@@ -128,7 +114,10 @@ def _said(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindPo
     if doctor is None:
         return Rebuff(NOT_ENROLLED)
     if prompt is None or post is None or not asked:
-        return command
+        if said is None:
+            return None
+        argument = (said[3] or "").strip()
+        return Away(doctor, argument) if said[1] == "away" else Command(said[1], argument, doctor.key)
     text = visible(message.text or message.caption or "")
     replied = StaffReplied(doctor.key, message.from_user.id, prompt.message_id, text)
     return Envelope(CHANNEL, str(update_id), ByCase(post.case_id), replied)
@@ -147,6 +136,7 @@ class StaffBot:
         self._clinic = clinic
         self._language = clinic.languages[0]
         self._secrets = [secret.encode() for secret in secrets if secret]
+        self._answers = Answers(desk, clinic)
         self._words: set[asyncio.Task[None]] = set()
 
     async def webhook(self, headers: Headers, body: bytes, url: str) -> tuple[int, bytes]:
@@ -197,6 +187,9 @@ class StaffBot:
                 receipt = await self._desk.accept(heard, orjson.dumps({"update": data, "case": case_id, "chat": chat}))
                 if receipt.fresh:
                     self._begin(self._tell(update, receipt))
+            case Away():
+                if reply := await leave_asked.carry_out(self._desk, heard, str(update.update_id)):
+                    self._begin(leave_asked.answer(self.group, update, reply))
             case GroupMoved(old=old, new=new):
                 await self.group.moved(old, new)
             case Rebuff(sentence=sentence) if update.callback_query is not None:
@@ -229,30 +222,11 @@ class StaffBot:
             await self.group.reply(update.message, answer.text)
 
     async def _answer(self, message: tg.Message, heard: Command | Rebuff) -> None:
-        card = 0
-        match heard:
-            case Rebuff(sentence=sentence):
-                text = say(self._language, sentence)
-            case Command(name="queue"):
-                text = await self._queue()
-            case Command(name="case", argument=code):
-                text, card = await self._case(code)
-            case _:
-                commands = (f"/{name} – {say(self._language, about)}" for name, about in COMMANDS.items())
-                text = "\n".join((say(self._language, HELP), *commands))
-        await self.group.reply(message, text, card)
-
-    async def _queue(self) -> str:
-        found = await self._desk.store.read(lambda conn: cases.listed(conn, OPEN, LISTED))
-        lines = [_line(case, self._desk.clock(), self._language) for case in found]
-        return "\n".join(lines) or say(self._language, "No open cases.")
-
-    async def _case(self, code: str) -> tuple[str, int]:
-        wanted = code.upper()
-        case = await self._desk.store.read(lambda conn: cases.by_code(conn, wanted, peek=True)) if wanted else None
-        if case is None or case.status not in STANDING or not case.submitted_at:
-            return say(self._language, "There is no such case. Write /case and its code, as in /queue."), 0
-        return card_text(case, self._clinic, self._language), case.review.card
+        if isinstance(heard, Rebuff):
+            await self.group.reply(message, say(self._language, heard.sentence))
+            return
+        answer = await self._answers.to(heard)
+        await self.group.reply(message, answer.text, answer.card, picture=answer.picture)
 
     async def fetch(self, offset: int, wait_s: int) -> list[dict[str, Any]]:
         """Raw updates for ``polling.Poller``. Not ``get_updates``: one that it cannot read would stop them all."""
@@ -289,10 +263,3 @@ class StaffBot:
         if self._words:
             await asyncio.wait(set(self._words), timeout=5)
         await self.group.close()
-
-
-def _line(case: Case, now: datetime, language: str) -> str:
-    hours = (now - (case.submitted_at or case.created_at)) // timedelta(hours=1)
-    age = say(language, "{n} d", n=hours // 24) if hours >= 48 else say(language, "{n} h", n=hours)
-    standing = say(language, STANDING[case.status])
-    return " · ".join((case.code, standing, age, visible(case.answers.get("cat_name") or "–")))

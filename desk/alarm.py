@@ -49,6 +49,7 @@ KINDS = {
     "open_checkout": mark("the payment link"),
     "read_checkout": mark("a look at the payment"),
     "close_checkout": mark("closing a payment link"),
+    "refund": mark("paying back"),
 }
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from flows.case import Case
 from flows.clinic import Clinic
 from flows.copies import MISSING, Past, file_name, readable, readme
+from flows.ledger import CHARGE
 from flows.wording import say
 from storage import cases, files, ledger
 
@@ -35,7 +36,11 @@ def gather(conn: Connection, chat: int) -> list[Held]:
 
 def _held(conn: Connection, case: Case) -> Held:
     moves = [(m.at, m.came_from, m.trigger, m.went_to, m.actor, m.detail) for m in cases.history(conn, case.id)]
-    payments = [(fact.at, fact.kind, fact.amount, fact.currency) for fact in ledger.of_case(conn, case.id)]
+    payments = [
+        (fact.at, fact.kind, fact.amount, fact.currency)
+        for fact in ledger.of_case(conn, case.id)
+        if fact.kind != CHARGE
+    ]
     known = [files.known(conn, record.file) for record in case.records if record.file]
     return Held(case, Past(moves, payments), {file.sha256: file.kind for file in known if file})
 

@@ -43,6 +43,7 @@ ROUTES: Mapping[type, Route] = {
     fx.OpenCheckout: Route("stripe", "open_checkout", "safe"),
     fx.ReadCheckout: Route("stripe", "read_checkout", "safe"),
     fx.CloseCheckout: Route("stripe", "close_checkout", "safe"),
+    fx.Refund: Route("stripe", "refund", "safe"),
 }
 
 

@@ -19,10 +19,12 @@ from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.context import Context, Decision, Span
 from flows.decide import decide
+from flows.hours import rules
 from flows.incoming import Blocked, Due, Incoming, Pressed, Refused
 from flows.opening import open_case
-from storage import bookings, cases, inbox, ledger, optouts, outbox, timers
+from storage import bookings, cases, inbox, leaves, ledger, optouts, outbox, timers
 
+DAY = timedelta(days=1)
 HORIZON = timedelta(days=60)  # how far ahead taken times are read while a call is being chosen
 
 
@@ -113,7 +115,7 @@ def handle(conn: Connection, address: Address, incoming: Incoming, moment: Momen
         items = erase_person(conn, case, others, decision.effects, moment.now)
         return Receipt(rows=_put(conn, items, moment))
     if special is fx.StartAnew:
-        context = replace(context, others=(*others, case))
+        context = replace(context, others=(*others, case), ledger=())
         case = _start_anew(conn, case, moment)
         decision = decide(case, incoming, context)
     items, answer = _carried_out(conn, case, decision, moment, current)
@@ -203,20 +205,31 @@ def _context(
     conn: Connection, case: Case, moment: Moment, others: tuple[Case, ...] = (), current: bool = True
 ) -> Context:
     taken: Sequence[Span] = ()
+    away: Sequence[Span] = ()
     if case.status in (Status.PAID, Status.BOOKED):  # the only stages in which a time is chosen
-        taken = bookings.taken(conn, moment.now, moment.now + HORIZON, moment.now)
-    return Context(moment.now, moment.clinic, moment.token, tuple(taken), others, current)
+        # From yesterday on: what was today counts where a doctor takes so many calls a day.
+        since, until = moment.now - DAY, moment.now + HORIZON
+        taken, away = bookings.taken(conn, since, until, moment.now), leaves.between(conn, since, until)
+    facts = ledger.facts(conn, case.id) if case.payment.attempt else ()  # none before it is asked for any
+    return Context(moment.now, moment.clinic, moment.token, tuple(taken), others, current, tuple(away), facts)
 
 
-def _reserve(conn: Connection, decision: Decision, now: datetime) -> bool:
+def seen(conn: Connection, case_id: str, moment: Moment) -> tuple[Case, Context] | None:
+    """A case as a page shows it, and what may be known beside it. Nothing is locked: what is done about it decides anew."""
+    case = cases.by_id(conn, case_id, peek=True)
+    return (case, _context(conn, case, moment)) if case else None
+
+
+def _reserve(conn: Connection, decision: Decision, moment: Moment) -> bool:
     """Holds and bookings come first: when one is refused, the decision that wanted it is thrown away whole."""
     for effect in decision.effects:
         match effect:
             case fx.Hold(doctor=doctor, starts_at=starts, ends_at=ends, until=until):
-                if not bookings.hold(conn, decision.case.id, doctor, starts, ends, until, now):
+                kept = rules(moment.clinic, doctor, starts)
+                if not bookings.hold(conn, decision.case.id, doctor, starts, ends, until, moment.now, kept):
                     return False
             case fx.Book():
-                if not bookings.confirm(conn, decision.case.id, now):
+                if not bookings.confirm(conn, decision.case.id, moment.now):
                     return False
     return True
 
@@ -226,8 +239,9 @@ Done = tuple[list[outbox.Outgoing], fx.Answer | None]  # what is to go out, and 
 
 def _carried_out(conn: Connection, case: Case, decision: Decision, moment: Moment, current: bool) -> Done:
     """Everything of a decision but what goes out. When a time it wanted is refused, another decision takes its place."""
-    if not _reserve(conn, decision, moment.now):
-        decision = decide(case, Refused(), _context(conn, case, moment, current=current))
+    if not _reserve(conn, decision, moment):
+        held = any(isinstance(effect, fx.Hold) for effect in decision.effects)
+        decision = decide(case, Refused(held), _context(conn, case, moment, current=current))
     return _write(conn, case, decision, moment)
 
 
@@ -267,8 +281,8 @@ def _keep(conn: Connection, case: Case, effect: fx.Inward, now: datetime) -> Non
             cases.add_history(conn, case.id, now, old, trigger, new, actor, detail)
         case fx.Release():
             bookings.release(conn, case.id)
-        case fx.Enter(session=session, kind=kind, amount=amount, currency=currency):
-            ledger.add(conn, case.id, "stripe", session, kind, amount, currency, now)
+        case fx.Enter(reference=reference, kind=kind, amount=amount, currency=currency):
+            ledger.add(conn, case.id, "stripe", reference, kind, amount, currency, now)
         case fx.OptOut(stop=stop):
             optouts.stop(conn, case.phone, now) if stop else optouts.start(conn, case.phone)
         case fx.Hold() | fx.Book() | fx.StartAnew() | fx.Erase() | fx.Answer():

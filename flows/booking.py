@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from flows import emergency, reminders
 from flows.case import Call, Case, Status
 from flows.context import Context, Decision
-from flows.days import MONTHS, WEEKDAYS
-from flows.effects import Book, Effect, Forget, Hold, Post, Release, Say, SayCalendar, Wake
-from flows.hours import Slot, free_slots, is_free
+from flows.days import weekday_words
+from flows.effects import CALL, Book, Effect, Forget, Hold, Post, Release, Say, SayCalendar, Wake
+from flows.hours import Diary, Slot, free_slots, is_free
 from flows.lifecycle import move
 from flows.screens import Choice, in_rows, show
 from flows.summary import cat_name, instant, zone_words
@@ -20,10 +20,8 @@ DAYS_SHOWN = 8
 TIMES_SHOWN = 16
 HELD_FOR = timedelta(minutes=10)
 NUDGES = (timedelta(days=1), timedelta(days=3), timedelta(days=7))  # after the payment, while no time is chosen
-AWAKE = (
-    time(7),
-    time(22),
-)  # times that an owner far away would sleep through are offered only where there are no others
+# Times that an owner far away would sleep through are offered only where there are no others.
+AWAKE = (time(7), time(22))
 
 
 def owner_zone(case: Case, context: Context) -> str:
@@ -31,10 +29,9 @@ def owner_zone(case: Case, context: Context) -> str:
     return case.zone or context.clinic.zone
 
 
-def _offered(case: Case, context: Context) -> list[Slot]:
-    own = {(c.doctor, c.starts_at, c.ends_at) for c in (case.offer,) if c}  # a time this case holds is free for it
-    taken = [span for span in context.taken if span not in own]
-    slots = free_slots(context.clinic, taken, context.now, DAYS)
+def offered(case: Case, context: Context) -> list[Slot]:
+    """What this owner may choose, earliest first: by day where there is any, else also what lies in her night."""
+    slots = free_slots(context.clinic, _diary(case, context), context.now, DAYS)
     zone = ZoneInfo(owner_zone(case, context))
     return [s for s in slots if AWAKE[0] <= s.starts_at.astimezone(zone).time() < AWAKE[1]] or slots
 
@@ -43,7 +40,7 @@ def _offered(case: Case, context: Context) -> list[Slot]:
 def choose_day(case: Case, context: Context, before: str = "") -> Decision:
     """The days that have free times, in the owner's zone."""
     language, zone = case.language, owner_zone(case, context)
-    days = sorted({slot.starts_at.astimezone(ZoneInfo(zone)).date() for slot in _offered(case, context)})[:DAYS_SHOWN]
+    days = sorted({slot.starts_at.astimezone(ZoneInfo(zone)).date() for slot in offered(case, context)})[:DAYS_SHOWN]
     if not days:
         text = say(
             language, "All times in the coming days are taken. We will look for one ourselves and write to you here."
@@ -57,8 +54,8 @@ def choose_day(case: Case, context: Context, before: str = "") -> Decision:
         cat=cat_name(case, language),
         zone=zone_words(zone, language),
     )
-    choices = [Choice(f"day:{day.isoformat()}", _day_words(day, language)) for day in days]
-    return _screen(replace(case, step="day"), context, _join(before, text), in_rows(choices, 2))
+    choices = [Choice(f"day:{day.isoformat()}", weekday_words(day, language)) for day in days]
+    return _screen(replace(case, step="day"), context, _join(before, text), [*in_rows(choices, 2), [_door(case)]])
 
 
 def _no_times(case: Case, context: Context) -> Post:
@@ -70,14 +67,14 @@ def _no_times(case: Case, context: Context) -> Post:
 
 def _choose_time(case: Case, context: Context, day: date, before: str = "") -> Decision:
     language, zone = case.language, ZoneInfo(owner_zone(case, context))
-    slots = [slot for slot in _offered(case, context) if slot.starts_at.astimezone(zone).date() == day][:TIMES_SHOWN]
+    slots = [slot for slot in offered(case, context) if slot.starts_at.astimezone(zone).date() == day][:TIMES_SHOWN]
     if not slots:
         return choose_day(case, context, say(language, "That day has just filled up."))
     several = len(context.clinic.doctors) > 1
     choices = [
         Choice(f"at:{s.doctor}:{s.starts_at.isoformat()}", _time_words(s, zone, context, several)) for s in slots
     ]
-    text = say(language, "{day}: which time?", day=_day_words(day, language))
+    text = say(language, "{day}: which time?", day=weekday_words(day, language))
     rows = [*in_rows(choices, 2), [Choice("days", say(language, "‹ Another day"))]]
     return _screen(replace(case, step="time"), context, _join(before, text), rows)
 
@@ -86,7 +83,7 @@ def _offer(case: Case, context: Context, doctor: str, starts_at: datetime) -> De
     """Holds the time and asks for a yes."""
     zone = owner_zone(case, context)
     day = starts_at.astimezone(ZoneInfo(zone)).date()
-    if not is_free(context.clinic, _others(case, context), context.now, DAYS, doctor, starts_at):
+    if not is_free(context.clinic, _diary(case, context), context.now, DAYS, doctor, starts_at):
         return _choose_time(case, context, day, say(case.language, "Sorry, that time has just been taken."))
     ends_at = starts_at + timedelta(minutes=context.clinic.call_minutes)
     offer = Call(doctor, starts_at, ends_at, case.revision)
@@ -107,15 +104,17 @@ def _ask_yes(case: Case, context: Context, offer: Call, before: str = "") -> Dec
     return _screen(case, context, _join(before, text), rows)
 
 
-def _others(case: Case, context: Context) -> list[tuple[str, datetime, datetime]]:
-    own = (case.offer.doctor, case.offer.starts_at, case.offer.ends_at) if case.offer else None
-    return [span for span in context.taken if span != own]
+def _diary(case: Case, context: Context) -> Diary:
+    """What stands in this case's way: a time that it holds is free for it."""
+    offer, call = ((c.doctor, c.starts_at, c.ends_at) if c else None for c in (case.offer, case.call))
+    taken = [span for span in context.taken if span not in (offer, call)]
+    return Diary(taken, context.away, (call,) if call else ())
 
 
 # --- yes, move, cancel ------------------------------------------------------------------------------------------------
 def chosen(case: Case, context: Context, value: str) -> Decision:
     """A button while a call is chosen or booked. What has begun cannot be moved: that would be a second call for one fee."""
-    if _has_begun(case, context):
+    if has_begun(case, context):
         return standing(case, context)
     kind, _, rest = value.partition(":")
     match kind:
@@ -137,10 +136,10 @@ def chosen(case: Case, context: Context, value: str) -> Decision:
     return standing(case, context)
 
 
-def refused(case: Case, context: Context) -> Decision:
-    """The time that was to be held or booked is taken after all."""
+def refused(case: Case, context: Context, hold: bool) -> Decision:
+    """The time that was to be held or booked is taken after all. An earlier hold outlives a refused one."""
     return choose_day(
-        replace(case, offer=None),
+        case if hold else replace(case, offer=None),
         context,
         say(case.language, "That time has just been taken by somebody else. Please choose another."),
     )
@@ -177,7 +176,7 @@ def calendar(case: Case, context: Context, method: str) -> SayCalendar:
 
 def standing(case: Case, context: Context, before: str = "") -> Decision:
     """The open offer or the booked call with what can be done about it; while there is neither, the days."""
-    if _has_begun(case, context):  # a time that was held in order to move the call is free again when its hold runs out
+    if has_begun(case, context):  # a time that was held in order to move the call is free again when its hold runs out
         text = say(case.language, "The time of your call has come. The written opinion follows here after it.")
         begun = replace(case, offer=None, step="", screen="", options=())
         return Decision(begun, (Say(_join(before, text + "\n\n" + emergency.reminder(case.language))),))
@@ -193,10 +192,16 @@ def standing(case: Case, context: Context, before: str = "") -> Decision:
         emergency=emergency.reminder(language),
     )  # fmt: skip
     rows = [[Choice("move", say(language, "Move the call")), Choice("cancel", say(language, "Cancel the call"))]]
-    return _screen(replace(case, step=""), context, _join(before, text), rows)
+    return _screen(replace(case, step=""), context, _join(before, text), [*rows, [_door(case)]])
 
 
-def _has_begun(case: Case, context: Context) -> bool:
+def _door(case: Case) -> Choice:
+    """The button that opens the same on a page."""
+    return Choice("", say(case.language, "📅 All times on one page"), CALL)
+
+
+def has_begun(case: Case, context: Context) -> bool:
+    """Whether it is too late to move or cancel."""
     return case.call is not None and context.now >= case.call.starts_at
 
 
@@ -264,8 +269,10 @@ def _cancel(case: Case, context: Context) -> Decision:
 
 def hold_over(case: Case, context: Context, key: str) -> Decision:
     """Ten minutes without a yes: the time is free for others again."""
-    if case.offer is None or key != str(case.revision) or case.step != "confirm":
+    if case.offer is None or key != str(case.revision):
         return Decision(case)
+    if case.step != "confirm":  # she looks at other days: a time that may be somebody else's now must not count as hers
+        return Decision(replace(case, offer=None))
     text = say(case.language, "The time we kept for you is free for others again.")
     return choose_day(replace(case, offer=None), context, text)
 
@@ -278,16 +285,6 @@ def _screen(case: Case, context: Context, text: str, rows: list[list[Choice]]) -
 
 def _join(before: str, text: str) -> str:
     return f"{before}\n\n{text}" if before else text
-
-
-def _day_words(day: date, language: str) -> str:
-    return say(
-        language,
-        "{weekday} {day} {month}",
-        weekday=say(language, WEEKDAYS[day.weekday()]),
-        day=day.day,
-        month=say(language, MONTHS[day.month - 1]),
-    )
 
 
 def _time_words(slot: Slot, zone: ZoneInfo, context: Context, several: bool) -> str:

@@ -1,5 +1,8 @@
 """The card: what the doctors' group sees of a case. No owner's name, phone or address (pitfall 33)."""
 
+from datetime import datetime, timedelta
+
+from flows import reasons
 from flows.brief import brief
 from flows.case import Case, Status
 from flows.clinic import Clinic
@@ -48,6 +51,8 @@ def _card(case: Case, clinic: Clinic, language: str, share: float) -> str:
     limit = int(200 * share)
     lines += [say(language, "Note from the owner: {note}", note=short(note, limit)) for note in case.notes[-3:]]
     decided = _decided(case, clinic, language)
+    if case.status is Status.REVIEW:  # the clinic's own question, which the buttons below answer
+        decided.append(say(language, "Can we give an appropriate recommendation?"))
     return "\n".join([*lines, "", *decided] if decided else lines)
 
 
@@ -64,7 +69,7 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
                 decision=what,
                 doctor=doctor.name if doctor else review.decided_by,
                 at=instant(review.decided_at, clinic.zone, language),
-                reason=short(review.reason, 300),
+                reason=reasons.on_one_line(review, language, 300),
             )
         )
     if case.call:
@@ -81,18 +86,32 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
 
 
 def card_buttons(case: Case, language: str) -> Buttons:
-    """Go, no-go, need more while a decision is due; the opinion while a call is booked; the case file in each language at any time."""
+    """Go, no-go, need more while a decision is due, below them the short list of the one that was pressed; the opinion while a call is booked; the case file in each language at any time."""
     files = tuple(_button(case, f"file_{one.lower()}", f"📄 {name}") for one, name in FILES.items())
     if case.status is Status.REVIEW:
         return (
             (_button(case, "go", say(language, "Go")), _button(case, "no_go", say(language, "No-go"))),
             (_button(case, "need_more", say(language, "Need more")),),
+            *((_button(case, action, words),) for action, words in reasons.rows(case, language)),
             files,
         )
     if case.status is Status.BOOKED:
-        return ((_button(case, "opinion", say(language, "Write the opinion")),), files)
+        return ((_button(case, "opinion", say(language, "Write the opinion")),), _off(case, language), files)
+    if case.status is Status.PAID:
+        return (_off(case, language), files)
     return (files,)
+
+
+def _off(case: Case, language: str) -> tuple[Button, ...]:
+    return (_button(case, "call_off", say(language, "No opinion possible after all")),)
 
 
 def _button(case: Case, action: str, words: str) -> Button:
     return Button(words, data=f"{case.code}.{case.review.key}.{action}")
+
+
+def queue_line(case: Case, now: datetime, language: str) -> str:
+    """A case on one line of /queue: code, standing, age, cat."""
+    hours = (now - (case.submitted_at or case.created_at)) // timedelta(hours=1)
+    age = say(language, "{n} d", n=hours // 24) if hours >= 48 else say(language, "{n} h", n=hours)
+    return " · ".join((case.code, say(language, STANDING[case.status]), age, case.answers.get("cat_name") or "–"))

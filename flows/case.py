@@ -95,7 +95,11 @@ class Review:
     decision: str = ""
     decided_by: str = ""
     decided_at: datetime | None = None
-    reason: str = ""
+    reason: str = ""  # the doctor's own sentence; "" where the ground or the items say it all
+    ground: str = ""  # of a no-go: a key of ``flows.reasons.GROUNDS``, "" where the doctor wrote a sentence
+    wanted: tuple[str, ...] = ()  # of a need more: lines of the checklist
+    ticked: tuple[str, ...] = ()  # those ticked so far while the decision is being taken
+    opened_at: datetime | None = None  # when this round began: what the owner was promised counts from there
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +111,9 @@ class Payment:
     attempt: int = 0
     session: str = ""
     url: str = ""
-    unowed: tuple[str, ...] = ()  # sessions whose money fitted no fee: told once each
-    state: str = ""  # "", "opening", "open", "expired", "paid", "wrong_amount"
+    counted: tuple[str, ...] = ()  # the sessions whose money is the fee
+    share: int = 0  # per cent of the fee that goes back now that the case has ended; set when it ends
+    state: str = ""  # "", "opening", "open", "arriving", "expired", "paid", "wrong_amount"
     paid_at: datetime | None = None
 
 
@@ -227,8 +232,8 @@ def _records(rows: list[dict[str, Any]]) -> tuple[Record, ...]:
 _INSTANT: Callable[[str], datetime] = datetime.fromisoformat
 _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Record: dict.fromkeys(("shows", "items", "differs"), tuple),
-    Review: {"asked_at": _INSTANT, "decided_at": _INSTANT},
-    Payment: {"paid_at": _INSTANT, "unowed": tuple},
+    Review: {"opened_at": _INSTANT, "asked_at": _INSTANT, "decided_at": _INSTANT, "wanted": tuple, "ticked": tuple},
+    Payment: {"paid_at": _INSTANT, "counted": tuple},
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
     Agreed: {"at": _INSTANT},
     Case: {

@@ -1,7 +1,7 @@
 """The clinic as the decisions see it: who works when, what it costs, whom to ring in an emergency. Read from clinic.toml by ``app.clinic``."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Doctor:
     languages: tuple[str, ...]
     zone: str
     hours: tuple[Hours, ...]
+    calls_per_day: int = 0  # at most so many calls on one day of the doctor's own calendar; 0 = as many as fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,13 @@ class Clinic:
     quiet_to: time = time(9, 0)
     review_hours: int = 24
     phone: str = ""
+    before_call_percent: int = 100  # of the fee, paid back to an owner who ends the case before the call
+    after_call_percent: int = 0  # and after it has begun
     takes_payments: bool = True  # False where no payment rail is set up: then nothing can be accepted
     sms_per_day: int = 300  # text messages in all within 24 hours: above it somebody abuses us, or something is broken
     sms_per_number: int = 8  # and to one number
+    buffer_minutes: int = 0  # between two calls of one doctor
+    closed: frozenset[date] = frozenset()  # holidays: days on a doctor's own calendar on which nobody is called
     sms_name: str = (
         ""  # how the clinic is called in an English text: at most 24 plain letters, else the price doubles (pitfall 64)
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from flows.case import Case
 from flows.clinic import Clinic
 from flows.effects import Effect
+from flows.ledger import Fact
 
 Span = tuple[str, datetime, datetime]  # doctor's key, start, end
 
@@ -15,7 +16,9 @@ class Context:
     """``now`` aware UTC. ``token`` is a fresh opaque word (URL-safe, at least 8 characters) for buttons made by this decision.
 
     ``taken`` holds the booked and held spans of all doctors while a time is being chosen, else nothing; a case's own hold is among them.
+    ``away``: with them, when doctors are not there, on leave or by their own calendars.
     ``others``: the same person's other open cases, where the decision concerns them too. ``current``: what she types goes to this case.
+    ``ledger``: the facts about this case's money, once it was asked for any.
     """
 
     now: datetime
@@ -24,6 +27,8 @@ class Context:
     taken: tuple[Span, ...] = ()
     others: tuple[Case, ...] = ()
     current: bool = True
+    away: tuple[Span, ...] = ()
+    ledger: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flows import matching
+from flows import matching, reasons
 from flows.card import DECISIONS, STANDING
 from flows.case import Case, Record, Status
 from flows.clinic import Clinic
@@ -119,7 +119,7 @@ def _review(case: Case, clinic: Clinic, language: str) -> dict[str, Any] | None:
         "decision": decision,
         "doctor": who,
         "at": review.decided_at,
-        "reason": review.reason,
+        "reason": reasons.to_owner(case),
         "rounds": review.round,
     }
 

@@ -11,6 +11,12 @@ MONTHS = (
 )  # fmt: skip
 
 
+def weekday_words(day: date, language: str) -> str:
+    """A day of these weeks as people say it, for example "Wed 25 Nov"."""
+    month, weekday = say(language, MONTHS[day.month - 1]), say(language, WEEKDAYS[day.weekday()])
+    return say(language, "{weekday} {day} {month}", weekday=weekday, day=day.day, month=month)
+
+
 def day_words(day: str, language: str) -> str:
     """A day (YYYY-MM-DD) as people say it, for example "3 May 2026"."""
     at = date.fromisoformat(day)

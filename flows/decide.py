@@ -8,12 +8,14 @@ from flows import (
     agreements,
     attachments,
     booking,
+    booking_page,
     emergency,
     fee,
     handover,
     heard,
     intake,
     later,
+    money_buttons,
     review,
     rights,
     screens,
@@ -90,12 +92,12 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
             return _contact(case, context, incoming)
         case come.SentOther():
             return _unreadable(case, context)
-        case come.Blocked() | come.EraseWished():
+        case come.Blocked() | come.EraseWished() | come.OnPage():
             return _of_the_person(case, context, incoming)
         case come.Texted(body=body, unclear=unclear):
             return texted.texted(case, context, body, unclear)
         case come.StaffPressed():
-            return review.pressed(case, context, incoming)
+            return money_buttons.pressed(case, context, incoming) or review.pressed(case, context, incoming)
         case come.StaffReplied():
             return review.replied(case, context, incoming)
         case come.Stored() | come.NotStored():
@@ -112,15 +114,18 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
             return later.undelivered(case, context, incoming)
         case come.Due(kind=kind, key=key):
             return later.due(case, context, kind, key)
-        case come.Refused():
-            return booking.refused(case, context)
+        case come.Refused(hold=hold):
+            return booking.refused(case, context, hold)
     assert_never(incoming)
 
 
-def _of_the_person(case: Case, context: Context, incoming: come.Blocked | come.EraseWished) -> Decision:
-    """Whatever she is doing with this case just now."""
-    if isinstance(incoming, come.Blocked):
-        return Decision(replace(case, blocked=incoming.gone))
+def _of_the_person(case: Case, context: Context, incoming: come.Blocked | come.EraseWished | come.OnPage) -> Decision:
+    """Whatever question is open in the chat just now."""
+    match incoming:
+        case come.Blocked(gone=gone):
+            return Decision(replace(case, blocked=gone))
+        case come.OnPage():
+            return booking_page.pressed(case, context, incoming)
     return rights.erase(case, context)
 
 

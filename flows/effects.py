@@ -3,15 +3,25 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.money_effects import CloseCheckout as CloseCheckout
+from flows.money_effects import Enter as Enter
+from flows.money_effects import OpenCheckout as OpenCheckout
+from flows.money_effects import ReadCheckout as ReadCheckout
+from flows.money_effects import Refund as Refund
+
 Buttons = tuple[tuple["Button", ...], ...]
 
 
-UPLOAD = "upload:"  # the sender puts a fresh link in its place: who decides knows neither the secret nor the address
+UPLOAD, CALL = (
+    "upload:",
+    "call:",
+)  # pages of a case: the sender puts a fresh link in their place, which nobody who decides knows
+PAGES = frozenset({UPLOAD, CALL})
 
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One inline button: either ``data`` (opaque, at most 64 bytes) or ``url``; ``UPLOAD`` there stands for the case's upload page."""
+    """One inline button: either ``data`` (opaque, at most 64 bytes) or ``url``; one of ``PAGES`` there stands for that page of the case."""
 
     words: str
     data: str = ""
@@ -187,42 +197,6 @@ class Answer:
     alert: bool = False
 
 
-# --- money ------------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class OpenCheckout:
-    """A payment session for the fee; answered by ``CheckoutOpened``. ``attempt`` makes the provider's idempotency key."""
-
-    attempt: int
-    amount: int
-    currency: str
-    product: str
-    language: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadCheckout:
-    """Ask the provider what became of a session; answered by ``CheckoutSeen``."""
-
-    session: str
-
-
-@dataclass(frozen=True, slots=True)
-class CloseCheckout:
-    """Expire a session so that it can no longer be paid; answered by ``CheckoutSeen``."""
-
-    session: str
-
-
-@dataclass(frozen=True, slots=True)
-class Enter:
-    """A line in the ledger: ``kind`` "paid" or "wrong_amount"; written once per session and kind."""
-
-    session: str
-    kind: str
-    amount: int
-    currency: str
-
-
 # --- the books and the clock ------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -290,7 +264,7 @@ class OptOut:
 
 Outward = (
     Say | Redraw | SayCalendar | SayLetter | Fetch | Open | SendCopy | Farewell | Text | OpenTopic | Post | PostFile | EditCard
-    | Unpost | OpenCheckout | ReadCheckout | CloseCheckout
+    | Unpost | OpenCheckout | ReadCheckout | CloseCheckout | Refund
 )  # fmt: skip
 Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | StartAnew | Erase | OptOut | Answer
 Effect = Outward | Inward

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import booking, emergency
+from flows import booking, emergency, refunds
 from flows.case import Case, Payment, Status
 from flows.context import Context, Decision
 from flows.currencies import money
-from flows.effects import Button, CloseCheckout, Effect, Enter, Forget, OpenCheckout, Post, ReadCheckout, Say, Wake
+from flows.effects import Button, CloseCheckout, Effect, Enter, Forget, OpenCheckout, ReadCheckout, Say, Wake
 from flows.incoming import CheckoutOpened, CheckoutSeen
+from flows.ledger import CHARGE, RECEIVED, known, sums
 from flows.lifecycle import move
 from flows.screens import Choice, show
 from flows.summary import cat_name
@@ -46,11 +47,12 @@ def _open(case: Case, context: Context) -> tuple[Case, OpenCheckout]:
 
 def opened(case: Case, context: Context, news: CheckoutOpened) -> Decision:
     """The link is there. One that nobody needs any more is closed again at once."""
+    entry = Enter(news.session, "opened", case.payment.amount, case.payment.currency)
     if case.status is not Status.ACCEPTED or news.attempt != case.payment.attempt:
-        return Decision(case, (CloseCheckout(news.session),))
+        return Decision(case, (entry, CloseCheckout(news.session)))
     payment = replace(case.payment, session=news.session, url=news.url, state="open")
     shown, message = link(replace(case, payment=payment), context)
-    return Decision(shown, (message, Wake("read_checkout", context.now + ASK_AGAIN, news.session)))
+    return Decision(shown, (entry, message, Wake("read_checkout", context.now + ASK_AGAIN, news.session)))
 
 
 def link(case: Case, context: Context, before: str = "") -> tuple[Case, Say]:
@@ -83,73 +85,109 @@ def renew(case: Case, context: Context) -> Decision:
 
 def seen(case: Case, context: Context, news: CheckoutSeen) -> Decision:
     """What the provider says of a session; the only thing that counts as payment."""
-    current = news.session == case.payment.session
     if news.state == "paid":
         return _paid(case, context, news)
-    if not current or case.status is not Status.ACCEPTED:
-        return Decision(case)
-    if news.state == "expired":
-        return _expired(case, context)
+    if case.payment.state in PAID_STATES or known(context.ledger, news.session, *RECEIVED):
+        return Decision(case)  # an old answer: what was paid stays so
+    if news.state == "unpaid":  # complete, and the money on its way for days: asked about whatever became of the case
+        return _arriving(case, context, news)
+    wanted = news.session == case.payment.session and case.status is Status.ACCEPTED
+    if news.state == "open":
+        again = Wake("read_checkout", context.now + ASK_AGAIN, news.session)
+        return Decision(case, (again,) if wanted else ())
+    entry = Enter(news.session, news.state, news.amount, news.currency)
+    noted = () if known(context.ledger, news.session, news.state) else (entry,)
+    gone = _over(case, context, news.state) if wanted and case.payment.state in ("open", "arriving") else Decision(case)
+    return replace(gone, effects=(*noted, *gone.effects))
+
+
+def _arriving(case: Case, context: Context, news: CheckoutSeen) -> Decision:
+    """Some ways of paying take days: the link is used up and the money is not here."""
     again = Wake("read_checkout", context.now + ASK_AGAIN, news.session)
-    return Decision(case, (again,))
+    if news.session != case.payment.session or case.payment.state != "open":
+        return Decision(case, (again,))
+    words = say(
+        case.language,
+        "Thank you. Your payment is on its way; with your way of paying that can take some days. We write to you here as soon as it has arrived.",
+    )
+    return Decision(replace(case, payment=replace(case.payment, state="arriving", url="")), (Say(words), again))
 
 
 def _paid(case: Case, context: Context, news: CheckoutSeen) -> Decision:
-    if case.payment.state in PAID_STATES and case.payment.session == news.session:
-        return Decision(case)
-    if news.session in case.payment.unowed:  # told already; the provider is only asked once more
-        return Decision(case)
-    right = (news.amount, news.currency) == (case.payment.amount, case.payment.currency)
-    kind = "paid" if right else "wrong_amount"
-    entry = Enter(news.session, kind, news.amount, news.currency)
-    if case.status is not Status.ACCEPTED or not right:
-        return _unowed(case, context, news, entry)
-    payment = replace(case.payment, session=news.session, state="paid", paid_at=context.now)
+    facts = context.ledger
+    came = Decision(case)
+    if not known(facts, news.session, *RECEIVED):
+        right = (news.amount, news.currency) == (case.payment.amount, case.payment.currency)
+        entry = Enter(news.session, "paid" if right else "wrong_amount", news.amount, news.currency)
+        fits = right and case.status is Status.ACCEPTED
+        came = _received(case, context, news.session, entry) if fits else _unowed(case, context, news, entry)
+        if news.intent:
+            came = replace(came, effects=(*came.effects, Enter(news.intent, CHARGE, news.amount, news.currency)))
+        facts = refunds.with_entries(facts, came.effects, context)
+    return replace(came, effects=(*came.effects, *refunds.followed(came.case, context, news, facts)))
+
+
+def _received(case: Case, context: Context, session: str, *entry: Effect) -> Decision:
+    """The fee is there: a time may be chosen."""
+    payment = replace(case.payment, session=session, counted=(session,), state="paid", paid_at=context.now, url="")
     moved, line = move(replace(case, payment=payment), "pay", "payment")
     thanks = say(case.language, "Thank you, your payment has arrived.")
     choosing = booking.choose_day(moved, context, before=thanks)
     # Where an earlier link was paid after all, the newer one must not be.
-    other = stopped(case) if case.payment.session != news.session else ()
+    other = stopped(case) if case.payment.session != session else ()
     nudge = Wake("choose", context.now + booking.NUDGES[0], "0")
-    over = (Forget("lapse"), Forget("read_checkout"), nudge)
-    return Decision(choosing.case, (*other, line, entry, *over, *choosing.effects))
+    return Decision(choosing.case, (*other, line, *entry, Forget("lapse"), Forget("refund"), nudge, *choosing.effects))
+
+
+def take_as_fee(case: Case, context: Context, session: str) -> Decision:
+    """The staff is content with what came, though it was another amount."""
+    return _received(case, context, session)
 
 
 def _unowed(case: Case, context: Context, news: CheckoutSeen, entry: Enter) -> Decision:
-    """Money that fits no open fee: the staff looks into it, and the owner is not left wondering."""
-    payment = replace(case.payment, unowed=(*case.payment.unowed, news.session))
-    if case.payment.state != "paid":  # what was paid in full stays so, whatever arrives on top of it
-        payment = replace(payment, session=news.session, state="wrong_amount", url="")
-    noted = replace(case, payment=payment)
+    """Money that fits no open fee: the staff decides what becomes of it, and the owner is not left wondering."""
+    waiting = case.status is Status.ACCEPTED and news.session == case.payment.session
+    payment = replace(case.payment, state="wrong_amount", url="") if waiting else case.payment
+    noted = replace(case, payment=payment) if waiting else case
     words = say(
         case.language,
         "We have received {amount}, which does not fit what is open in this case. Nothing is lost: the clinic looks into it and writes to you.",
         amount=money(news.amount, news.currency),
     )
-    return Decision(noted, (entry, Say(words), *_to_staff(case, context, news)))
+    facts = refunds.with_entries(context.ledger, (entry,), context)
+    proposal = refunds.proposed(refunds.owed(case, context.ledger), noted, facts, context)
+    return Decision(noted, (entry, Say(words), *proposal))
 
 
-def _to_staff(case: Case, context: Context, news: CheckoutSeen) -> tuple[Effect, ...]:
-    text = say(
-        context.clinic.languages[0],
-        "Case {code}: a payment of {amount} arrived that fits no open fee. Please look into it and refund it if it is not owed.",
-        code=case.code,
-        amount=money(news.amount, news.currency),
-    )
-    return (Post(text, "alarm", case.review.topic),)
+def given_back(case: Case, context: Context, one: refunds.Owed) -> Decision:
+    """The staff pays back; an owner who still has to pay gets a fresh link instead of the one that is open."""
+    effects = refunds.asked(case, context, one)
+    if case.status is not Status.ACCEPTED:
+        return Decision(case, effects)
+    fresh, link = _open(case, context)
+    return Decision(fresh, (*stopped(case), *effects, link))
 
 
-def _expired(case: Case, context: Context) -> Decision:
+def _over(case: Case, context: Context, state: str) -> Decision:
     language = case.language
     closed = replace(case, payment=replace(case.payment, state="expired", url=""))
-    text = say(language, "Your payment link has expired; nothing was charged. Would you like a new one?")
+    words = mark("Your payment link has expired; nothing was charged. Would you like a new one?")
+    if state == "failed":
+        words = mark("Your payment did not go through; nothing was charged. Would you like a new link?")
+    text = say(language, words)
     shown, message = show(closed, context, text, [[Choice("new_link", say(language, "A new link, please"))]])
     return Decision(shown, (message,))
 
 
-def read_again(case: Case, session: str) -> Decision:
-    """A webhook or a timer says: ask the provider. What it answers decides, not the webhook's own words."""
-    return Decision(case, (ReadCheckout(session),))
+def due(case: Case, context: Context, kind: str, session: str) -> Decision:
+    """A webhook or a timer says: ask the provider, whose answer decides, not the webhook's own words; or a refund waits for the staff.
+
+    A notice of a refund or a dispute does not know the session (""): the case asks about all that money came through.
+    """
+    if kind == "refund":
+        return Decision(case, refunds.remind_staff(case, context, session))
+    asked = (session,) if session else tuple(one.session for one in sums(context.ledger))
+    return Decision(case, tuple(ReadCheckout(name) for name in asked))
 
 
 def stopped(case: Case) -> tuple[Effect, ...]:

@@ -82,6 +82,17 @@ class Texted:
     unclear: bool = False
 
 
+# --- the owner, on a page of ours -------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class OnPage:
+    """A form of the booking page. ``action``: "hold" (with doctor and aware start), "book" or "cancel"; ``revision``: of the call it was made for."""
+
+    action: str
+    revision: int
+    doctor: str = ""
+    starts_at: datetime | None = None
+
+
 # --- doctors, in the staff group --------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class StaffPressed:
@@ -159,13 +170,40 @@ class CheckoutOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundSeen:
+    """A refund in the provider's books. ``name``: our number of it, else the provider's own. ``state``: "under_way", "done" or "failed"."""
+
+    name: str
+    state: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeSeen:
+    """The owner asked her bank for the money back. ``state``: "open", "won" (by the clinic) or "lost"."""
+
+    name: str
+    state: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckoutSeen:
-    """What the payment provider says of a session now. ``state``: "open", "paid", "unpaid" (complete, money on its way) or "expired"."""
+    """What the payment provider says of a session now. ``state``: "open", "paid", "unpaid" (complete, money on its way), "failed" or "expired".
+
+    ``refunds`` and ``disputes``: all of what was paid through it, in the provider's books as they stand. ``intent``: the provider's own name for the
+    payment, by which its notices of refunds and disputes are known.
+    """
 
     session: str
     state: str
     amount: int
     currency: str
+    refunds: "tuple[RefundSeen, ...]" = ()
+    disputes: "tuple[DisputeSeen, ...]" = ()
+    intent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +226,12 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The time that the last decision wanted to hold or book is taken."""
+    """The time that the last decision wanted is taken. ``hold``: it was to be held, and an earlier hold of the case still stands."""
+
+    hold: bool = False
 
 
 Incoming = (
-    Said | Asked | Pressed | Attached | Uploaded | SharedContact | SentOther | Blocked | Texted | StaffPressed
+    Said | Asked | Pressed | Attached | Uploaded | SharedContact | SentOther | Blocked | Texted | OnPage | StaffPressed
     | StaffReplied | EraseWished | Stored | NotStored | TopicOpened | Posted | CheckoutOpened | CheckoutSeen | Undelivered | Due | Refused
 )  # fmt: skip

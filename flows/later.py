@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import arrivals, booking, fee, handover, reminders, review, standing
+from flows import arrivals, booking, fee, handover, leave, refunds, reminders, review, standing, waiting
 from flows import incoming as come
 from flows.case import Case
 from flows.context import Context, Decision
@@ -21,6 +21,8 @@ def undelivered(case: Case, context: Context, news: come.Undelivered) -> Decisio
         return Decision(gone, (*standing.unreachable(case, context), *reminders.chat_failed(gone, context)))
     if news.kind == "say":
         return Decision(case, reminders.chat_failed(case, context))
+    if news.kind == "refund":
+        return Decision(case, refunds.stuck(case, context))
     if news.kind == "open_checkout":
         failed = replace(case, payment=replace(case.payment, state="expired"))
         return Decision(
@@ -49,19 +51,28 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
         case "draft":
             return standing.nudge(case, context, key)
         case "review":
-            return review.overdue(case, context, key)
-        case "read_checkout":
-            return fee.read_again(case, key)
-        case "hold":
-            return booking.hold_over(case, context, key)
+            return waiting.due(case, context, key)
+        case "read_checkout" | "refund":
+            return fee.due(case, context, kind, key)
+        case "hold" | "choose" | "over" | "away":
+            return _of_its_time(case, context, kind, key)
         case "remind":
             return reminders.due(case, context, key)
         case "text_again":
             return reminders.once_more(case, context, key)
+        case "unread":
+            return handover.unread(case, context)
+        case "close":
+            return standing.close(case, context)
+    return Decision(case)
+
+
+def _of_its_time(case: Case, context: Context, kind: str, key: str) -> Decision:
+    match kind:
+        case "hold":
+            return booking.hold_over(case, context, key)
         case "choose":
             return booking.nudge(case, context, key)
         case "over":
             return booking.over(case, context, key)
-        case "unread" | "close":
-            return handover.unread(case, context) if kind == "unread" else standing.close(case, context)
-    return Decision(case)
+    return leave.due(case, context)

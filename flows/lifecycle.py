@@ -43,9 +43,32 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(_S.ACCEPTED, "pay", _S.PAID, "payment", "The fee is received in full."),
     Transition(_S.ACCEPTED, "withdraw", _S.WITHDRAWN, "owner", "The owner cancels before paying."),
     Transition(_S.ACCEPTED, "lapse", _S.EXPIRED, "clock", "The fee was not paid for 14 days."),
+    Transition(
+        _S.PAID, "withdraw", _S.WITHDRAWN, "owner", "The owner ends the case after paying: the refund rule applies."
+    ),
+    Transition(
+        _S.PAID,
+        "call_off",
+        _S.DECLINED,
+        "doctor",
+        "The clinic cannot give the opinion after all: the whole fee goes back.",
+    ),
     Transition(_S.PAID, "book", _S.BOOKED, "owner", "The owner confirms a time for the call."),
     Transition(_S.BOOKED, "rebook", _S.BOOKED, "owner", "The owner moves the call."),
     Transition(_S.BOOKED, "unbook", _S.PAID, "owner", "The owner cancels the call and may choose again."),
+    Transition(
+        _S.BOOKED, "withdraw", _S.WITHDRAWN, "owner", "The owner ends the case after booking: the refund rule applies."
+    ),
+    Transition(
+        _S.BOOKED,
+        "call_off",
+        _S.DECLINED,
+        "doctor",
+        "The clinic cannot give the opinion after all: the whole fee goes back.",
+    ),
+    Transition(
+        _S.BOOKED, "away", _S.PAID, "doctor", "The doctor is away: the owner may choose again, without a new fee."
+    ),
     Transition(_S.BOOKED, "answer", _S.ANSWERED, "doctor", "The written opinion is sent."),
     Transition(_S.ANSWERED, "close", _S.CLOSED, "clock", "Seven days for questions have passed."),
 )

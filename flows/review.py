@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import at_a_glance, attachments, emergency, fee, handover, opinion, reading, worth
+from flows import at_a_glance, attachments, emergency, fee, handover, opinion, reading, reasons, waiting, worth
 from flows.card import DECISIONS, card_buttons, card_text
 from flows.case import ENDED, Case, Record, Status
 from flows.context import Context, Decision
@@ -17,21 +17,12 @@ from flows.incoming import Posted, StaffPressed, StaffReplied
 from flows.lifecycle import may_move, move
 from flows.screens import Choice, show
 from flows.summary import cat_name, instant
-from flows.wording import LANGUAGES, mark, say
+from flows.wording import LANGUAGES, say
 
 TAKEN_FOR = timedelta(minutes=10)
 SUPPLY_WITHIN = timedelta(days=60)
 NEEDS = {"go": Status.REVIEW, "no_go": Status.REVIEW, "need_more": Status.REVIEW, "opinion": Status.BOOKED}
 FILES = {f"file_{language.lower()}": language for language in LANGUAGES}  # a button for the case file in each
-PROMPTS = {
-    "go": mark(
-        "Case {code}: Go. Please reply to this message with one sentence for the owner: what can you advise on?"
-    ),
-    "no_go": mark(
-        "Case {code}: No-go. Please reply to this message with the reason in one kind sentence; the owner reads it."
-    ),
-    "need_more": mark("Case {code}: Need more. Please reply to this message: what exactly should the owner send?"),
-}
 
 
 def staff_language(context: Context) -> str:
@@ -50,14 +41,16 @@ def topic_opened(case: Case, context: Context, topic: int) -> Decision:
 
 def new_round(case: Case, context: Context) -> Decision:
     """Posts a card with fresh buttons; those of earlier rounds no longer fit."""
-    review = replace(case.review, round=case.review.round + 1, key=context.token, prompt=0, asked="", asked_by=0)
-    opened = replace(case, review=review)
+    review = replace(
+        case.review, round=case.review.round + 1, key=context.token, prompt=0, asked="", asked_by=0, ticked=()
+    )
+    opened = replace(case, review=replace(review, opened_at=context.now))
     language = staff_language(context)
     card = Post(card_text(opened, context.clinic, language), "card", review.topic, card_buttons(opened, language))
-    deadline = context.now + timedelta(hours=context.clinic.review_hours) / 2
     file = _file(opened, context, language)
-    ring = Wake("review", deadline, str(review.round))
-    return Decision(opened, (*_sheet(opened, language, opened.records), file, card, ring))
+    return Decision(
+        opened, (*_sheet(opened, language, opened.records), file, card, waiting.first(context, review.round))
+    )
 
 
 def news(case: Case, context: Context, fresh: Sequence[Record]) -> tuple[Effect, ...]:
@@ -108,17 +101,6 @@ def card_again(case: Case, context: Context) -> tuple[Effect, ...]:
     return (EditCard(case.review.card, card_text(case, context.clinic, language), card_buttons(case, language)),)
 
 
-def overdue(case: Case, context: Context, key: str) -> Decision:
-    """Half of the promised time has passed without a decision: the group is reminded once more, and told how long it is by now."""
-    if case.status is not Status.REVIEW or key != str(case.review.round):
-        return Decision(case)
-    hours = (context.now - (case.submitted_at or case.created_at)) // timedelta(hours=1)
-    sentence = mark("Case {code} still waits for a decision, {n} hours after it was sent.")
-    text = say(staff_language(context), sentence, code=case.code, n=hours)
-    again = Wake("review", context.now + timedelta(hours=context.clinic.review_hours) / 2, key)
-    return Decision(case, (Post(text, "note", case.review.topic), again))
-
-
 # --- the decision -----------------------------------------------------------------------------------------------------
 def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
     """A doctor pressed a button of a card."""
@@ -128,7 +110,7 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
         return Decision(
             case, (_file(case, context, FILES[action]), Answer(say(language, "It comes below in a moment.")))
         )
-    if key != case.review.key or NEEDS.get(action) is not case.status:
+    if key != case.review.key or NEEDS.get(reasons.needed(action) or action) is not case.status:
         return Decision(case, (Answer(_too_late(case, context), alert=True),))
     review = case.review
     taken = review.asked_by not in (0, press.person) and review.asked_at and context.now - review.asked_at < TAKEN_FOR
@@ -140,11 +122,19 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
             at=_at(review.asked_at or context.now, context),
         )
         return Decision(case, (Answer(words, alert=True),))
+    if reasons.needed(action):
+        return _from_list(case, context, press, action)
     hindered = _hindered(case, context, action)
     if hindered:
         return Decision(case, (Answer(hindered, alert=True),))
     if review.asked == action and review.asked_by == press.person:
-        return Decision(case, (Answer(say(language, "Please reply to the message below.")),))
+        return Decision(case, (Answer(say(language, reasons.BELOW[action])),))
+    return _ask(case, context, press, action)
+
+
+def _ask(case: Case, context: Context, press: StaffPressed, action: str) -> Decision:
+    """The word is taken: a prompt for the sentence, and on the card the short list of this decision."""
+    language, review = staff_language(context), case.review
     former = max(review.former, review.prompt)
     asked = replace(
         review,
@@ -154,10 +144,31 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
         asked_doctor=press.doctor,
         asked_at=context.now,
         prompt=0,
+        ticked=(),
     )
-    words = opinion.prompt(case, language) if action == "opinion" else say(language, PROMPTS[action], code=case.code)
+    said = opinion.prompt(case, language) if action == "opinion" else ""
+    words = said or say(language, reasons.PROMPTS[action], code=case.code)
     prompt = Post(words, "prompt", review.topic, mention=press.person)
-    return Decision(replace(case, review=asked), (prompt, Answer(say(language, "Please reply to the message below."))))
+    after = replace(case, review=asked)
+    lists = () if reasons.rows(case, language) == reasons.rows(after, language) else card_again(after, context)
+    return Decision(after, (prompt, *lists, Answer(say(language, reasons.BELOW[action]))))
+
+
+def _from_list(case: Case, context: Context, press: StaffPressed, action: str) -> Decision:
+    """A button of a short list: only who opened the list with the decision's own button goes on with it."""
+    language, review = staff_language(context), case.review
+    wanted = reasons.needed(action)
+    if review.asked != wanted or review.asked_by != press.person:
+        words = say(language, "Please press {decision} first.", decision=say(language, DECISIONS[wanted]))
+        return Decision(case, (Answer(words, alert=True),))
+    if action.startswith(reasons.GROUND):
+        return _decide(case, context, wanted, press.doctor, "", action.removeprefix(reasons.GROUND))
+    if action != reasons.ASK:
+        after = reasons.ticked(case, action)
+        return Decision(after, card_again(after, context))
+    if not review.ticked:
+        return Decision(case, (Answer(say(language, "Please tick at least one line."), alert=True),))
+    return _decide(case, context, wanted, press.doctor, "")
 
 
 def _hindered(case: Case, context: Context, action: str) -> str:
@@ -194,12 +205,15 @@ def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
     return _decide(case, context, review.asked, reply.doctor, reason)
 
 
-def _decide(case: Case, context: Context, action: str, doctor: str, reason: str) -> Decision:
+def _decide(case: Case, context: Context, action: str, doctor: str, reason: str, ground: str = "") -> Decision:
     trigger = "answer" if action == "opinion" else action
-    moved, line = move(case, trigger, doctor)
-    review = replace(case.review, former=max(case.review.former, case.review.prompt), prompt=0, asked="", asked_by=0)
+    wanted = case.review.ticked if action == "need_more" else ()
+    moved, line = move(case, trigger, doctor, ground or " ".join(wanted))
+    former = max(case.review.former, case.review.prompt)
+    review = replace(case.review, former=former, prompt=0, asked="", asked_by=0, ticked=())
     if action != "opinion":
         review = replace(review, decision=action, decided_by=doctor, decided_at=context.now, reason=reason)
+        review = replace(review, ground=ground, wanted=wanted)
     decided = replace(moved, review=review, opinion=reason if action == "opinion" else case.opinion)
     told = _TELL[action](decided, context)
     return Decision(told.case, (line, Forget("review"), *told.effects, *card_again(told.case, context)))
@@ -210,8 +224,8 @@ def _tell_no_go(case: Case, context: Context) -> Decision:
     text = say(
         language,
         "The doctors have read everything about {cat} with care. We are sorry that they cannot give a recommendation that would help you. There is no fee.\n\n"
-        "{doctor} writes: {reason}\n\nThis is no reproach to you or your vet. Please keep in touch with your vet, who knows {cat} best.\n\n{emergency}",
-        cat=cat_name(case, language), doctor=_who(context, case.review.decided_by), reason=case.review.reason, emergency=emergency.reminder(language),
+        "From {doctor}: {reason}\n\nThis is no reproach to you or your vet. Please keep in touch with your vet, who knows {cat} best.\n\n{emergency}",
+        cat=cat_name(case, language), doctor=_who(context, case.review.decided_by), reason=reasons.to_owner(case), emergency=emergency.reminder(language),
     )  # fmt: skip
     return Decision(case, (Say(text),))
 
@@ -222,7 +236,7 @@ def _tell_need_more(case: Case, context: Context) -> Decision:
         language,
         "{doctor} has read the case and needs a little more before deciding:\n\n{reason}\n\n"
         "Please send it here, then press the button. If you cannot get it, write that here; it is an answer too.\n\n{emergency}",
-        doctor=_who(context, case.review.decided_by), reason=case.review.reason, emergency=emergency.reminder(language),
+        doctor=_who(context, case.review.decided_by), reason=reasons.to_owner(case), emergency=emergency.reminder(language),
     )  # fmt: skip
     opened, message = show(case, context, text, [[Choice("supplied", say(language, "I have sent everything"))]])
     return Decision(opened, (message, Wake("lapse", context.now + SUPPLY_WITHIN)))

@@ -30,7 +30,7 @@ PRIVACY = mark(
     "• A copy: /export sends you everything here.\n"
     "• Correct: before sending, change any answer in the summary. Afterwards write here what is wrong: it reaches the doctors and stands in the case. /status shows where things stand.\n"
     "• Erase: /erase, after a second yes. Of a payment the law makes us keep amount, date and case code.\n"
-    "• Stop: /cancel ends a case before payment; /texts stops text messages.\n"
+    "• Stop: /cancel ends a case; /texts stops text messages.\n"
     "• Complain: write here{phone}, or to the data protection authority where you live."
 )
 ASK = mark(
@@ -131,6 +131,9 @@ def _told(case: Case, context: Context) -> tuple[Effect, ...]:
     note = words + " " + say(language, "Please delete by hand what you wrote or copied about it elsewhere.")
     if _owed(case):
         refund = mark("The fee of {amount} was paid and no opinion was sent; the call is cancelled. Please refund it by the clinic's rule.")  # fmt: skip
+        note += "\n" + say(language, refund, amount=money(case.payment.amount, case.payment.currency))
+    elif case.payment.share:
+        refund = mark("Its fee of {amount} was to be paid back. If that was not done yet, please do it on the payment provider's own pages.")  # fmt: skip
         note += "\n" + say(language, refund, amount=money(case.payment.amount, case.payment.currency))
     return Unpost(case.id, case.code, case.review.topic, case.review.card, words), Post(note, "alarm")
 

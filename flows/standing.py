@@ -1,9 +1,21 @@
 """What /status, /help and a message out of turn are answered with: where the case stands and what comes next."""
 
 from dataclasses import replace
-from datetime import timedelta
 
-from flows import agreements, booking, emergency, fee, handover, intake, records_list, review
+from flows import (
+    agreements,
+    booking,
+    emergency,
+    fee,
+    handover,
+    intake,
+    money_buttons,
+    reasons,
+    records_list,
+    refunds,
+    review,
+    waiting,
+)
 from flows.asking import DRAFT_LIVES, NUDGES
 from flows.case import ENDED, Case, Status
 from flows.consents import VERSION as CONSENT_VERSION
@@ -53,14 +65,16 @@ def _clocks(case: Case, context: Context) -> tuple[str, ...]:
     language = case.language
     if case.status is Status.MORE_NEEDED:
         return (
-            say(language, "From you: {what}", what=case.review.reason),
+            say(language, "From you: {what}", what=reasons.on_one_line(case.review, language, 4096)),
             say(language, "From us: the decision, once that is here."),
         )
-    if case.status is not Status.REVIEW or case.submitted_at is None:
+    promised = waiting.promised_by(case, context)
+    if promised is None:
         return ()
-    until = instant(
-        case.submitted_at + timedelta(hours=context.clinic.review_hours), booking.owner_zone(case, context), language
-    )
+    until = instant(promised, booking.owner_zone(case, context), language)
+    ours = say(language, "From us: the doctors' decision, usually by {at}.", at=until)
+    if context.now >= promised:
+        ours = say(language, "From us: the doctors' decision. It takes longer than we had said; we are sorry.")
     wanted = listed((item.words(language) for item in records_list.missing(case) if item.need == "must"), language)
     yours = (
         say(language, "From you, when you have it: {what}", what=wanted)
@@ -68,7 +82,7 @@ def _clocks(case: Case, context: Context) -> tuple[str, ...]:
         else say(language, "From you: nothing more.")
     )
     colour = say(language, records_list.TO_OWNER[records_list.verdict(case)])
-    return (say(language, "From us: the doctors' decision, usually by {at}.", at=until), yours, colour)
+    return (ours, yours, colour)
 
 
 def nudge(case: Case, context: Context, key: str) -> Decision:
@@ -185,18 +199,16 @@ def noted(case: Case, context: Context, text: str) -> Decision:
 def ask_withdraw(case: Case, context: Context) -> Decision:
     """/cancel: a call is cancelled by its own button; a case needs a second yes."""
     language = case.language
-    if case.status is Status.BOOKED or case.status is Status.PAID:
-        return booking.standing(
-            case,
-            context,
-            say(
-                language,
-                "The fee is paid. You can move or cancel the call here. If you want to end the case, please write that here: the clinic stops and pays back by its rule.",
-            ),
-        )
     if not may_move(case, "withdraw"):
         return status(case, context)
     text = say(language, "End this case? The doctors will not read it any further. Nothing is charged.")
+    if case.status in (Status.PAID, Status.BOOKED):
+        text = say(
+            language,
+            "End this case? There will be no call and no opinion. If you only want another time for the call, send /status.",
+        )
+        ended = refunds.with_share(replace(case, status=Status.WITHDRAWN), refunds.percent(case, context))
+        text += "\n\n" + refunds.told(ended, context.ledger, language)
     rows = [[Choice("withdraw", say(language, "Yes, end it"))], [Choice("go_on", say(language, "No, go on"))]]
     shown, message = show(case, context, text, rows)
     return Decision(shown, (message,))
@@ -206,18 +218,27 @@ def withdraw(case: Case, context: Context) -> Decision:
     """The owner ends the case."""
     if not may_move(case, "withdraw"):
         return status(case, context)
-    moved, line = move(replace(case, step="", screen="", options=(), back_to=""), "withdraw", "owner")
-    words = Say(
-        say(
-            case.language,
-            "This case is ended. Our thoughts are with you and {cat}. /start begins a new one.",
-            cat=cat_name(case, case.language),
-        ),
-        clear=True,
+    words = say(
+        case.language,
+        "This case is ended. Our thoughts are with you and {cat}. /start begins a new one.",
+        cat=cat_name(case, case.language),
     )
+    if case.status in (Status.PAID, Status.BOOKED):
+        share = refunds.percent(case, context)
+        ended, effects = money_buttons.ended_after_paying(case, context, "withdraw", "owner", share)
+        back = refunds.told(ended, context.ledger, case.language)
+        return Decision(ended, (*effects, Say(f"{words}\n\n{back}"), *review.card_again(ended, context)))
+    moved, line = move(replace(case, step="", screen="", options=(), back_to=""), "withdraw", "owner")
     over = (line, Release(), Forget("lapse"), Forget("draft"), Forget("review"), Forget("album"))
     return Decision(
-        moved, (*over, words, *fee.stopped(case), *review.card_again(moved, context), *_all_clear(case, context))
+        moved,
+        (
+            *over,
+            Say(words, clear=True),
+            *fee.stopped(case),
+            *review.card_again(moved, context),
+            *_all_clear(case, context),
+        ),
     )
 
 

@@ -30,7 +30,9 @@ def texted(case: Case, context: Context, body: str, unclear: bool) -> Decision:
 
 
 def _move(case: Case, context: Context) -> Decision:
-    """Times are chosen in the chat; where that is closed somebody rings her."""
+    """Times are chosen in the chat; where that is closed, on a page of ours, where a text may name it; else somebody rings her."""
+    if case.blocked and (answer := texts.page(case, context)):
+        return Decision(case, answer)
     if case.blocked:
         return _note(case, context, mark("Case {code}: the owner wishes to move the call and cannot be reached here. Please ring her."))  # fmt: skip
     shown, message = reminders.again_here(case, context)

@@ -14,6 +14,7 @@ from flows.screens import Choice, show
 from flows.summary import instant, zone_words
 from flows.wording import mark, say
 
+PAGE = "page"  # ``Text.purpose`` of the one text that carries a link
 BOTH, HERE, TEXT = "", "here", "text"  # ``Case.way``; a way that is not chosen steps in where the chosen one fails
 _WAYS = {
     BOTH: mark("Here and by text message"),
@@ -102,6 +103,20 @@ def which_body(case: Case, clinic: Clinic) -> str:
     )
 
 
+def called_off(case: Case, context: Context) -> tuple[Effect, ...]:
+    """The doctor is away. It speaks of a booking that is no more, so no revision keeps it back."""
+    language, call = case.language, case.call
+    if call is None:
+        return ()
+    zone = case.zone or context.clinic.zone
+    body = say(
+        language,
+        "{clinic}: we are sorry, your call on {at} {zone} time cannot take place. Please choose another time in our Telegram chat. Case {code}.",
+        clinic=_name(context.clinic, language), at=instant(call.starts_at, zone, language), zone=zone_words(zone, language), code=case.code,
+    )  # fmt: skip
+    return _loose(case, context, "called_off", body)
+
+
 def _loose(case: Case, context: Context, purpose: str, body: str) -> tuple[Effect, ...]:
     """A text that speaks of no booking: it answers one of hers, so it needs no call."""
     return (Text(case.phone, body, purpose),) if country(case, context.clinic) else ()
@@ -111,6 +126,15 @@ def answered(case: Case, context: Context, purpose: str) -> Decision:
     """The answers to HELP and to a digit without a code."""
     body = help_body(context.clinic, case.language) if purpose == "help" else which_body(case, context.clinic)
     return Decision(case, _loose(case, context, purpose, body))
+
+
+def page(case: Case, context: Context) -> tuple[Effect, ...]:
+    """The answer to her wish to move the call, where a text may carry a link: whoever sends it puts the page's behind these words."""
+    where = country(case, context.clinic)
+    if where is None or not where.links or case.call is None:
+        return ()
+    words = say(case.language, "{clinic}: move or cancel your call here:", clinic=_name(context.clinic, case.language))
+    return (Text(case.phone, words, PAGE, case.call.revision),)
 
 
 # --- which way --------------------------------------------------------------------------------------------------------

@@ -14,6 +14,11 @@ from flows.incoming import Due
 TYPES = frozenset(
     "checkout.session." + name for name in ("completed", "async_payment_succeeded", "async_payment_failed", "expired")
 )
+# What happens to money that is here already; these name the payment and not the session.
+LATER_TYPES = frozenset(
+    ["charge.refunded", "refund.created", "refund.updated", "refund.failed"]
+    + ["charge.dispute." + name for name in ("created", "updated", "closed", "funds_withdrawn", "funds_reinstated")]
+)
 TOLERANCE = timedelta(minutes=5)
 
 
@@ -23,11 +28,15 @@ class NotGenuine(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something happened to a session. What, is read from Stripe's books: notices come late and in any order."""
+    """Something happened to a session. What, is read from Stripe's books: notices come late and in any order.
+
+    One about a refund or a dispute has neither case nor session but ``intent``, the payment it belongs to.
+    """
 
     event: str
     case_id: str
     session: str
+    intent: str = ""
 
     def envelope(self) -> Envelope:
         """What makes the case ask Stripe."""
@@ -73,14 +82,25 @@ class Notices:
     def _notice(self, event: dict[str, Any]) -> Notice | None:
         if event["livemode"] is not self._live:
             raise NotGenuine
+        session = event["data"]["object"]
+        if event["type"] in LATER_TYPES:
+            intent = session.get("payment_intent")
+            return Notice(str(event["id"]), "", "", str(intent)) if intent else None
         if event["type"] not in TYPES:
             return None
-        session = event["data"]["object"]
         case_id = session.get("client_reference_id")
         return Notice(str(event["id"]), str(case_id), str(session["id"])) if case_id else None
 
 
+def kept(notice: Notice) -> bytes:
+    """What is kept of a notice without a case of its own when its handling raises: the second try must not look it up again."""
+    return orjson.dumps({"event": notice.event, "case": notice.case_id})
+
+
 def reading(body: bytes) -> Envelope | None:
     """For the second try of a notice whose handling raised: it was verified before it was kept."""
-    session = orjson.loads(body)["data"]["object"]
-    return Notice(orjson.loads(body)["id"], session["client_reference_id"], session["id"]).envelope()
+    found = orjson.loads(body)
+    if "case" in found:
+        return Notice(found["event"], found["case"], "").envelope()
+    session = found["data"]["object"]
+    return Notice(found["id"], session["client_reference_id"], session["id"]).envelope()

@@ -9,7 +9,8 @@ Headers = dict[bytes, list[bytes]]
 
 
 class Rail(Sender, Protocol):
-    """A way of paying. ``send`` knows the kinds "open_checkout", "read_checkout" and "close_checkout".
+    """A way of paying. ``send`` knows the kinds "open_checkout", "read_checkout",
+    "close_checkout" and "refund".
 
     A rail never says "paid" itself: its webhook only makes the case ask (``incoming.Due("read_checkout", session)``),
     and the answer comes as ``incoming.CheckoutSeen`` from a read of the provider's own books (pitfalls 69, 70).

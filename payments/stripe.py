@@ -7,8 +7,9 @@ sessions (pitfall 71). Our key is made of the outbox row, so every repetition of
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import stripe
 import structlog
@@ -17,12 +18,13 @@ from stripe.params.checkout import SessionCreateParams
 
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent
-from flows.incoming import CheckoutOpened, CheckoutSeen
-from payments.money import NotChargeable, from_stripe, to_stripe
-from payments.notices import NotGenuine, Notice, Notices
+from flows.incoming import CheckoutOpened
+from payments.money import NotChargeable, to_stripe
+from payments.notices import NotGenuine, Notice, Notices, kept
 from payments.rail import Headers
+from payments.stripe_books import StripeBooks
 from payments.stripe_errors import outcome_of
-from storage import cases
+from storage import cases, ledger
 from storage.outbox import OutboxRow
 
 # The client writes addresses at info and whole answers at debug.
@@ -49,13 +51,19 @@ class StripeSender:
             max_network_retries=0,
         )
         self._sessions = self._client.v1.checkout.sessions
+        self._books = StripeBooks(self._client)
         self._public_url = public_url.rstrip("/")
         self._desk = desk
         self._notices = Notices(tuple(secrets), live="_live_" in key, clock=desk.clock)
 
     async def send(self, row: OutboxRow) -> Outcome:
         """Makes the call that the row stands for; never raises for what Stripe or the network does."""
-        calls = {"open_checkout": self._open, "read_checkout": self._read, "close_checkout": self._close}
+        calls = {
+            "open_checkout": self._open,
+            "read_checkout": self._read,
+            "close_checkout": self._close,
+            "refund": self._refund,
+        }
         try:
             return await calls[row.kind](row)
         except stripe.StripeError as error:
@@ -83,6 +91,12 @@ class StripeSender:
 
     async def _take(self, notice: Notice, body: bytes) -> tuple[int, bytes]:
         try:
+            if not notice.case_id:  # of a refund or a dispute: the payment it belongs to leads to the case
+                found = await self._desk.store.read(lambda conn: ledger.case_of(conn, "stripe", notice.intent))
+                if found is None:  # not ours, or a payment that is not known yet: its own reading finds this too
+                    return 200, b""
+                notice = replace(notice, case_id=found)
+                body = kept(notice)
             await self._desk.accept(notice.envelope(), body)
         except Exception as error:  # nothing could be written, whatever the reason: Stripe must come again (pitfall 3)
             log.error("notice_not_taken", error=type(error).__name__)
@@ -148,13 +162,18 @@ class StripeSender:
 
     async def _read(self, row: OutboxRow) -> Outcome:
         session = str(row.payload["session"])
-        return _seen(await _aside(lambda: self._sessions.retrieve(session)))
+        return Sent(session, await _aside(lambda: self._books.read(session)))
+
+    async def _refund(self, row: OutboxRow) -> Outcome:
+        return Sent(
+            str(row.payload["session"]), await _aside(lambda: self._books.refund(row.payload, f"outbox-{row.id}"))
+        )
 
     async def _close(self, row: OutboxRow) -> Outcome:
         session = str(row.payload["session"])
         options: stripe.RequestOptions = {"idempotency_key": f"outbox-{row.id}"}
         try:
-            return _seen(await _aside(lambda: self._sessions.expire(session, None, options)))
+            return Sent(session, await _aside(lambda: self._books.seen(self._sessions.expire(session, None, options))))
         except stripe.InvalidRequestError:
             return await self._read(row)  # it is no longer open: paid meanwhile, or expired already (pitfall 72)
 
@@ -179,16 +198,3 @@ def _opened(row: OutboxRow, session: Session) -> Sent:
     expires_at = datetime.fromtimestamp(session.expires_at, UTC)
     answer = CheckoutOpened(int(row.payload["attempt"]), session.id, session.url or "", expires_at)
     return Sent(session.id, answer)
-
-
-def _seen(session: Session) -> Sent:
-    currency = (session.currency or "").upper()
-    amount = from_stripe(session.amount_total or 0, currency) if currency else 0
-    return Sent(session.id, CheckoutSeen(session.id, state_of(session), amount, currency))
-
-
-def state_of(session: Any) -> str:
-    """Complete is not paid: a delayed method is complete first and pays, or fails, days later (pitfall 70)."""
-    if session.status == "complete":
-        return "paid" if session.payment_status == "paid" else "unpaid"
-    return "expired" if session.status == "expired" else "open"

@@ -7,7 +7,7 @@ from typing import Final
 from records.child import child
 
 MAYBE_ALIKE: Final = 10  # bits of 64; of copies with borders cut by up to 3 % one in thirty differs in more
-PAIR_S: Final = 5.0  # wall seconds for one pair on a busy machine; half a second of work
+PAIR_S: Final = 10.0  # wall seconds for one pair on a busy machine; half a second of work
 MOST_PAIRS: Final = 6  # the looks nearest to the new one; a case of a hundred pages of one form has many more
 
 

@@ -49,6 +49,16 @@ async def pay(world: World, asked: Json) -> Json:
     return world.stripe.pay(asked["session"], asked.get("outcome", "paid"))
 
 
+async def refund_returned(world: World, asked: Json) -> Json:
+    """``POST /sandbox/refund/returned``."""
+    return world.stripe.refund_returned(str(asked["refund"]))
+
+
+async def dispute(world: World, asked: Json) -> Json:
+    """``POST /sandbox/dispute``."""
+    return world.stripe.dispute(str(asked["session"]), str(asked["status"]))
+
+
 async def read_clock(world: World, asked: Json) -> Json:
     """``GET /sandbox/clock``, at once or after a jump."""
     if "wait" in asked:
@@ -165,6 +175,8 @@ ROUTES = [
     Route("/sandbox/sms", told(sms), methods=["POST"]),
     Route("/sandbox/sms/status", told(sms_status), methods=["POST"]),
     Route("/sandbox/pay", told(pay), methods=["POST"]),
+    Route("/sandbox/refund/returned", told(refund_returned), methods=["POST"]),
+    Route("/sandbox/dispute", told(dispute), methods=["POST"]),
     Route("/sandbox/clock", told(read_clock), methods=["GET"]),
     Route("/sandbox/clock", told(move_clock), methods=["POST"]),
     Route("/sandbox/faults", told(add_fault), methods=["POST"]),

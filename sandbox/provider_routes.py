@@ -150,7 +150,7 @@ def _found(world: World, path: str, params: Json) -> Answer:
 def _object(world: World, path: str, params: Json) -> Any:
     account = world.stripe
     stores = {"checkout/sessions": account.sessions, "payment_intents": account.intents, "charges": account.charges,
-              "refunds": account.refunds, "events": account.events}  # fmt: skip
+              "refunds": account.refunds, "disputes": account.disputes, "events": account.events}  # fmt: skip
     account.expire_due()
     if path in stores:
         return stripe_shapes.listed(f"/v1/{path}", _filtered(stores[path], params), params)

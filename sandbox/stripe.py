@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from sandbox import stripe_shapes
+from sandbox import stripe_after, stripe_shapes
 from sandbox.answers import Answer
 from sandbox.clock import Clock
 from sandbox.config import Config
@@ -48,6 +48,7 @@ class Stripe:
         self.intents: dict[str, Json] = {}
         self.charges: dict[str, Json] = {}
         self.refunds: dict[str, Json] = {}
+        self.disputes: dict[str, Json] = {}
         self.events: dict[str, Json] = {}
         self.remembered: dict[str, Remembered] = {}
         self.pending = 0
@@ -189,6 +190,24 @@ class Stripe:
         self._ledger.write("refund", id=refund["id"], idempotency_key=key, metadata=refund["metadata"], **facts)
         self._happened("charge.refunded", charge, key)
         return refund
+
+    def refund_returned(self, refund_id: str) -> Json:
+        """A bank returns a refund; raises ``Refused``."""
+        found = stripe_after.refund_returned(self.refunds, self.charges, refund_id, self._news)
+        self._ledger.write(
+            "refund_failed", id=refund_id, amount=found["amount"], payment_intent=found["payment_intent"]
+        )
+        return found
+
+    def dispute(self, session_id: str, status: str) -> Json:
+        """The payer's bank disputes what was paid through a session, or decides; raises ``Refused``."""
+        charge = self._charge({"payment_intent": self.session(session_id)["payment_intent"]})
+        found = stripe_after.disputed(self.disputes, charge, status, self._clock.stamp(), self._news)
+        self._ledger.write("dispute", id=found["id"], status=status, amount=found["amount"], session=session_id)
+        return found
+
+    def _news(self, kind: str, about: Json) -> None:
+        self._happened(kind, about, None)
 
     def _charge(self, params: Json) -> Json:
         charge_id = params.get("charge")

@@ -145,7 +145,10 @@ def charge(paid: Json, created: int) -> Json:
 
 def refund(taken: Json, amount: int, params: Json, created: int) -> Json:
     """A ``refund`` of a charge, wholly or in part."""
-    empty = ("balance_transaction", "receipt_number", "source_transfer_reversal", "transfer_reversal")
+    empty = (
+        "balance_transaction", "receipt_number", "source_transfer_reversal", "transfer_reversal", "customer", "customer_account",
+        "payment_method",
+    )  # fmt: skip
     return {
         **dict.fromkeys(empty),
         "id": new_id("re"),
@@ -160,6 +163,31 @@ def refund(taken: Json, amount: int, params: Json, created: int) -> Json:
         "reason": params.get("reason"),
         "status": "succeeded",
     }
+
+
+def dispute(taken: Json, amount: int, created: int) -> Json:
+    """A ``dispute`` of a charge, with nothing said in answer to it yet."""
+    return {
+        "id": new_id("dp"),
+        "object": "dispute",
+        "amount": amount,
+        "balance_transactions": [],
+        "charge": taken["id"],
+        "created": created,
+        "currency": taken["currency"],
+        "enhanced_eligibility_types": [],
+        "evidence": {},
+        "evidence_details": {"due_by": created + 7 * 86400, "has_evidence": False, "past_due": False,
+                             "submission_count": 0, "enhanced_eligibility": {}},
+        "is_charge_refundable": False,
+        "livemode": False,
+        "metadata": {},
+        "payment_intent": taken["payment_intent"],
+        "payment_method_details": {"card": {"brand": "visa", "case_type": "chargeback", "network_reason_code": "10.4"},
+                                   "type": "card"},
+        "reason": "general",
+        "status": "needs_response",
+    }  # fmt: skip
 
 
 def event(kind: str, about: Json, created: int, key: str | None) -> Json:

@@ -159,7 +159,7 @@ def calls_ahead(conn: Connection, phone: str, now: datetime) -> dict[str, str]:
 
 def insert(conn: Connection, case: Case) -> None:
     """Stores a new, active case. Collision when its chat got another active case meanwhile, or its code is taken."""
-    if _INSERT.count(conn, _row(case) | {"active": True}) == 0:
+    if _INSERT.count(conn, row_of(case) | {"active": True}) == 0:
         raise Collision("Another active case of this chat, or the same code, was stored meanwhile.")
 
 
@@ -232,7 +232,8 @@ def history(conn: Connection, case_id: str) -> list[HistoryLine]:
     return [HistoryLine(*row) for row in found]
 
 
-def _row(case: Case) -> dict[str, object]:
+def row_of(case: Case) -> dict[str, object]:
+    """All columns of a case but whether it is the current one of its chat."""
     return {
         "id": case.id,
         "code": case.code,

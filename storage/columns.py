@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, String, literal_column
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, MetaData, String, literal_column
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlmodel import SQLModel
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -59,3 +60,9 @@ def one_of(column: str, values: Iterable[str], name: str) -> CheckConstraint:
     Written with OR: for an IN of more than two SQLite builds a small table at every insert, which doubled its cost.
     """
     return CheckConstraint(" OR ".join(f"{column} = '{value}'" for value in values), name=name)
+
+
+class Rows(SQLModel):
+    """What all tables belong to: a catalogue of our own, so that no other library's tables slip into a migration."""
+
+    metadata: ClassVar[MetaData] = MetaData()

@@ -76,7 +76,9 @@ def _forget_outbox(conn: Connection, chat: int, ids: Sequence[str], phones: set[
     """In every state: what was sent keeps its recipient, what was given up its words. A worker that is sending one finds its row gone."""
     to_chat = or_(outbox.c.recipient == str(chat), outbox.c.recipient.startswith(f"{chat}/"))
     to_phone = and_(outbox.c.channel == "sms", outbox.c.recipient.in_(phones))
-    conn.execute(delete(outbox).where(or_(outbox.c.case_id.in_(ids), to_chat, to_phone)))
+    # Money that a doctor has confirmed still goes back: such a row holds a session and an amount, nothing of the person.
+    on_its_way = and_(outbox.c.kind == "refund", outbox.c.state.in_(("waiting", "sending")))
+    conn.execute(delete(outbox).where(or_(outbox.c.case_id.in_(ids), to_chat, to_phone), ~on_its_way))
 
 
 def _forget_raw(conn: Connection, chat: int, mine: Iterable[Case]) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
+from flows.ledger import Fact
 from storage.prepared import Prepared
 from storage.tables import ledger
 
@@ -38,6 +39,13 @@ def of_case(conn: Connection, case_id: str) -> list[LedgerLine]:
     """All facts of a case in the order they were written down."""
     found = conn.execute(select(*_FACTS).where(ledger.c.case_id == case_id).order_by(ledger.c.id))
     return [LedgerLine(*row) for row in found]
+
+
+def facts(conn: Connection, case_id: str) -> tuple[Fact, ...]:
+    """The same as the decisions read them."""
+    return tuple(
+        Fact(line.reference, line.kind, line.amount, line.currency, line.at) for line in of_case(conn, case_id)
+    )
 
 
 def case_of(conn: Connection, rail: str, reference: str) -> str | None:

@@ -5,13 +5,17 @@ refused by the database too, because table classes of SQLModel do not validate w
 """
 
 from datetime import datetime
-from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, MetaData, Text, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlmodel import Field
 
 from flows.case import Status
+from storage.calendar_tables import bookings as bookings
+from storage.calendar_tables import cells as cells
+from storage.calendar_tables import feeds as feeds
+from storage.calendar_tables import leaves as leaves
 from storage.columns import Instant, Number, one_of
+from storage.columns import Rows as Rows
 
 OPEN = "state IN ('waiting', 'sending')"
 
@@ -19,12 +23,6 @@ OPEN = "state IN ('waiting', 'sending')"
 def _of_some(name: str, *columns: str, where: str) -> Index:
     """An index of only those rows."""
     return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
-
-
-class Rows(SQLModel):
-    """What all tables belong to: a catalogue of our own, so that no other library's tables slip into a migration."""
-
-    metadata: ClassVar[MetaData] = MetaData()
 
 
 class Inbox(Rows, table=True):
@@ -87,7 +85,11 @@ class History(Rows, table=True):
     """Every move of a case from one status to another, and who made it. Rows are never changed."""
 
     __tablename__ = "history"
-    __table_args__ = (Index("ix_history_case", "case_id", "id"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_history_case", "case_id", "id"),
+        _of_some("ix_history_decisions", "at", "trigger", where="trigger IN ('go', 'no_go', 'need_more')"),
+        {"sqlite_autoincrement": True},
+    )
     id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))
     case_id: str = Field(sa_column=Column(ForeignKey("cases.id", name="fk_history_case"), nullable=False))
     at: datetime = Field(sa_type=Instant)
@@ -162,39 +164,6 @@ class PaceRow(Rows, table=True):
     __tablename__ = "paces"
     name: str = Field(primary_key=True)
     at: datetime = Field(sa_type=Instant)
-
-
-class Booking(Rows, table=True):
-    """A doctor's time, held for a while or booked. A case has at most one of each."""
-
-    __tablename__ = "bookings"
-    __table_args__ = (
-        one_of("state", ("held", "booked"), "ck_bookings_state"),
-        CheckConstraint("starts_at < ends_at", name="ck_bookings_span"),
-        CheckConstraint("(state = 'held') = (held_until IS NOT NULL)", name="ck_bookings_held"),
-        UniqueConstraint("case_id", "state", name="uq_bookings_case"),
-        Index("ix_bookings_span", "ends_at", "starts_at"),
-        {"sqlite_autoincrement": True},
-    )
-    id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))
-    case_id: str = Field(sa_column=Column(ForeignKey("cases.id", name="fk_bookings_case"), nullable=False))
-    doctor: str
-    starts_at: datetime = Field(sa_type=Instant)
-    ends_at: datetime = Field(sa_type=Instant)
-    state: str
-    held_until: datetime | None = Field(sa_type=Instant)
-
-
-class Cell(Rows, table=True):
-    """Five minutes of one doctor. The primary key is what makes two bookings of one time impossible."""
-
-    __tablename__ = "cells"
-    __table_args__ = (Index("ix_cells_booking", "booking_id"), {"sqlite_with_rowid": False})
-    doctor: str = Field(primary_key=True)
-    cell: int = Field(sa_column=Column(Number, primary_key=True, autoincrement=False))
-    booking_id: int = Field(
-        sa_column=Column(ForeignKey("bookings.id", name="fk_cells_booking", ondelete="CASCADE"), nullable=False)
-    )
 
 
 class Ledger(Rows, table=True):
@@ -294,6 +263,6 @@ class OptOut(Rows, table=True):
 
 _TABLES = Rows.metadata.tables
 inbox, cases, history, outbox = (_TABLES[name] for name in ("inbox", "cases", "history", "outbox"))
-timers, bookings, cells, ledger = (_TABLES[name] for name in ("timers", "bookings", "cells", "ledger"))
+timers, ledger = (_TABLES[name] for name in ("timers", "ledger"))
 files, attachments, uploads, posts = (_TABLES[name] for name in ("files", "attachments", "uploads", "posts"))
 staff_chats, optouts, paces = (_TABLES[name] for name in ("staff_chats", "optouts", "paces"))

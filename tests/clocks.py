@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from app.rehearsal.clinic import clinic
 from flows.clinic import Clinic, Doctor, Hours
-from flows.hours import free_slots, is_free
+from flows.hours import Diary, free_slots, is_free
 from flows.reminders import EARLIEST, HOURS_BEFORE, due_at, morning
 from flows.summary import instant
 
@@ -79,7 +79,7 @@ def wrong_in(name: str) -> tuple[int, list[str]]:
     house = replace(clinic((doctor,)), lead_hours=0)
     for change in changes(zone):
         now = change - AROUND
-        offered = [slot.starts_at for slot in free_slots(house, (), now, 4)]
+        offered = [slot.starts_at for slot in free_slots(house, Diary(), now, 4)]
         expected = times_by_the_clock(zone, now, now + 2 * AROUND)
         if set(offered) != expected or len(set(offered)) != len(offered):
             wrong.append(f"{name} {change}: offered {sorted(set(offered) ^ expected)[:3]}")
@@ -89,7 +89,7 @@ def wrong_in(name: str) -> tuple[int, list[str]]:
         for at in offered:
             count += 1
             near = [at + n * QUARTER for n in (-1, 0, 1)]
-            accepted = [is_free(house, (), now, 4, "d", one) for one in near]
+            accepted = [is_free(house, Diary(), now, 4, "d", one) for one in near]
             if accepted != [one in expected for one in near]:
                 wrong.append(f"{name} {at}: accepted {accepted}")
             wrong += _wrong_reminders(house, name, at)

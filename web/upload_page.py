@@ -6,7 +6,7 @@ import orjson
 from fastapi import FastAPI, Response
 from starlette.exceptions import HTTPException
 
-from desk.upload_links import case_of, was_ours
+from desk.case_links import UPLOADS
 from desk.uploading import Uploads
 from flows.case import Case, Record
 from flows.summary import cat_name
@@ -57,13 +57,13 @@ def add_upload_page(app: FastAPI, uploads: Uploads) -> None:
     @app.get("/upload/{link}")
     async def upload(link: str) -> Response:
         """In the language of the case, whatever the browser prefers."""
-        case_id = was_ours(uploads.desk.links, link)
+        case_id = UPLOADS.was_ours(uploads.desk.links, link)
         if case_id is None:
             raise HTTPException(404)
         case = await uploads.desk.store.read(lambda conn: cases.by_id(conn, case_id, peek=True))
         if case is None:
             raise HTTPException(404)
-        if case_of(uploads.desk.links, link, uploads.desk.clock()) is None:
+        if UPLOADS.case_of(uploads.desk.links, link, uploads.desk.clock()) is None:
             return _note(case, say(case.language, EXPIRED, days=LINK_LASTS.days), 410)
         refused = closed(case)
         return _note(case, refused, 403) if refused else _shown(case, link)

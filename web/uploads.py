@@ -12,8 +12,8 @@ from email.utils import format_datetime
 from fastapi import FastAPI, Request, Response
 from starlette.requests import ClientDisconnect
 
+from desk.case_links import UPLOADS
 from desk.pieces import Checksum, Refused
-from desk.upload_links import case_of
 from desk.uploading import KEPT, Uploads
 from flows.uploads import FILE_BYTES
 from storage.landing import Busy
@@ -65,7 +65,7 @@ class _Door:
         return await _guarded(request, found)
 
     def _case(self, link: str) -> str:
-        case_id = case_of(self._uploads.desk.links, link, self._uploads.desk.clock())
+        case_id = UPLOADS.case_of(self._uploads.desk.links, link, self._uploads.desk.clock())
         if case_id is None:
             raise Refused(403)
         return case_id

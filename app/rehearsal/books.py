@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from flows.context import Span
-from flows.effects import Forget, Hold, Wake
-from flows.incoming import CheckoutSeen
+from flows.effects import Forget, Hold, Refund, Wake
+from flows.incoming import CheckoutSeen, DisputeSeen, RefundSeen
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Calendar:
     """Held and booked times."""
 
     entries: list[Entry] = field(default_factory=list)
+    away: list[Span] = field(default_factory=list)
     unseen: list[Span] = field(default_factory=list)  # taken by somebody between our reading and our writing
 
     def taken(self, now: datetime) -> tuple[Span, ...]:
@@ -41,6 +42,17 @@ class Calendar:
             return False
         self.entries = [*others, Entry(case, (wish.doctor, wish.starts_at, wish.ends_at), wish.until)]
         return True
+
+    def leave(self, span: Span, now: datetime) -> list[str]:
+        """The doctor is away: holds are gone, and these cases had a time in it."""
+        self.away.append(span)
+        hit = [
+            e
+            for e in self.entries
+            if e.lives(now) and e.span[0] == span[0] and e.span[1] < span[2] and span[1] < e.span[2]
+        ]
+        self.entries = [e for e in self.entries if e not in hit or e.until is None]
+        return list(dict.fromkeys(e.case for e in hit))
 
     def book(self, case: str, now: datetime) -> bool:
         """The hold becomes the call; False when there is none any more."""
@@ -65,6 +77,8 @@ class Session:
     currency: str
     ends_at: datetime
     state: str = "open"
+    refunds: dict[str, RefundSeen] = field(default_factory=dict)
+    disputes: dict[str, DisputeSeen] = field(default_factory=dict)
 
 
 @dataclass
@@ -84,7 +98,16 @@ class Provider:
         session = self.sessions[name]
         if session.state == "open" and (close or now >= session.ends_at):
             session.state = "expired"
-        return CheckoutSeen(name, session.state, session.amount, session.currency)
+        paid = session.state == "paid"
+        refunds, disputes = tuple(session.refunds.values()), tuple(session.disputes.values())
+        return CheckoutSeen(
+            name, session.state, session.amount, session.currency, refunds if paid else (), disputes if paid else ()
+        )
+
+    def refund(self, asked: Refund, state: str) -> None:
+        """One more refund, once for each number."""
+        name = str(asked.number)
+        self.sessions[asked.session].refunds.setdefault(name, RefundSeen(name, state, asked.amount, asked.currency))
 
 
 @dataclass

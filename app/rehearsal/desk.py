@@ -17,6 +17,7 @@ from flows.case import ENDED, Case, case_from
 from flows.clinic import Clinic
 from flows.context import Context, Decision
 from flows.decide import decide
+from flows.ledger import Fact
 from flows.opening import open_case
 
 Seen = Callable[[Case, fx.Effect], None]
@@ -44,6 +45,7 @@ class Desk:
     calendar: Calendar = field(default_factory=Calendar)
     provider: Provider = field(default_factory=Provider)
     timers: Timers = field(default_factory=Timers)
+    ledger: dict[str, dict[tuple[str, str], Fact]] = field(default_factory=dict)  # by case; each fact once
     failing_files: set[str] = field(default_factory=set)
     sent: dict[str, Sent] = field(default_factory=dict)  # what the files of the transcript are, by ``unique``
     failing: set[str] = field(default_factory=set)  # kinds of effects that fail for good, such as "text"
@@ -122,7 +124,11 @@ class Desk:
             self._open()
             decision = decide(self.case, incoming, self._context(self.current, incoming))
         if not all(self._reserved(decision.case.id, effect) for effect in decision.effects):
-            decision = decide(case, come.Refused(), self._context(case_id, incoming))
+            decision = decide(
+                case,
+                come.Refused(any(isinstance(e, fx.Hold) for e in decision.effects)),
+                self._context(case_id, incoming),
+            )
         if decision.case is not self.cases[decision.case.id]:
             decision = replace(decision, case=replace(decision.case, version=decision.case.version + 1))
         self.cases[decision.case.id] = written_and_read(decision.case)
@@ -134,7 +140,9 @@ class Desk:
         others = self._others(case_id) if current and several.needs_others(self.cases[case_id], incoming) else ()
         if current and rights.needs_all(self.cases[case_id], incoming):
             others = tuple(case for case in self.cases.values() if case.id != case_id)
-        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current)
+        facts = tuple(self.ledger.get(case_id, {}).values())
+        away = tuple(self.calendar.away)
+        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current, away, facts)
 
     def _reserved(self, case_id: str, effect: fx.Effect) -> bool:
         match effect:
@@ -165,6 +173,9 @@ class Desk:
                 self.timers.forget(case_id, effect)
             case fx.Release():
                 self.calendar.release(case_id)
+            case fx.Enter(reference=where, kind=kind, amount=amount, currency=currency):
+                mine = self.ledger.setdefault(case_id, {})
+                mine.setdefault((where, kind), Fact(where, kind, amount, currency, self.now))
             case fx.OptOut(stop=stop):
                 self.stopped = stop
 
@@ -186,6 +197,11 @@ class Desk:
                 return come.CheckoutOpened(attempt, session.name, f"https://pay.example/{attempt}", session.ends_at)
             case fx.ReadCheckout(session=name) | fx.CloseCheckout(session=name):
                 return self.provider.seen(name, self.now, close=isinstance(effect, fx.CloseCheckout))
+            case fx.Refund(session=name):
+                if "refund" in self.failing:
+                    return come.Undelivered("refund", "refused")
+                self.provider.refund(effect, "under_way")
+                return self.provider.seen(name, self.now)
             case fx.Text() if "text" in self.failing:
                 return come.Undelivered("text", "refused")
         return None

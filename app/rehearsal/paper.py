@@ -90,7 +90,8 @@ class Paper:
 
     def _staff(self, effect: fx.Post | fx.EditCard) -> None:
         if isinstance(effect, fx.Post) and effect.role != "card":
-            self.lines += entry("staff bot", effect.text)
+            self.lines += [*entry("staff bot", effect.text), *rows(effect.buttons)]
+            self.staff_buttons += _flat(effect.buttons)
             if effect.sheet:
                 self.lines += [
                     f"     ({one.number}) {' · '.join(filter(None, (one.day, one.label, one.mark)))}"

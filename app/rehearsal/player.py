@@ -5,20 +5,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from app.clinic import load_clinic
+from app.rehearsal.books import Session
 from app.rehearsal.clinic import DOCTORS, clinic
 from app.rehearsal.desk import Desk
 from app.rehearsal.files import KINDS, Sent, facts_of, told_in
 from app.rehearsal.paper import Paper, clock, pressed
+from app.rehearsal.reached import Heard, Pressed
 from app.rehearsal.script import Impossible, Script, Turn, meant, number, read, size, span
 from flows import effects as fx
 from flows import incoming as come
 from flows import screens
 from flows.case import Case
 from flows.clinic import Clinic, Doctor
+from flows.leave import overlaps, told, understood
 
 PAUSE = timedelta(seconds=5)  # between two turns
 A_MESSAGE = 7  # buttons are pressed under some message; which one, a transcript does not tell
@@ -41,24 +43,6 @@ def house_of(script: Script, folder: Path) -> Clinic:
         return load_clinic(folder / own)
     doctors = script.header.get("doctors", "Lin").split(", ")
     return clinic(tuple(DOCTORS[name] for name in doctors), script.header.get("staff", "en"))
-
-
-class Pressed(NamedTuple):
-    """A button of the owner's: what it stood for ("" when it was an old one) and the question it answered."""
-
-    language: str
-    vet: bool
-    step: str
-    value: str
-
-
-class Heard(NamedTuple):
-    """A sign that was heard in the owner's words, and where she stood."""
-
-    language: str
-    status: str
-    step: str
-    sign: str
 
 
 class Player:
@@ -186,6 +170,8 @@ class Player:
     def staff(self, turn: Turn) -> None:
         """A doctor presses a button of the card or replies to the newest prompt."""
         doctor = self._doctor(turn.who.removeprefix("staff").strip())
+        if turn.what.startswith("/away "):
+            return self._leave(doctor, turn.what.removeprefix("/away "))
         if turn.what.startswith("["):
             data = pressed(self.paper.staff_buttons, turn.what[1:-1])
             self.before_staff = self.desk.by_code(data.partition(".")[0])
@@ -195,6 +181,17 @@ class Player:
             case_id = self.before_staff or self.desk.current
             prompt = self.desk.cases[case_id].review.prompt
             self.desk.receive(come.StaffReplied(doctor.key, doctor.telegram, prompt, words), case_id)
+
+    def _leave(self, doctor: Doctor, typed: str) -> None:
+        """``/away 2026-11-25 2026-11-27``: what ``desk.leave`` does."""
+        meant = understood(typed, doctor, self.desk.now)
+        if meant is None:
+            raise Impossible("A leave is written “/away 2026-12-24 2026-12-31”.")
+        hit = [key for key in self.desk.calendar.leave(meant, self.desk.now) if key in self.desk.cases]
+        codes = [case.code for key in hit if (case := self.desk.cases[key]).call and overlaps(case.call, meant)]
+        self.paper.write(fx.Post(told(self.desk.clinic, meant, codes), "note"))
+        for key in hit:
+            self.desk.receive(come.Due("away", ""), key)
 
     def _doctor(self, name: str) -> Doctor:
         """By name, by its last word or by key; the clinic's first doctor where none is named."""
@@ -214,10 +211,24 @@ class Player:
             raise Impossible("There is no such payment link yet.")
         session = sessions[place - 1]
         state, *amount = turn.what.replace(link[0] if link else "", "").split() or ["paid"]
-        if state not in ("paid", "wrong", "expired", "unpaid", "open"):
-            raise Impossible("A payment is “paid”, “wrong 200000”, “unpaid” or “expired”.")
+        if state in ("refund", "dispute"):
+            return self._settle(session, state, amount[0] if amount else "")
+        if state not in ("paid", "wrong", "expired", "unpaid", "failed", "open"):
+            raise Impossible("A payment is “paid”, “wrong 200000”, “unpaid”, “failed” or “expired”.")
         session.state = "paid" if state == "wrong" else state
         session.amount = number(amount[0]) if amount else session.amount
+        self.desk.receive(self.desk.provider.seen(session.name, self.desk.now), self._case_of(session.name))
+
+    def _settle(self, session: Session, what: str, state: str) -> None:
+        """``refund done``, ``refund failed``, ``dispute open`` (of the whole payment), ``dispute won``, ``dispute lost``."""
+        known = {"refund": ("done", "failed"), "dispute": ("open", "won", "lost")}[what]
+        if state not in known or session.state != "paid" or (what == "refund" and not session.refunds):
+            raise Impossible(f"After a payment a {what} is {' or '.join(known)}; a refund once it was confirmed.")
+        if what == "refund":
+            name = list(session.refunds)[-1]
+            session.refunds[name] = replace(session.refunds[name], state=state)
+        else:
+            session.disputes["d1"] = come.DisputeSeen("d1", state, session.amount, session.currency)
         self.desk.receive(self.desk.provider.seen(session.name, self.desk.now), self._case_of(session.name))
 
     def _case_of(self, session: str) -> str:

@@ -107,6 +107,19 @@ def test_migrate_then_check_is_all_right(tmp_path: Path) -> None:
     assert "2 doctors" in done.stdout
 
 
+def test_a_doctors_calendar_has_one_address_until_another_is_wanted(tmp_path: Path) -> None:
+    """And a slip of the pen is told who there is."""
+    settings = settings_of(tmp_path)
+    assert second_look(tmp_path, "migrate", **settings).returncode == 0
+    words = (["lin"], ["lin"], ["lin", "--new"], ["lin"], ["wang"])
+    found = [second_look(tmp_path, "calendar", *one, **settings).stdout.strip() for one in words]
+    assert "/calendar/lin.1." in found[0]
+    assert found[0] == found[1]
+    assert found[2] == found[3] != found[0]
+    assert "/calendar/wang.1." in found[4]
+    assert "there are lin, wang" in sentence_of(second_look(tmp_path, "calendar", "lim", **settings))
+
+
 def test_a_backup_is_written_once_and_never_over_another(tmp_path: Path) -> None:
     """The first copy is there and can be checked; the second is refused with a sentence."""
     settings = settings_of(tmp_path)

@@ -1,14 +1,14 @@
 """clinic.toml: the example loads, and every wrong value is refused with a sentence that names its field."""
 
 import tomllib
-from datetime import time
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.clinic import WrongClinic, load_clinic
-from flows.hours import free_slots
+from flows.hours import Diary, free_slots
 from tests.app.whole import ROOT
 from tests.builders import NOON
 
@@ -32,6 +32,9 @@ WRONG: list[tuple[str, Any, str]] = [
     ("call_minutes", 12, "call_minutes"),
     ("lead_hours", -1, "lead_hours"),
     ("review_hours", 0, "review_hours"),
+    ("refunds", {"before_call": 99}, "refunds.before_call"),
+    ("refunds", {"after_call": 101}, "refunds.after_call"),
+    ("refunds", {"whole": 100}, "refunds.whole"),
     ("sms_name", "A name that is far too long for a text", "sms_name"),
     ("sms_name", "貓醫院", "sms_name"),
     ("quiet_from", time(8, 0), "quiet_to"),
@@ -58,6 +61,11 @@ WRONG: list[tuple[str, Any, str]] = [
     ("sms_per_number", 0, "sms_per_number"),
     ("quiet_from", time(21, 30), "quiet_from"),
     ("quiet_to", time(8, 0), "quiet_from"),
+    ("buffer_minutes", 7, "buffer_minutes"),
+    ("doctors.lin.calls_per_day", -1, "doctors.lin.calls_per_day"),
+    ("holidays.closed", ["tomorrow"], "holidays.closed.0"),
+    ("holidays", {"closed": ["2026-12-31"], "open": ["2026-12-31"]}, "holidays"),
+    ("country", "XX", "holidays"),
     ("opening_party", True, "opening_party"),
 ]
 
@@ -102,7 +110,25 @@ def test_the_example_is_a_clinic() -> None:
     clinic = load_clinic(EXAMPLE)
     assert [doctor.key for doctor in clinic.doctors] == ["lin", "wang"]
     assert clinic.emergency
-    assert free_slots(clinic, (), NOON, 14)
+    assert free_slots(clinic, Diary(), NOON, 14)
+
+
+def test_holidays_are_those_of_the_country_with_the_days_of_the_house(tmp_path: Path) -> None:
+    """2027 in Taiwan: 1 January and the Lunar New Year, which no weekly rule could give."""
+    new_year, lunar, own = date(2027, 1, 1), date(2027, 2, 6), date(2026, 12, 31)
+    assert {new_year, lunar} <= load_clinic(EXAMPLE).closed
+    days = {"observed": True, "closed": [str(own)], "open": [str(new_year)]}
+    closed = load_clinic(changed(tmp_path, "holidays", days)).closed
+    assert ({own, lunar} <= closed, new_year in closed) == (True, False)
+    assert load_clinic(changed(tmp_path, "holidays", {"observed": False})).closed == frozenset()
+
+
+def test_a_country_whose_holidays_nobody_knows_may_list_its_own(tmp_path: Path) -> None:
+    """Switched off, the library is not asked."""
+    clinic = tomllib.loads(EXAMPLE.read_text("utf-8")) | {"country": "XX", "holidays": {"observed": False}}
+    file = tmp_path / "clinic.toml"
+    file.write_text(toml_of(clinic), "utf-8")
+    assert load_clinic(file).country == "XX"
 
 
 def test_the_example_survives_being_written_anew(tmp_path: Path) -> None:

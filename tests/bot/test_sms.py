@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -42,6 +43,14 @@ def row(number: str = NUMBER, revision: int = 3, **changes: Any) -> OutboxRow:
     return replace(plain, **changes)
 
 
+def page_of(case_id: str, page: str) -> str:
+    """An address that is another one each time, as those with an hour in them are."""
+    return f"{PUBLIC}/{page}{case_id}/{next(_HOURS)}"
+
+
+_HOURS = count()
+
+
 def played(address: str, phone: Phone | str, story: Callable[[SmsSender, Store], Any], former: str = "") -> Any:
     """Runs a story with an SMS channel on a database of its own."""
 
@@ -51,7 +60,8 @@ def played(address: str, phone: Phone | str, story: Callable[[SmsSender, Store],
             await store.run(lambda conn: cases.insert(conn, CASE))
             desk = Desk(store, clinic(), lambda: NOW)
             api = phone if isinstance(phone, str) else phone.url
-            return await story(SmsSender(SID, "token", "+12025550100", api, PUBLIC, desk, clinic(), former), store)
+            sms = SmsSender(SID, "token", "+12025550100", api, PUBLIC, desk, clinic(), former, page_of)
+            return await story(sms, store)
         finally:
             store.close()
 
@@ -140,6 +150,19 @@ def test_a_lost_answer_is_found_by_asking(sqlite_url: str) -> None:
         phone.lose = True
         assert played(sqlite_url, phone, story) == (Unsure(), Sent("SM" + "1".zfill(32)))
     assert len(phone.texts) == 1
+
+
+def test_the_one_text_with_a_link_gets_it_when_it_leaves_and_is_found_whatever_the_link_is(sqlite_url: str) -> None:
+    page = row(payload={**row().payload, "purpose": "page", "body": "Move your call here:"})
+
+    async def story(sms: SmsSender, _: Store) -> tuple[Outcome, Outcome | None]:
+        return await sms.send(page), await sms.reconcile(replace(page, interrupted=True))
+
+    with twilio_server() as phone:
+        phone.lose = True
+        assert played(sqlite_url, phone, story) == (Unsure(), Sent("SM" + "1".zfill(32)))
+    ((words, link),) = (text["Body"].rsplit(" ", 1) for text in phone.texts)
+    assert (words, link.startswith(f"{PUBLIC}/call:c0ffee/")) == ("Move your call here:", True)
 
 
 def test_an_answer_that_is_no_json_may_mean_that_it_was_sent(sqlite_url: str) -> None:

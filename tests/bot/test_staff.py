@@ -134,11 +134,11 @@ def test_a_reply_to_anything_but_a_prompt_is_chatter(role: str) -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("/queue", Command("queue", "")),
-        ("/queue@staff_bot", Command("queue", "")),
-        ("/case acdef3", Command("case", "acdef3")),
-        (" /case@staff_bot  ACDEF3 ", Command("case", "ACDEF3")),
-        ("/help me\nplease", Command("help", "me\nplease")),
+        ("/queue", Command("queue", "", "lin")),
+        ("/queue@staff_bot", Command("queue", "", "lin")),
+        ("/case acdef3", Command("case", "acdef3", "lin")),
+        (" /case@staff_bot  ACDEF3 ", Command("case", "ACDEF3", "lin")),
+        ("/help me\nplease", Command("help", "me\nplease", "lin")),
     ],
 )
 def test_commands(text: str, wanted: Command) -> None:

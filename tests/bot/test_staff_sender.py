@@ -10,10 +10,12 @@ from typing import Any
 import orjson
 import pytest
 from PIL import Image
+from sqlalchemy import text
 
 from bot.group import CannotStart, Pace, StaffSender
 from bot.showing import Showing
 from bot.staff import WANTED, StaffBot
+from bot.staff_answers import COMMANDS
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent, Unsure
 from flows.case import Case, Review, Status
@@ -258,18 +260,44 @@ async def fetched(world: World, offset: int = 0) -> int:
 def test_set_up_and_commands(sqlite_url: str, sandbox: Sandbox, tmp_path: Path) -> None:
     async def story(world: World) -> None:
         assert await world.bot.set_up()
-        assert {c.command for c in await world.bot.bot.get_my_commands()} == {"queue", "case", "help"}
+        assert [c.command for c in await world.bot.bot.get_my_commands()] == list(COMMANDS)
         offset = 0
-        for words in ("/queue", "/case acdef3", "/case nobody", "/help"):
+        for words in ("/queue", "/case acdef3", "/case nobody", "/help", "/stats"):
             world.sandbox.send(9001, words, GROUP)
             offset = await fetched(world, offset)
             await asyncio.gather(*world.bot._words)
-        said = [m["text"] for m in world.seen() if m["from"]["is_bot"]]
+        *told, picture, numbers = (m for m in world.seen() if m["from"]["is_bot"])
+        said = [m["text"] for m in told]
+        assert (bool(picture.get("photo")), numbers["text"].startswith("Open cases: 1")) == (True, True)
         assert "ACDEF3" in said[0]
         assert "Miso" in said[0]
         assert said[1].startswith("Case ACDEF3")
         assert "no such case" in said[2]
         assert "/queue" in said[3]
+
+    played(sqlite_url, sandbox, tmp_path, story)
+
+
+def test_leave_is_asked_for_with_buttons_and_pressed(sqlite_url: str, sandbox: Sandbox, tmp_path: Path) -> None:
+    """The doctor presses, is told so, and the group hears of it through the outbox."""
+
+    async def story(world: World) -> None:
+        await world.bot.set_up()
+        world.sandbox.send(9001, "/away", GROUP)
+        offset = await fetched(world)
+        await asyncio.gather(*world.bot._words)
+        asked = [m for m in world.seen() if m["from"]["is_bot"]][-1]
+        assert "no leave ahead" in asked["text"]
+        query = world.sandbox.press(9001, asked["message_id"], "Away today", GROUP)
+        await fetched(world, offset)
+        await asyncio.gather(*world.bot._words)
+        answer = world.sandbox.callback(query)
+        assert answer
+        assert answer["text"] == "Noted."
+        waiting = text("SELECT payload FROM outbox WHERE channel = 'staff' AND recipient = 'leave'")
+        told = await world.desk.store.read(lambda conn: [row[0] for row in conn.execute(waiting)])
+        assert len(told) == 1
+        assert "is away" in told[0]
 
     played(sqlite_url, sandbox, tmp_path, story)
 

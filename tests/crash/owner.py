@@ -22,6 +22,7 @@ ENDS = {
     "book": "Done: your call is booked.", "move": "Done: your call is booked.", "need_more": "Done: your call is booked.", "cancel": "The call is cancelled",
     "no_go": "cannot give a recommendation", "withdraw": "This case is ended",
 }  # fmt: skip
+OUR_PAGES = ("/upload/", "/call/")  # other buttons with an address lead to the payment
 
 
 class Owner:
@@ -112,7 +113,7 @@ class Owner:
         if "needs a little more before deciding" in text:
             return self._once("more", lambda: self._file("x-ray", ALBUM))
         urls = (b.get("url", "") for row in message.get("buttons") or [] for b in row)
-        link = next((url for url in urls if url and "/upload/" not in url), "")  # the other leads to the upload page
+        link = next((url for url in urls if url and not any(page in url for page in OUR_PAGES)), "")
         if link:
             return self._once(link, lambda: self._pay(link))
         return self._choose(text, message)

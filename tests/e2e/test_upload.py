@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from desk.case_links import UPLOADS
 from desk.links import Links
-from desk.upload_links import upload_link
 from flows.case import Record
 from flows.wording import say
 from storage import cases
@@ -25,19 +25,15 @@ from storage.engine import open_store
 from tests.builders import NOON, a_case
 from tests.crash.base import Base
 from tests.crash.service import Service
+from tests.e2e.browsing import AXE, PHONE, PICTURES, WIDE, page_of, violations
 from tests.e2e.stage import Stage, stage
 from tests.records.hostile import photo, saved
 from tests.storage.doing import do
 
 pytestmark = pytest.mark.enable_socket
 
-ROOT = Path(__file__).resolve().parents[2]
-PICTURES = ROOT / "var" / "e2e"
-AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 FILES = re.compile("/upload/[^/]+/files")
-PATIENCE_MS = 60_000
 MB = 1_000_000
-WIDE, PHONE = {"width": 1200, "height": 900}, {"width": 360, "height": 740}
 LANGUAGES = {"en": "Mimi", "zh_Hant": "咪咪"}
 THERE = (
     Record("u1", "document", "blood test 2026-05-03.pdf", 1_834_221, "stored", file="0" * 64),
@@ -56,7 +52,7 @@ class House:
     def link(self, language: str = "en", age: timedelta = timedelta()) -> str:
         """The address of a case's upload page."""
         links = Links(self.service.env["SECRET_KEY"])
-        return f"{self.service.url}/upload/{upload_link(links, f'case-{language}', datetime.now(UTC) - age)}"
+        return f"{self.service.url}/upload/{UPLOADS.made(links, f'case-{language}', datetime.now(UTC) - age)}"
 
     def records(self, language: str = "en") -> list[dict[str, Any]]:
         """What the case has, but for what it had at the start."""
@@ -88,26 +84,6 @@ def house(url: str, folder: Path) -> Iterator[House]:
         service.start()
         service.wait_ready()
         yield House(set_up, service, folder)
-
-
-@contextmanager
-def page_of(browser: Browser, size: dict[str, int], **more: Any) -> Iterator[Page]:
-    """A page in which nothing may fail but the line; its policy for scripts is that of the service."""
-    context = browser.new_context(viewport=size, **more)  # type: ignore[arg-type]
-    context.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
-    faults: list[str] = []
-    context.on("weberror", lambda error: faults.append(str(error.error)))
-    page = context.new_page()
-    try:
-        yield page
-    except BaseException:
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / "failed-upload.png", full_page=True)
-        raise
-    finally:
-        context.close()
-    assert faults == []
 
 
 def until(ready: Callable[[], object], what: str, seconds: float = 60) -> None:
@@ -307,13 +283,6 @@ class Pieces:
         """How many there were, this one included."""
         self._seen += route.request.method == "PATCH"
         return self._seen
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds, with the places."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [f"{one['id']}: {[node['html'] for node in one['nodes']]}" for one in found["violations"]]
 
 
 @pytest.mark.skipif(not AXE.exists() and os.environ.get("CI") != "true", reason="axe-core is not here: make setup")

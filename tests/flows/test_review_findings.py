@@ -11,6 +11,7 @@ from flows.case import Call, Case, Payment, Review, Status
 from flows.context import Context, Decision
 from flows.currencies import money
 from flows.decide import decide
+from flows.ledger import Fact
 from tests.builders import NOON, a_case
 
 LIN = come.StaffPressed("lin", 9001, "K7M2QX.key.go")
@@ -60,9 +61,12 @@ def test_a_second_payment_is_told_once_however_often_it_is_seen() -> None:
     case = a_case(status=Status.PAID, step="", payment=Payment(300_000, "TWD", 1, "A", "", state="paid"))
     seen = come.CheckoutSeen("B", "paid", 300_000, "TWD")
     first = decide(case, seen, context())
-    again = decide(first.case, seen, context())
+    facts = tuple(
+        Fact(e.reference, e.kind, e.amount, e.currency, NOON) for e in first.effects if isinstance(e, fx.Enter)
+    )
+    again = decide(first.case, seen, context(ledger=facts))
     assert len(posts(first)) == 1
-    assert again.effects == ()
+    assert [type(e) for e in again.effects] == [fx.Wake]
 
 
 def test_words_after_submitting_are_posted_to_the_doctors() -> None:

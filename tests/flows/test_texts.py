@@ -200,6 +200,10 @@ def test_one_confirms_and_a_blocked_owner_hears_of_it_by_text() -> None:
 def test_two_moves_here_and_three_is_for_the_staff() -> None:
     assert kinds(decide(booked(), Texted("2"), CONTEXT)) == ["Say"]
     assert kinds(decide(booked(blocked=True), Texted("2"), CONTEXT)) == ["Post"]
+    (link,) = (
+        e for e in decide(booked(blocked=True, phone=BRITAIN), Texted("2"), CONTEXT).effects if isinstance(e, Text)
+    )
+    assert (link.purpose, link.revision) == ("page", 2)
     assert kinds(decide(booked(), Texted("3"), CONTEXT)) == ["Post"]
 
 

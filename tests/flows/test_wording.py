@@ -35,6 +35,7 @@ from flows import (
     standing,
     texted,
     typed,
+    waiting,
     wording,
 )
 from flows import texts as texts_
@@ -496,7 +497,8 @@ def _doctors(case: Case, context: Context) -> Iterator[Decision]:
     case = replace(case, notes=(ESSAY,) * 3)
     decided_before = Review(1, decision="need_more", decided_by="first", decided_at=NOW, reason=ESSAY)
     yield review.new_round(replace(case, status=Status.REVIEW, review=decided_before), context)
-    yield review.overdue(replace(case, status=Status.REVIEW, review=Review(1)), context, "1")
+    waited = replace(case, status=Status.REVIEW, review=Review(1))
+    yield from (waiting.due(waited, context, f"1.{number}") for number in (1, 2))
     for action, status in review.NEEDS.items():
         asked = Review(1, "key", card=5, prompt=7, asked=action, asked_by=1, asked_doctor="first", asked_at=NOW)
         there = replace(case, status=status, review=asked, call=a_call() if status is Status.BOOKED else None)
@@ -532,7 +534,7 @@ def _calls(case: Case, context: Context) -> Iterator[Decision]:
     yield booking.chosen(paid, context, f"day:{day}")
     yield booking.chosen(paid, context, "day:2027-12-31")
     yield booking.chosen(paid, context, f"at:first:{CALL_AT.isoformat()}")
-    yield booking.refused(paid, context)
+    yield booking.refused(paid, context, hold=True)
     yield booking.choose_day(paid, replace(context, clinic=replace(context.clinic, doctors=())))
     yield booking.chosen(replace(paid, offer=a_call(), step="confirm"), context, "book")
     booked = replace(case, status=Status.BOOKED, call=a_call(), revision=1)

@@ -18,7 +18,24 @@ class Books:
     by_key: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
     faults: list[int] = field(default_factory=list)
+    refunds: list[dict[str, Any]] = field(default_factory=list)
+    disputes: list[dict[str, Any]] = field(default_factory=list)
+    intent: str = "processing"  # what becomes of a delayed payment
     url: str = ""
+
+    def refund(self, form: dict[str, str], key: str) -> dict[str, Any] | None:
+        """A refund under a key, while anything is left of the payment; the same key gives the same refund."""
+        if known := next((one for one in self.refunds if one["key"] == key), None):
+            return known
+        paid = next(one for one in self.sessions.values() if one["payment_intent"] == form["payment_intent"])
+        if sum(one["amount"] for one in self.refunds) + int(form["amount"]) > paid["amount_total"]:
+            return None
+        number = form.get("metadata[refund]", "")
+        self.refunds.append({
+            "id": f"re_{len(self.refunds) + 1}", "object": "refund", "amount": int(form["amount"]), "currency": paid["currency"],
+            "status": "pending", "payment_intent": form["payment_intent"], "metadata": {"refund": number}, "key": key,
+        })  # fmt: skip
+        return self.refunds[-1]
 
     def create(self, form: dict[str, str], key: str) -> dict[str, Any]:
         """A session under a key; the same key gives the same session."""
@@ -31,7 +48,7 @@ class Books:
             "url": f"https://pay.example/{number}", "client_reference_id": form["client_reference_id"],
             "amount_total": int(form["line_items[0][price_data][unit_amount]"]), "expires_at": int(form["expires_at"]),
             "currency": form["line_items[0][price_data][currency]"],
-            "metadata": {"case": form["metadata[case]"], "attempt": form["metadata[attempt]"]},
+            "metadata": {"case": form["metadata[case]"], "attempt": form["metadata[attempt]"]}, "payment_intent": None,
         }  # fmt: skip
         return self.sessions[number]
 
@@ -44,6 +61,12 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/v1/checkout/sessions":
             listed = list(reversed(self.books.sessions.values()))
             return self._give(200, {"object": "list", "data": listed, "has_more": False, "url": path})
+        if path in ("/v1/refunds", "/v1/disputes"):
+            listed = getattr(self.books, path.rpartition("/")[2])
+            return self._give(200, {"object": "list", "data": listed, "has_more": False, "url": path})
+        if path.startswith("/v1/payment_intents/"):
+            intent = {"id": path.rpartition("/")[2], "object": "payment_intent", "status": self.books.intent}
+            return self._give(200, intent)
         session = self.books.sessions.get(path.rpartition("/")[2])
         return self._give(200, session) if session else self._refuse(404, "No such checkout.session")
 
@@ -54,6 +77,12 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.books.faults.pop(0) if self.books.faults else None
         if fault:
             return self._refuse(fault, "fault")
+        if self.path == "/v1/refunds":
+            refund = self.books.refund(form, key)
+            if fault == 0:
+                self.connection.close()
+                return None
+            return self._give(200, refund) if refund else self._refuse(400, "Charge has already been refunded.")
         if self.path.endswith("/expire"):
             return self._expire(self.books.sessions[self.path.split("/")[-2]])
         session = self.books.create(form, key)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.rehearsal.player import Player, Pressed, play, written
+from app.rehearsal.player import Player, play, written
+from app.rehearsal.reached import Pressed
 from flows.case import Status
 from flows.gate import HUMAN
 from flows.lifecycle import TRANSITIONS

@@ -2,9 +2,11 @@
 
 import random
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
+from flows.hours import Rules
 from storage import bookings, cases
 from storage.engine import Store
 from tests.builders import NOON, case_number
@@ -128,3 +130,35 @@ def assert_no_minute_twice(spans: list[tuple[datetime, datetime]]) -> None:
         starts_at + number * MINUTE for starts_at, ends_at in spans for number in range((ends_at - starts_at) // MINUTE)
     ]
     assert len(minutes) == len(set(minutes))
+
+
+# --- what no key can say ----------------------------------------------------------------------------------------------
+def kept(apart: int = 0, most: int = 0) -> Rules:
+    return Rules(apart * MINUTE, most, (TEN - 5 * 60 * MINUTE, TEN + 19 * 60 * MINUTE))
+
+
+def hold_kept(store: Store, number: int, starts_at: datetime, wishes: Rules) -> bool:
+    ends_at = starts_at + 30 * MINUTE
+    return do(store, bookings.hold, f"case-{number}", "lin", starts_at, ends_at, SOON, NOON, wishes)
+
+
+def test_forty_at_once_leave_the_buffer_between_them(store: Store) -> None:
+    """Each for another time, so that no key stands between them; and some get one."""
+    got = at_once(40, lambda number: hold_kept(store, number, TEN + 10 * number * MINUTE, kept(apart=15)))
+    spans = sorted((starts, ends) for _, starts, ends in taken(store))
+    assert len(spans) == got.count(True) >= 2
+    assert all(ends + 15 * MINUTE <= later for (_, ends), (later, _) in pairwise(spans))
+
+
+def test_a_day_takes_no_more_calls_than_the_doctor_wants_from_forty_at_once(store: Store) -> None:
+    """And all that it does take."""
+    got = at_once(40, lambda number: hold_kept(store, number, TEN + 30 * (number % 20) * MINUTE, kept(most=3)))
+    assert got.count(True) == len(taken(store)) == 3
+
+
+def test_ones_own_call_needs_no_buffer_and_does_not_count(store: Store) -> None:
+    """It goes away when the other one is confirmed."""
+    assert hold_kept(store, 0, TEN, kept(15, 1))
+    assert do(store, bookings.confirm, "case-0", NOON)
+    assert hold_kept(store, 0, TEN + 30 * MINUTE, kept(15, 1))
+    assert not hold_kept(store, 1, TEN + 120 * MINUTE, kept(15, 1))

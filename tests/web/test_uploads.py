@@ -14,9 +14,9 @@ import httpx
 import pytest
 from starlette.requests import ClientDisconnect
 
+from desk.case_links import UPLOADS
 from desk.landed import UploadSender
 from desk.sending import Failed, Outcome
-from desk.upload_links import upload_link
 from desk.uploading import CHANNEL, RESERVE, Uploads, reading
 from flows.case import Case, Record, Status
 from flows.incoming import Asked, Pressed
@@ -50,7 +50,7 @@ class House:
         office.desk.connect({CHANNEL: UploadSender(self.uploads, self.shelf)}, {CHANNEL: reading})
         app = make_app({}, _no_state, "", office.desk.links, self.uploads)
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here")
-        self.base = f"/upload/{upload_link(office.desk.links, 'case-1', office.now)}/files"
+        self.base = f"/upload/{UPLOADS.made(office.desk.links, 'case-1', office.now)}/files"
 
     async def begin(self, size: int, name: str = "scan.jpg", base: str = "", **told: str) -> httpx.Response:
         """POST."""
@@ -283,7 +283,7 @@ def test_a_link_opens_its_own_case_only(store: Store, tmp_path: Path) -> None:
         links, now = house.office.desk.links, house.office.now
         at = (await house.begin(len(JPEG))).headers["location"]
         upload_id = at.rpartition("/")[2]
-        theirs = f"/upload/{upload_link(links, 'case-2', now)}/files"
+        theirs = f"/upload/{UPLOADS.made(links, 'case-2', now)}/files"
         stranger = f"{theirs}/{upload_id}"
         calls = [
             await house.head(stranger),
@@ -518,7 +518,7 @@ def test_what_nobody_goes_on_with_runs_out(store: Store, tmp_path: Path) -> None
 
 def fresh(house: House) -> str:
     """The address below a link of now."""
-    return f"/upload/{upload_link(house.office.desk.links, 'case-1', house.office.now)}/files"
+    return f"/upload/{UPLOADS.made(house.office.desk.links, 'case-1', house.office.now)}/files"
 
 
 def test_what_is_cancelled_is_gone(store: Store, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def now() -> datetime:
 
 
 def a_case() -> Case:
-    fee = Payment(300000, "TWD", 1, "", "", "opening")
+    fee = Payment(300000, "TWD", 1, state="opening")
     at = now()
     return Case(
         id="c0ffee", code="ACDEF3", chat=5001, created_at=at, updated_at=at, language="en", status=Status.ACCEPTED,

@@ -1,0 +1,28 @@
+"""``second-look calendar``: the address of a doctor's own calendar, and another one where the former came into wrong hands."""
+
+from app.clinic import load_clinic
+from app.settings import Settings
+from desk.feeds import feed_link
+from desk.links import Links
+from storage import feeds
+from storage.beside import Beside
+
+
+class NoSuchDoctor(Exception):
+    """A sentence for the operator."""
+
+
+def feed_address(settings: Settings, doctor: str, renew: bool) -> str:
+    """The address; the first time, and with ``renew``, a new one. Works while the service runs. Raises NoSuchDoctor."""
+    known = [one.key for one in load_clinic(settings.clinic_file).doctors]
+    if doctor not in known:
+        raise NoSuchDoctor(f"{doctor} is no doctor of clinic.toml; there are {', '.join(known)}. Example: second-look calendar {known[0]}")  # fmt: skip
+    beside = Beside(settings.database_url)
+    try:
+        version = beside.read(lambda conn: feeds.version(conn, doctor))
+        if renew or not version:
+            version = beside.write(lambda conn: feeds.renew(conn, doctor))
+    finally:
+        beside.close()
+    links = Links(settings.secret_key.get_secret_value())
+    return f"{settings.public_url}/calendar/{feed_link(links, doctor, version)}"

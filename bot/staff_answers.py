@@ -1,0 +1,147 @@
+"""What the group is told when it asks: the queue, a case, a doctor's own cases, the calls ahead, and how the clinic stands."""
+
+import asyncio
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final, NamedTuple
+
+import structlog
+from sqlalchemy import Connection
+
+from bot import visible
+from desk.desk import Desk
+from flows import figures as told
+from flows.card import STANDING, card_text, queue_line
+from flows.case import Case, Status
+from flows.clinic import Clinic
+from flows.figures import AGES, LOOKS_BACK, OPEN
+from flows.wording import mark, say
+from records.figures_picture import picture_beside
+from storage import cases, figures
+
+log = structlog.get_logger(__name__)
+
+LISTED: Final = 20
+SEARCHED: Final = 200  # open cases that are looked through for one doctor's own
+LOOKED_AT: Final = 200  # so many of the newest decisions say how soon is decided
+AHEAD: Final = timedelta(days=14)
+COMMANDS: Final = {
+    "queue": mark("Open cases"),
+    "case": mark("Show a case: /case CODE"),
+    "mine": mark("Your own open cases"),
+    "calls": mark("The calls of the next two weeks"),
+    "away": mark("Your leave: /away, or /away 2026-12-24 2026-12-31"),
+    "stats": mark("How we stand, as a picture"),
+    "help": mark("How this group works"),
+}
+HELP: Final = mark(
+    "Each case has a card with buttons. Press one, then press a reason or reply to the question that follows; the owner reads it."
+    " If two press, the first decides."
+)
+
+
+class Command(NamedTuple):
+    """One of COMMANDS, from an enrolled doctor (the key in clinic.toml)."""
+
+    name: str
+    argument: str
+    doctor: str = ""
+
+
+class Reply(NamedTuple):
+    """What is said. ``card`` is quoted instead of the question; ``picture`` comes with the words below it."""
+
+    text: str
+    card: int = 0
+    picture: bytes = b""
+
+
+class Answers:
+    """Reads on connections of its own: an answer neither waits for the writer nor holds it up."""
+
+    def __init__(self, desk: Desk, clinic: Clinic) -> None:
+        self._desk = desk
+        self._clinic = clinic
+        self._language = clinic.languages[0]
+
+    async def to(self, command: Command) -> Reply:
+        """The answer to one command."""
+        match command.name:
+            case "queue":
+                return Reply(await self._queue(command.argument))
+            case "case":
+                return await self._case(command.argument)
+            case "mine":
+                return Reply(await self._mine(command.doctor))
+            case "calls":
+                return Reply(await self._calls())
+            case "stats":
+                return await self._stats()
+        commands = (f"/{name} – {say(self._language, about)}" for name, about in COMMANDS.items())
+        return Reply("\n".join((say(self._language, HELP), *commands)))
+
+    async def _queue(self, argument: str) -> str:
+        page = max(1, int(argument)) if argument.isascii() and argument.isdigit() and len(argument) < 6 else 1
+        total, found = await self._desk.store.read(partial(queue, skipped=(page - 1) * LISTED))
+        lines = [visible(queue_line(case, self._desk.clock(), self._language)) for case in found]
+        if not lines:
+            return say(self._language, "No open cases.") if page == 1 else say(self._language, "No more open cases.")
+        left = total - page * LISTED
+        if left > 0:
+            lines.append(say(self._language, "{n} more: /queue {page}", n=left, page=page + 1))
+        return "\n".join(lines)
+
+    async def _case(self, code: str) -> Reply:
+        wanted = code.upper()
+        case = await self._desk.store.read(lambda conn: cases.by_code(conn, wanted, peek=True)) if wanted else None
+        if case is None or case.status not in STANDING or not case.submitted_at:
+            return Reply(say(self._language, "There is no such case. Write /case and its code, as in /queue."))
+        return Reply(card_text(case, self._clinic, self._language), case.review.card)
+
+    async def _mine(self, doctor: str) -> str:
+        found = await self._desk.store.read(lambda conn: cases.listed(conn, OPEN, SEARCHED))
+        mine = [case for case in found if doctor in (case.review.decided_by, case.call.doctor if case.call else "")]
+        lines = [visible(queue_line(case, self._desk.clock(), self._language)) for case in mine[:LISTED]]
+        return "\n".join(lines) or say(self._language, "None of the open cases is yours.")
+
+    async def _calls(self) -> str:
+        now = self._desk.clock()
+        found = await self._desk.store.read(lambda conn: figures.calls(conn, now, now + AHEAD, 3 * LISTED))
+        calls = [(call.starts_at, call.doctor, call.code) for call in found]
+        lines = told.calls_by_day(calls, self._clinic, self._language)
+        return "\n".join(lines) or say(self._language, "No calls in the next two weeks.")
+
+    async def _stats(self) -> Reply:
+        now = self._desk.clock()
+        found = await self._desk.store.read(lambda conn: stats(conn, now, self._clinic))
+        text = told.words(found, self._clinic, self._language)
+        bars = [(bar.label, bar.parts) for bar in told.bars(found, self._language)]
+        if not bars:
+            return Reply(text)
+        title = f"{self._clinic.name} · {say(self._language, 'Open cases: {n}', n=sum(group.count for group in found.groups))}"
+        try:
+            picture = await asyncio.to_thread(picture_beside, title, bars, told.legend(self._language))
+        except OSError as error:  # the numbers are what counts
+            log.warning("no_picture", error=type(error).__name__)
+            return Reply(text)
+        return Reply(text, picture=picture)
+
+
+def queue(conn: Connection, skipped: int = 0) -> tuple[int, list[Case]]:
+    """How many cases are open, and those of one page, oldest first."""
+    return figures.number(conn, OPEN), cases.listed(conn, OPEN, LISTED, skipped)
+
+
+def stats(conn: Connection, now: datetime, clinic: Clinic) -> told.Figures:
+    """Everything that /stats says."""
+    groups = [
+        told.Group(Status(one.status), one.ages) for one in figures.standing(conn, OPEN, (now - AGES[0], now - AGES[1]))
+    ]
+    calls = figures.calls(conn, *told.day_of(now, clinic.zone), 3 * LISTED)
+    return told.Figures(
+        now,
+        told.in_order(groups),
+        figures.decisions(conn, now - LOOKS_BACK),
+        tuple(figures.waits(conn, now - LOOKS_BACK, LOOKED_AT)),
+        tuple((call.starts_at, call.doctor, call.code) for call in calls),
+    )
