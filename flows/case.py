@@ -174,7 +174,8 @@ class Case:
     call: Call | None = None
     offer: Call | None = None  # a time that is held while the owner confirms it
     revision: int = 0
-    opinion: str = ""
+    opinion: str = ""  # every word as the doctor wrote it; its sections are read from it
+    opinion_read_at: datetime | None = None  # when the owner said that she has read it
     copied_at: datetime | None = None  # when the owner last asked for a copy of everything
 
 
@@ -236,7 +237,9 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
     Agreed: {"at": _INSTANT},
     Case: {
-        **dict.fromkeys(("created_at", "updated_at", "consent_at", "submitted_at", "copied_at"), _INSTANT),
+        **dict.fromkeys(
+            ("created_at", "updated_at", "consent_at", "submitted_at", "opinion_read_at", "copied_at"), _INSTANT
+        ),
         **dict.fromkeys(("options", "notes", "told", "red", "amber", "alarm"), tuple),
         "called_safe": lambda row: {sign: _INSTANT(at) for sign, at in row.items()},
         "agreed": lambda rows: tuple([_read(Agreed, row) for row in rows]),

@@ -11,6 +11,7 @@ from flows import (
     booking_page,
     emergency,
     fee,
+    handover,
     heard,
     intake,
     later,
@@ -267,8 +268,10 @@ def _no_longer(case: Case, context: Context, data: str) -> Decision:
 
 
 def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
-    """Screens that can be opened at any stage: the emergency gate, and what is up to the owner."""
+    """Screens that are not of the stage the case is at: the emergency gate, what is up to the owner, and the opinion that was sent."""
     kind, _, name = value.partition(":")
+    if kind == handover.READ:
+        return handover.read(case, context)
     if kind in ("gate", "red") and case.status is Status.EMERGENCY:
         return standing.status(case, context)
     if kind in ("gate", "red") and not _at(case, "emergency"):

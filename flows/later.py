@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import arrivals, booking, fee, leave, refunds, reminders, review, standing, waiting
+from flows import arrivals, booking, fee, handover, leave, refunds, reminders, review, standing, waiting
 from flows import incoming as come
 from flows.case import Case
 from flows.context import Context, Decision
@@ -60,6 +60,8 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return reminders.due(case, context, key)
         case "text_again":
             return reminders.once_more(case, context, key)
+        case "unread":
+            return handover.unread(case, context)
         case "close":
             return standing.close(case, context)
     return Decision(case)

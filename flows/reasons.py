@@ -60,7 +60,6 @@ PROMPTS = {
     "need_more": mark(
         "Case {code}: Need more. Tick on the card what the owner should send, or reply to this message with one sentence; the owner reads both."
     ),
-    "opinion": mark("Case {code}: please reply to this message with the opinion for the owner."),
 }
 REPLY = mark("Please reply to the message below.")
 BELOW = {

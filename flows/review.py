@@ -8,7 +8,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import at_a_glance, attachments, case_page, emergency, fee, reading, reasons, waiting, worth
+from flows import (
+    at_a_glance,
+    attachments,
+    case_page,
+    emergency,
+    fee,
+    handover,
+    opinion,
+    reading,
+    reasons,
+    waiting,
+    worth,
+)
 from flows.card import DECISIONS, card_buttons, card_text
 from flows.case import ENDED, Case, Record, Status
 from flows.context import Context, Decision
@@ -20,7 +32,6 @@ from flows.summary import cat_name, instant
 from flows.wording import LANGUAGES, say
 
 TAKEN_FOR = timedelta(minutes=10)
-QUESTIONS_FOR = timedelta(days=7)
 SUPPLY_WITHIN = timedelta(days=60)
 NEEDS = {"go": Status.REVIEW, "no_go": Status.REVIEW, "need_more": Status.REVIEW, "opinion": Status.BOOKED}
 FILES = {f"file_{language.lower()}": language for language in LANGUAGES}  # a button for the case file in each
@@ -126,12 +137,9 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
         return Decision(case, (Answer(words, alert=True),))
     if reasons.needed(action):
         return _from_list(case, context, press, action)
-    if action == "go" and not context.clinic.takes_payments:
-        words = say(
-            language,
-            "Payments are not set up, so no case can be accepted yet. Please tell whoever looks after this service.",
-        )
-        return Decision(case, (Answer(words, alert=True),))
+    hindered = _hindered(case, context, action)
+    if hindered:
+        return Decision(case, (Answer(hindered, alert=True),))
     if review.asked == action and review.asked_by == press.person:
         return Decision(case, (Answer(say(language, reasons.BELOW[action])),))
     return _ask(case, context, press, action)
@@ -151,7 +159,9 @@ def _ask(case: Case, context: Context, press: StaffPressed, action: str) -> Deci
         prompt=0,
         ticked=(),
     )
-    prompt = Post(say(language, reasons.PROMPTS[action], code=case.code), "prompt", review.topic, mention=press.person)
+    said = opinion.prompt(case, language) if action == "opinion" else ""
+    words = said or say(language, reasons.PROMPTS[action], code=case.code)
+    prompt = Post(words, "prompt", review.topic, mention=press.person)
     after = replace(case, review=asked)
     lists = () if reasons.rows(case, language) == reasons.rows(after, language) else card_again(after, context)
     return Decision(after, (prompt, *lists, Answer(say(language, reasons.BELOW[action]))))
@@ -172,6 +182,17 @@ def _from_list(case: Case, context: Context, press: StaffPressed, action: str) -
     if not review.ticked:
         return Decision(case, (Answer(say(language, "Please tick at least one line."), alert=True),))
     return _decide(case, context, wanted, press.doctor, "")
+
+
+def _hindered(case: Case, context: Context, action: str) -> str:
+    """Why nobody can do this just now; "" when it can be done."""
+    language = staff_language(context)
+    if action == "go" and not context.clinic.takes_payments:
+        return say(
+            language,
+            "Payments are not set up, so no case can be accepted yet. Please tell whoever looks after this service.",
+        )
+    return handover.too_early(case, context, language) if action == "opinion" else ""
 
 
 def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
@@ -234,18 +255,7 @@ def _tell_need_more(case: Case, context: Context) -> Decision:
     return Decision(opened, (message, Wake("lapse", context.now + SUPPLY_WITHIN)))
 
 
-def _tell_opinion(case: Case, context: Context) -> Decision:
-    language = case.language
-    text = say(
-        language,
-        "The written opinion on {cat}, from {doctor}:\n\n{opinion}\n\n"
-        "It is for you and your vet together. You can ask about it here for seven days.\n\n{emergency}",
-        cat=cat_name(case, language), doctor=_who(context, case.call.doctor if case.call else ""), opinion=case.opinion, emergency=emergency.reminder(language),
-    )  # fmt: skip
-    return Decision(case, (Say(text), Forget("remind"), Wake("close", context.now + QUESTIONS_FOR)))
-
-
-_TELL = {"go": fee.accepted, "no_go": _tell_no_go, "need_more": _tell_need_more, "opinion": _tell_opinion}
+_TELL = {"go": fee.accepted, "no_go": _tell_no_go, "need_more": _tell_need_more, "opinion": handover.sent}
 
 
 def supplied(case: Case, context: Context) -> Decision:

@@ -7,6 +7,7 @@ from flows import (
     booking,
     emergency,
     fee,
+    handover,
     intake,
     money_buttons,
     reasons,
@@ -14,7 +15,7 @@ from flows import (
     refunds,
     review,
     waiting,
-)  # fmt: skip
+)
 from flows.asking import DRAFT_LIVES, NUDGES
 from flows.case import ENDED, Case, Status
 from flows.consents import VERSION as CONSENT_VERSION
@@ -139,7 +140,7 @@ def _with_buttons(case: Case, context: Context, text: str) -> Decision:
     if case.status is Status.ACCEPTED and case.payment.state == "open":
         shown, message = fee.link(case, context, before=text)
         return Decision(shown, (message,))
-    rows = []
+    rows = handover.read_button(case)
     if case.status is Status.ACCEPTED and case.payment.state == "expired":
         rows = [[Choice("new_link", say(language, "A new link, please"))]]
     if case.status is Status.MORE_NEEDED:

@@ -91,7 +91,7 @@ class Walker:
             case Status.PAID:
                 self._book()
             case Status.BOOKED:
-                self._reply("opinion", "All is well.")
+                self._write()
             case Status.ANSWERED:
                 self.desk.receive(come.Due("close", ""))
 
@@ -111,6 +111,13 @@ class Walker:
         self.desk.receive(come.StaffPressed("lin", 9001, f"{case.code}.{case.review.key}.{action}"))
         self.desk.receive(come.StaffReplied("lin", 9001, self.desk.case.review.prompt, words))
 
+    def _write(self) -> None:
+        """The opinion, once the call has begun."""
+        call = self.desk.case.call
+        assert call is not None
+        self.desk.now = max(self.desk.now, call.starts_at)
+        self._reply("opinion", "All is well.")
+
     def _pay(self) -> None:
         self.desk.failing.clear()
         if self.desk.case.payment.state == "expired":
@@ -128,7 +135,7 @@ class Walker:
         if self.desk.case.status is Status.PAID:
             self._book()
         if self.desk.case.status is Status.BOOKED:
-            self._reply("opinion", "All is well.")
+            self._write()
         if self.desk.case.status is Status.ANSWERED:
             self.desk.receive(come.Due("close", ""))
         if self.desk.case.status not in ENDED:
