@@ -1,7 +1,9 @@
 """Choosing, moving and cancelling the call: a day, a time that is held for ten minutes, a yes."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
 from flows import emergency, reminders
@@ -13,7 +15,7 @@ from flows.hours import Diary, Slot, free_slots, is_free
 from flows.lifecycle import move
 from flows.screens import Choice, in_rows, show
 from flows.summary import cat_name, instant, zone_words
-from flows.wording import say
+from flows.wording import mark, say
 
 DAYS = 21  # how far ahead times are offered
 DAYS_SHOWN = 8
@@ -40,7 +42,7 @@ def offered(case: Case, context: Context) -> list[Slot]:
 def choose_day(case: Case, context: Context, before: str = "") -> Decision:
     """The days that have free times, in the owner's zone."""
     language, zone = case.language, owner_zone(case, context)
-    days = sorted({slot.starts_at.astimezone(ZoneInfo(zone)).date() for slot in offered(case, context)})[:DAYS_SHOWN]
+    days = _days(offered(case, context), ZoneInfo(zone))
     if not days:
         text = say(
             language, "All times in the coming days are taken. We will look for one ourselves and write to you here."
@@ -58,10 +60,14 @@ def choose_day(case: Case, context: Context, before: str = "") -> Decision:
     return _screen(replace(case, step="day"), context, _join(before, text), [*in_rows(choices, 2), [_door(case)]])
 
 
+def _days(slots: Iterable[Slot], zone: ZoneInfo) -> list[date]:
+    """The first days of the owner's calendar on which these times lie; they come earliest first, so that the rest is not looked at."""
+    return [day for day, _ in islice(groupby(slots, lambda slot: slot.starts_at.astimezone(zone).date()), DAYS_SHOWN)]
+
+
 def _no_times(case: Case, context: Context) -> Post:
-    text = say(
-        context.clinic.languages[0], "Case {code} is paid, but no time is free. Please offer one.", code=case.code
-    )
+    words = mark("Case {code} is paid, but no time is free. Please offer one.")
+    text = say(context.clinic.languages[0], words, code=case.code)
     return Post(text, "alarm", case.review.topic)
 
 
@@ -214,11 +220,8 @@ def nudge(case: Case, context: Context, key: str) -> Decision:
         (Wake("choose", context.now + NUDGES[number + 1] - NUDGES[number], str(number + 1)),) if number < 2 else ()
     )
     if number == 2:
-        text = say(
-            context.clinic.languages[0],
-            "Case {code} was paid a week ago and no time is chosen. Please get in touch.",
-            code=case.code,
-        )
+        sentence = mark("Case {code} was paid a week ago and no time is chosen. Please get in touch.")
+        text = say(context.clinic.languages[0], sentence, code=case.code)
         return Decision(case, (Post(text, "alarm", case.review.topic),))
     shown = standing(case, context, say(case.language, "Your call is paid and waits for a time that suits you."))
     return Decision(shown.case, (*shown.effects, *following))
