@@ -20,7 +20,7 @@ from flows.case import Call, Case, Payment, Record, Review, Status
 from flows.clinic import Clinic
 from flows.effects import SendCopy
 from flows.incoming import Asked, Attached, Due, Posted, Pressed, Said, SharedContact, Stored, TopicOpened
-from storage import bookings, cases, erasure, files, inbox, ledger, optouts, outbox, posts, timers
+from storage import bookings, case_pages, cases, erasure, files, inbox, ledger, optouts, outbox, posts, timers
 from storage.engine import Store
 from storage.outbox import OutboxRow, Outgoing
 from storage.shelf import Shelf, name_of
@@ -87,6 +87,8 @@ def _booked(store: Store) -> None:
     do(store, cases.add_history, "tofu", NOON, "review", "go", "accepted", "lin", WORDS)
     do(store, ledger.add, "tofu", "stripe", "cs_secret", "paid", 300_000, "TWD", NOON)
     do(store, timers.wake, "tofu", "remind", "24:1", NOON + timedelta(days=1))
+    do(store, case_pages.note, case_pages.View("tofu", NOON, "lin", 9001, "page"))
+    do(store, case_pages.add_remark, case_pages.Remark("tofu", NOON, "lin", WORDS))
     for number, role in ((70, "card"), (71, "prompt"), (72, "note")):
         do(store, posts.remember, -100, number, "tofu", role)
     do(store, optouts.stop, PHONE, NOON)
@@ -175,6 +177,7 @@ def test_nothing_is_left_but_what_is_declared(
     assert left(store) == []
     contents = {file.read_bytes() for file in (tmp_path / "files").rglob("*") if file.is_file()}
     assert contents == {b"original shared.jpg", b"preview shared.jpg"}
+    assert (do(store, case_pages.views_of, "tofu"), do(store, case_pages.remarks_of, "tofu")) == ([], [])
     kept = do(store, ledger.of_case, "TOFUXX")
     assert [(line.amount, line.currency, line.at, line.kind) for line in kept] == [(300_000, "TWD", NOON, "paid")]
     assert kept[0].reference.startswith("erased:")
@@ -302,6 +305,7 @@ def test_the_copy_holds_everything_about_the_person_and_nobody_else(
     assert (case["status"]["code"], case["phone"], case["opinion"], case["notes"]) == ("booked", PHONE, WORDS, [WORDS])
     assert case["history"][0]["detail"] == WORDS
     assert case["payments"][0]["amount"] == "NT$3,000"
+    assert [(one["doctor"], one["text"]) for one in case["remarks_of_doctors"]] == [("Dr. Lin", WORDS)]
     assert "002 photo.bin" in readme
 
 
