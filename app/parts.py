@@ -3,19 +3,26 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
+from secrets import token_hex
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from app.settings import LOOPBACK, Settings
 from bot.polling import Poller
 from desk.case_links import LINKS
+from desk.case_pages import CasePages
 from desk.desk import Desk, Reading
 from desk.sending import Sender
+from desk.sign_in_links import SignIn, sign_in_link
 from desk.uploading import CHANNEL, Uploads, reading
 from flows.clinic import Clinic
 from flows.wording import LANGUAGES, mark, say
 from storage.landing import open_landing
 from storage.shelf import Shelf
 from web.doors import Webhook
+
+if TYPE_CHECKING:
+    from bot.page_link import PageLinks
 
 PARTS = ("owner", "staff", "sms", "payments", "uploads", "clock")
 COMMANDS = {
@@ -45,6 +52,7 @@ class Part:
     readings: dict[str, Reading] = field(default_factory=dict)
     pollers: list[Poller] = field(default_factory=list)
     uploads: Uploads | None = None
+    pages: CasePages | None = None
     tick: Callable[[], Awaitable[object]] | None = None
     set_up: Callable[[], Awaitable[object]] | None = None
     close: Callable[[], Awaitable[object]] | None = None
@@ -101,11 +109,26 @@ def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
 
 def _address(settings: Settings, desk: Desk, case_id: str, page: str) -> str:
     """A case's page, one of ``effects.PAGES``; "" where nobody outside could follow it: Telegram refuses a message with such a button."""
-    here, there = (urlsplit(url).hostname for url in (settings.public_url, settings.telegram_api_url))
-    if here in LOOPBACK and there not in LOOPBACK:
+    if not _reachable(settings):
         return ""
     link = LINKS[page]
     return f"{settings.public_url}/{link.path}/{link.made(desk.links, case_id, desk.clock())}"
+
+
+def _page_links(settings: Settings, desk: Desk) -> "PageLinks":
+    from bot.page_link import PageLinks
+
+    def address(case_id: str, person: int) -> str:
+        wish = SignIn(case_id, person, token_hex(8))
+        return f"{settings.public_url}/sign-in/{sign_in_link(desk.links, wish, desk.clock())}"
+
+    return PageLinks(address, _reachable(settings))
+
+
+def _reachable(settings: Settings) -> bool:
+    """Whether somebody outside could follow a link of ours: Telegram refuses a message with a button that nobody could."""
+    here, there = (urlsplit(url).hostname for url in (settings.public_url, settings.telegram_api_url))
+    return here not in LOOPBACK or there in LOOPBACK
 
 
 def _uploads(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
@@ -131,18 +154,26 @@ def _staff(settings: Settings, desk: Desk, clinic: Clinic, shelf: Shelf) -> Part
     # In a rehearsal a minute of the group's limit is a minute of the rehearsal, or moved clocks would wait for real ones.
     pace = Pace(clock=lambda: desk.clock().timestamp()) if settings.clock_url else Pace()
     bot = StaffBot(token, settings.telegram_api_url, desk, clinic, settings.staff_chat_id, _webhook_secrets(settings))
+    pages = CasePages(desk, shelf, settings.public_url.startswith("https:"))
     polling = settings.telegram_updates == "polling"
     address = "" if polling else f"{settings.public_url}/telegram/staff"
+
+    async def close() -> None:
+        await bot.close()
+        await pages.close()
+
     return Part(
         senders={
-            "staff": StaffSender(bot.group, Showing(shelf), pace),
+            "staff": StaffSender(bot.group, Showing(shelf), pace, _page_links(settings, desk)),
             "file": CaseFileSender(bot.group, shelf, case_file_beside, pace),
         },
         webhooks={"/telegram/staff": bot.webhook},
         readings={"staff": bot.reading},
         pollers=[Poller("staff", bot.fetch, bot.on_update)] if polling else [],
         set_up=lambda: bot.set_up(address),
-        close=bot.close,
+        pages=pages,
+        tick=pages.tidy,
+        close=close,
     )
 
 

@@ -14,6 +14,7 @@ from functools import partial
 import structlog
 import uvloop
 from sqlalchemy import Connection
+from starlette.types import ASGIApp
 
 from app.clinic import load_clinic
 from app.clock import Clock, RehearsalClock, machine_clock
@@ -75,11 +76,7 @@ async def _serve(settings: Settings, desk: Desk, shelf: Shelf, parts: dict[str, 
     for part in parts.values():
         desk.connect(part.senders, part.readings)
     pulse = Pulse(desk, shelf)
-    webhooks = {path: hook for part in parts.values() for path, hook in part.webhooks.items()}
-    uploads = next((part.uploads for part in parts.values() if part.uploads), None)
-    app = make_app(
-        webhooks, lambda: _state(desk, pulse), desk.clinic.name, desk.links, uploads, desk, partial(read_feed, desk)
-    )
+    app = _app(desk, parts, pulse)
     await _recover(desk)  # before the first update: what it claims must not be taken for what the last process left
     serving = asyncio.create_task(serve(app, settings.http_host, settings.http_port, stop))
     await _set_up(parts, serving)
@@ -108,6 +105,16 @@ async def _serve(settings: Settings, desk: Desk, shelf: Shelf, parts: dict[str, 
     for part in parts.values():
         if part.close:
             await part.close()
+
+
+def _app(desk: Desk, parts: dict[str, Part], pulse: Pulse) -> ASGIApp:
+    """Webhooks and pages of those parts that run here."""
+    webhooks = {path: hook for part in parts.values() for path, hook in part.webhooks.items()}
+    uploads = next((part.uploads for part in parts.values() if part.uploads), None)
+    pages = next((part.pages for part in parts.values() if part.pages), None)
+    feed = partial(read_feed, desk)
+    name, links = desk.clinic.name, desk.links
+    return make_app(webhooks, lambda: _state(desk, pulse), name, links, uploads, desk, feed, pages)
 
 
 async def _set_up(parts: dict[str, Part], serving: "asyncio.Task[None]") -> None:

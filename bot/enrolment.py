@@ -9,6 +9,8 @@ from sqlalchemy import Connection
 from desk.desk import Desk
 from desk.enrolment import redeem
 from desk.receive import Receipt
+from flows.clinic import Clinic
+from flows.enrolment import DIGITS, plain
 from storage import inbox
 
 CHANNEL: Final = "staff"
@@ -23,10 +25,12 @@ class Enrol(NamedTuple):
     language: str = ""
 
 
-def asked(message: tg.Message) -> Enrol | None:
-    """/start in a private chat, with or without a code; None for everything else."""
+def asked(message: tg.Message, clinic: Clinic) -> Enrol | None:
+    """/start in a private chat; from a doctor only with what looks like such a code, since the rest leads to the case page."""
     said, sender = _START.fullmatch((message.text or "").strip()), message.from_user
     if said is None or sender is None or sender.is_bot or message.chat.id != sender.id:
+        return None
+    if clinic.doctor_by_telegram(sender.id) and len(plain(said[1] or "")) != DIGITS:
         return None
     hint = (sender.language_code or "").lower()
     return Enrol(sender.id, (said[1] or "")[:64], "zh_Hant" if hint.startswith("zh") else "en" if hint else "")

@@ -15,7 +15,9 @@ from telegram import error as tge
 from telegram.request import HTTPXRequest
 
 from bot import pieces, visible
+from bot.keys import keys_of
 from bot.mentions import mention
+from bot.page_link import PageLinks, invitation
 from bot.showing import Showing
 from bot.unposting import unpost
 from desk.desk import Desk
@@ -145,13 +147,8 @@ class Group:
             log.info("button_not_answered", error=type(error).__name__)
 
     async def reply(
-        self,
-        message: tg.Message,
-        text: str,
-        card: int = 0,
-        keys: tg.InlineKeyboardMarkup | None = None,
-        picture: bytes = b"",
-    ) -> None:
+        self, message: tg.Message, text: str, card: int = 0, keys: tg.InlineKeyboardMarkup | None = None, picture: bytes = b"",
+    ) -> None:  # fmt: skip
         """In the thread of the question, best effort. ``card`` is quoted instead: a way to its topic. ``picture`` goes before the words."""
         thread = message.message_thread_id if message.is_topic_message else None
         about = tg.ReplyParameters(card or message.message_id, allow_sending_without_reply=True)
@@ -169,8 +166,11 @@ class Group:
 class StaffSender:
     """The channel "staff"."""
 
-    def __init__(self, group: Group, showing: Showing, pace: Pace | None = None) -> None:
+    def __init__(
+        self, group: Group, showing: Showing, pace: Pace | None = None, pages: PageLinks | None = None
+    ) -> None:
         self._group = group
+        self._pages = pages
         self._bot = group.bot
         self._showing = showing
         self._pace = pace or Pace()
@@ -180,6 +180,7 @@ class StaffSender:
         calls = {
             "open_topic": self._open_topic,
             "post": self._post,
+            "page_link": self._page_link,
             "edit_card": self._edit,
             "unpost": self._unpost,
         }
@@ -231,9 +232,20 @@ class StaffSender:
         message = await in_topic(topic, lambda thread: self._written(chat, text, thread, post))
         return await self._known(row, chat, message.message_id)
 
+    async def _page_link(self, row: OutboxRow, chat: int) -> Outcome:
+        if self._pages is None:
+            return Failed("no_longer_wanted")
+        if private := await self._pages.send(self._bot, row):
+            return Sent(str(private.message_id))
+        if wait := self._pace.wait_for(1):  # she never wrote to the bot: the way there is posted where she pressed
+            return Failed("too_fast", wait)
+        text, keys = invitation(self._bot, row.payload)
+        message = await in_topic(int(row.payload["topic"]) or None, lambda at: self._say(chat, text, at, keys))
+        return await self._known(row, chat, message.message_id)
+
     async def _written(self, chat: int, text: str, thread: int | None, post: Mapping[str, Any]) -> tg.Message:
         if post["role"] != "prompt":
-            return await self._say(chat, text, thread, _buttons(post))
+            return await self._say(chat, text, thread, keys_of(post))
         spoken_to, entities = await mention(self._group.desk, int(post["mention"]))
         ask = tg.ForceReply(selective=bool(entities))  # only the mentioned doctor's keyboard opens
         return await self._say(chat, spoken_to + text, thread, ask, entities)
@@ -262,8 +274,7 @@ class StaffSender:
         if wait := self._pace.wait_for(1):
             return Failed("too_fast", wait)
         card, text = int(row.payload["message"]), visible(row.payload["text"])
-        buttons = _buttons(row.payload)
-        await self._bot.edit_message_text(pieces(text)[0], chat, card, reply_markup=buttons)
+        await self._bot.edit_message_text(pieces(text)[0], chat, card, reply_markup=keys_of(row.payload))
         return Sent(str(card))
 
 
@@ -275,14 +286,3 @@ async def in_topic(topic: int | None, call: Callable[[int | None], Awaitable[T]]
         if topic is None or outcome_of(error) != Failed("topic_gone"):
             raise
     return await call(None)
-
-
-def _buttons(post: Mapping[str, Any]) -> tg.InlineKeyboardMarkup | None:
-    if not post["buttons"]:
-        return None
-    return tg.InlineKeyboardMarkup([[_button(button) for button in line] for line in post["buttons"]])
-
-
-def _button(button: Mapping[str, str]) -> tg.InlineKeyboardButton:
-    words = visible(button["words"])
-    return tg.InlineKeyboardButton(words, url=button["url"] or None, callback_data=button["data"] or None)

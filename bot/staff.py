@@ -21,6 +21,7 @@ from bot import leave as leave_asked
 from bot.enrolment import Enrol
 from bot.group import CannotStart, Group, outcome_of
 from bot.leave import Away
+from bot.page_link import Rebuff, started
 from bot.staff_answers import COMMANDS, Answers, Command
 from desk.desk import Desk
 from desk.enrolment import enrolled
@@ -53,12 +54,6 @@ Headers = Mapping[bytes, list[bytes]]
 FindPost = Callable[[int], posts.Post | None]  # message id in the group → what we posted there
 
 
-class Rebuff(NamedTuple):
-    """Nothing happens, and the person is told why. ``sentence`` is the English one."""
-
-    sentence: str
-
-
 class GroupMoved(NamedTuple):
     """The staff group has a new id."""
 
@@ -79,10 +74,17 @@ def to_envelope(update: tg.Update, clinic: Clinic, chat_id: int, find_post: Find
     if message.migrate_from_chat_id == chat_id:
         return GroupMoved(chat_id, message.chat.id)
     if message.chat.id != chat_id:
-        return enrolment.asked(message) or leave_asked.alone(message, clinic)
+        return _alone(update.update_id, message, clinic)
     if message.migrate_to_chat_id is not None:
         return GroupMoved(chat_id, message.migrate_to_chat_id)
     return _said(update.update_id, message, clinic, find_post)
+
+
+def _alone(update_id: int, message: tg.Message, clinic: Clinic) -> Heard:
+    """In a private chat: a code enrols, also a doctor's new one; /start and the code of a case are a doctor's way to its page."""
+    if new := enrolment.asked(message, clinic):
+        return new
+    return leave_asked.alone(message, clinic) or started(CHANNEL, update_id, message, clinic)
 
 
 def _pressed(update_id: int, query: tg.CallbackQuery, clinic: Clinic, chat_id: int) -> Heard:

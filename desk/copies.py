@@ -15,7 +15,7 @@ from flows.clinic import Clinic
 from flows.copies import MISSING, Past, file_name, readable, readme
 from flows.ledger import CHARGE
 from flows.wording import say
-from storage import cases, files, ledger
+from storage import case_pages, cases, files, ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,9 @@ def _held(conn: Connection, case: Case) -> Held:
         for fact in ledger.of_case(conn, case.id)
         if fact.kind != CHARGE
     ]
+    remarks = [(one.at, one.doctor, one.text) for one in case_pages.remarks_of(conn, case.id)]
     known = [files.known(conn, record.file) for record in case.records if record.file]
-    return Held(case, Past(moves, payments), {file.sha256: file.kind for file in known if file})
+    return Held(case, Past(moves, payments, remarks), {file.sha256: file.kind for file in known if file})
 
 
 def zipped(

@@ -8,6 +8,7 @@ import orjson
 
 from flows import effects as fx
 from flows.case import Case
+from flows.page_link import PageLink
 from storage.outbox import Outgoing, Policy
 
 
@@ -38,6 +39,7 @@ ROUTES: Mapping[type, Route] = {
     fx.OpenTopic: Route("staff", "open_topic", "may-repeat"),
     fx.Post: Route("staff", "post", "may-repeat"),
     fx.PostFile: Route("file", "post_file", "safe"),  # as with SendCopy; a line of its own, so that it holds up no card
+    PageLink: Route("staff", "page_link", "may-repeat"),  # each link works once: a second key to the same door
     fx.EditCard: Route("staff", "edit_card", "safe"),  # the same text again is answered "not modified"
     fx.Unpost: Route("staff", "unpost", "safe"),  # what is gone already is not missed
     fx.OpenCheckout: Route("stripe", "open_checkout", "safe"),

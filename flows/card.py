@@ -26,6 +26,7 @@ STANDING = {
     Status.EXPIRED: mark("expired"),
 }
 FILES = {"en": "English PDF", "zh_Hant": "中文 PDF"}  # each in its own language
+PAGE = mark("🗂 Case page")
 DECISIONS = {
     "go": mark("Go"),
     "no_go": mark("No-go"),
@@ -86,20 +87,22 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
 
 
 def card_buttons(case: Case, language: str) -> Buttons:
-    """Go, no-go, need more while a decision is due, below them the short list of the one that was pressed; the opinion while a call is booked; the case file in each language at any time."""
+    """Go, no-go, need more while a decision is due, below them the short list of the one that was pressed; the opinion while a call is booked; the case page and the case file in each language at any time."""
+    page = (_button(case, "page", say(language, PAGE)),)
     files = tuple(_button(case, f"file_{one.lower()}", f"📄 {name}") for one, name in FILES.items())
     if case.status is Status.REVIEW:
         return (
             (_button(case, "go", say(language, "Go")), _button(case, "no_go", say(language, "No-go"))),
             (_button(case, "need_more", say(language, "Need more")),),
             *((_button(case, action, words),) for action, words in reasons.rows(case, language)),
+            page,
             files,
         )
     if case.status is Status.BOOKED:
-        return ((_button(case, "opinion", say(language, "Write the opinion")),), _off(case, language), files)
+        return ((_button(case, "opinion", say(language, "Write the opinion")),), _off(case, language), page, files)
     if case.status is Status.PAID:
-        return (_off(case, language), files)
-    return (files,)
+        return (_off(case, language), page, files)
+    return (page, files)
 
 
 def _off(case: Case, language: str) -> tuple[Button, ...]:

@@ -38,10 +38,11 @@ MISSING = mark("These files could not be read and are missing here: {names}. Ple
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What is held about a case outside of it: moves (at, from, trigger, to, who, detail) and payments (at, kind, amount, currency)."""
+    """What is held about a case outside of it: moves (at, from, trigger, to, who, detail), payments (at, kind, amount, currency), and what doctors wrote for one another (at, who, text)."""
 
     moves: Sequence[tuple[datetime, str, str, str, str, str]]
     payments: Sequence[tuple[datetime, str, int, str]]
+    remarks: Sequence[tuple[datetime, str, str]] = ()
 
 
 def readme(clinic: Clinic, language: str, at: datetime, part: int, parts: int) -> str:
@@ -64,6 +65,7 @@ def readable(case: Case, past: Past, clinic: Clinic, language: str) -> dict[str,
         "call": _call(case, clinic),
         "history": [_move(line, clinic, language) for line in past.moves],
         "payments": [{"at": at, "kind": kind, "amount": money(sum_, currency)} for at, kind, sum_, currency in past.payments],
+        "remarks_of_doctors": [{"at": at, "doctor": _doctor(who, clinic), "text": text} for at, who, text in past.remarks],
     }  # fmt: skip
     rest = {f.name: getattr(case, f.name) for f in fields(case) if f.name not in MACHINERY | handled.keys()}
     found: dict[str, Any] = _plain(handled | rest, zone)

@@ -8,10 +8,9 @@ from flows.money_effects import Enter as Enter
 from flows.money_effects import OpenCheckout as OpenCheckout
 from flows.money_effects import ReadCheckout as ReadCheckout
 from flows.money_effects import Refund as Refund
+from flows.page_link import PageLink
 
 Buttons = tuple[tuple["Button", ...], ...]
-
-
 UPLOAD, CALL = (
     "upload:",
     "call:",
@@ -263,7 +262,7 @@ class OptOut:
 
 
 Outward = (
-    Say | Redraw | SayCalendar | SayLetter | Fetch | Open | SendCopy | Farewell | Text | OpenTopic | Post | PostFile | EditCard
+    Say | Redraw | SayCalendar | SayLetter | Fetch | Open | SendCopy | Farewell | Text | OpenTopic | Post | PostFile | PageLink | EditCard
     | Unpost | OpenCheckout | ReadCheckout | CloseCheckout | Refund
 )  # fmt: skip
 Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | StartAnew | Erase | OptOut | Answer

@@ -8,7 +8,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import at_a_glance, attachments, emergency, fee, handover, opinion, reading, reasons, waiting, worth
+from flows import (
+    at_a_glance,
+    attachments,
+    case_page,
+    emergency,
+    fee,
+    handover,
+    opinion,
+    reading,
+    reasons,
+    waiting,
+    worth,
+)
 from flows.card import DECISIONS, card_buttons, card_text
 from flows.case import ENDED, Case, Record, Status
 from flows.context import Context, Decision
@@ -107,9 +119,10 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
     language = staff_language(context)
     _, key, action = [*press.data.split("."), "", ""][:3]
     if action in FILES and case.status is not Status.INTAKE:
-        return Decision(
-            case, (_file(case, context, FILES[action]), Answer(say(language, "It comes below in a moment.")))
-        )
+        soon = Answer(say(language, "It comes below in a moment."))
+        return Decision(case, (_file(case, context, FILES[action]), soon))
+    if action == case_page.ACTION:
+        return case_page.asked(case, context, press)
     if key != case.review.key or NEEDS.get(reasons.needed(action) or action) is not case.status:
         return Decision(case, (Answer(_too_late(case, context), alert=True),))
     review = case.review

@@ -45,14 +45,28 @@ def picture(file: BinaryIO, header: Header, frame: int | None = None) -> Image.I
 
     ``file`` is read from where it likes and may be an entry of an archive. Raises Refused, and whatever decoders raise for broken bytes.
     """
-    rows, columns, frames = header.short(0x00280010), header.short(0x00280011), frames_of(header)
-    if rows * columns > MOST_PIXELS:
+    index = frame_at(header, frame)
+    plain = plain_stored(file, header, index)
+    if plain is not None:
+        return Image.fromarray(plain_shades(*plain))
+    array, found = decoded(file, header, index)
+    return Image.fromarray(colours(array, found) if in_colours(array, found) else _greys(array, found))
+
+
+def frame_at(header: Header, frame: int | None = None) -> int:
+    """The number of the frame that is meant, the middle one by default. Raises Refused for more than can be opened."""
+    frames = frames_of(header)
+    if header.short(0x00280010) * header.short(0x00280011) > MOST_PIXELS:
         raise Refused("too_many_pixels")
     if frames > MOST_FRAMES:
         raise Refused("too_many_frames")
-    index = frames // 2 if frame is None else min(frame, frames - 1)
-    depth = header.short(0x00280100)
-    if (
+    return frames // 2 if frame is None else min(frame, frames - 1)
+
+
+def plain_stored(file: BinaryIO, header: Header, index: int) -> tuple[NDArray[Any], Grey] | None:
+    """The fast way: the stored numbers of one frame as unsigned patterns, as they lie in the file; None where that is not the whole truth."""
+    rows, columns, depth = header.short(0x00280010), header.short(0x00280011), header.short(0x00280100)
+    if not (
         header.syntax in (EXPLICIT, IMPLICIT)
         and header.pixels
         and header.raw(0x00280004) in GREYS
@@ -61,17 +75,17 @@ def picture(file: BinaryIO, header: Header, frame: int | None = None) -> Image.I
         and header.short(0x00280102) + 1 == header.short(0x00280101) <= depth
         and not header.has(0x52009229)
     ):
-        try:
-            grey = grey_of(header)
-        except ValueError:
-            return _decoded(file, header, index)
-        size = rows * columns * depth // 8
-        file.seek(header.pixels[0] + index * size)
-        data = file.read(size)
-        if len(data) < size:
-            raise Refused("cut_short")
-        return Image.fromarray(plain_shades(np.frombuffer(data, f"<u{depth // 8}").reshape(rows, columns), grey))
-    return _decoded(file, header, index)
+        return None
+    try:
+        grey = grey_of(header)
+    except ValueError:
+        return None
+    size = rows * columns * depth // 8
+    file.seek(header.pixels[0] + index * size)
+    data = file.read(size)
+    if len(data) < size:
+        raise Refused("cut_short")
+    return np.frombuffer(data, f"<u{depth // 8}").reshape(rows, columns), grey
 
 
 def two_sizes(image: Image.Image) -> tuple[bytes, bytes]:
@@ -88,8 +102,8 @@ def _jpeg(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _decoded(file: BinaryIO, header: Header, index: int) -> Image.Image:
-    """The way for everything else, by pydicom and its decoders."""
+def decoded(file: BinaryIO, header: Header, index: int) -> tuple[NDArray[Any], Dataset]:
+    """The way for everything else, by pydicom and its decoders: the frame, and the elements that say what its numbers mean."""
     if not _has_decoder(header):
         raise Refused("no_decoder")
     found = Dataset()
@@ -101,7 +115,12 @@ def _decoded(file: BinaryIO, header: Header, index: int) -> Image.Image:
         found.file_meta.TransferSyntaxUID = UID(header.syntax)
         array = pixel_array(found, index=index)
     _flatten(found, index)
-    return Image.fromarray(_colours(array, found) if array.ndim == 3 or _is_palette(found) else _greys(array, found))
+    return array, found
+
+
+def in_colours(array: NDArray[Any], found: Dataset) -> bool:
+    """Whether the frame is no grey picture."""
+    return array.ndim == 3 or _is_palette(found)
 
 
 def _has_decoder(header: Header) -> bool:
@@ -131,10 +150,11 @@ def _is_palette(found: Dataset) -> bool:
 
 
 def _greys(array: NDArray[Any], found: Dataset) -> NDArray[np.uint8]:
-    return grey_shades(array, _grey_in(found), found)
+    return grey_shades(array, grey_in(found), found)
 
 
-def _grey_in(found: Dataset) -> Grey:
+def grey_in(found: Dataset) -> Grey:
+    """The same as ``dicom_shades.grey_of``, from a data set."""
     slope, intercept = found.get("RescaleSlope"), found.get("RescaleIntercept")
     if slope is None or intercept is None:
         slope, intercept = found.get("DoseGridScaling", 1), 0
@@ -161,7 +181,7 @@ def _first(value: Any) -> float | None:
         return float(value[0]) if len(value) else None
 
 
-def _colours(array: NDArray[Any], found: Dataset) -> NDArray[np.uint8]:
+def colours(array: NDArray[Any], found: Dataset) -> NDArray[np.uint8]:
     """Eight bits a colour, as red, green and blue; pydicom has turned luminance and chrominance into them."""
     bits = found.BitsStored if array.dtype.itemsize > 1 else 8
     if _is_palette(found):

@@ -23,9 +23,9 @@ from pydicom.charset import python_encoding
 from pydicom.dataset import FileMetaDataset
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, RLELossless
 
-from records import archive, dicom_file
+from records import archive, close_up, dicom_file, viewing_inside
 
-LOADED: Final = (gdcm, openjpeg, Jpeg2KImagePlugin, JpegImagePlugin)
+LOADED: Final = (gdcm, openjpeg, Jpeg2KImagePlugin, JpegImagePlugin, close_up, viewing_inside)
 ENCODINGS: Final = ("ascii", "big5", "cp437", "cp950", "gb18030", "gbk", "latin_1", "utf_8", *python_encoding.values())
 SIDE: Final = 16
 

@@ -45,6 +45,18 @@ def look(file: BinaryIO, kind: str) -> Opened:
         document.close()  # an archive may hold many
 
 
+def page_of(file: BinaryIO, page: int, side: int) -> bytes:
+    """One page, counted from 0, as a JPEG whose longer side has ``side`` pixels. Raises IndexError, and what broken bytes make PDFium raise."""
+    document = pypdfium2.PdfDocument(file, autoclose=False)
+    try:
+        if not 0 <= page < min(len(document), MOST_PAGES):
+            raise IndexError(page)
+        shown = document[page]
+        return saved(_drawn(shown, _scale([shown], side), side))
+    finally:
+        document.close()
+
+
 def _looked_through(document: pypdfium2.PdfDocument, file: BinaryIO, kind: str) -> Opened:
     pages = len(document)
     if pages > MOST_PAGES:
@@ -72,18 +84,18 @@ def _side_by_side(pages: Sequence[pypdfium2.PdfPage]) -> Image.Image:
     return row
 
 
-def _scale(pages: Sequence[pypdfium2.PdfPage]) -> float:
-    """Pixels a point, so that the pages side by side are at most LONGEST_SIDE wide and high, however large they claim to be."""
+def _scale(pages: Sequence[pypdfium2.PdfPage], side: int = LONGEST_SIDE) -> float:
+    """Pixels a point, so that the pages side by side are at most ``side`` wide and high, however large they claim to be."""
     sizes: list[tuple[float, float]] = [page.get_size() for page in pages]
     width, height = sum(size[0] for size in sizes), max(size[1] for size in sizes)
     if not (0 < width < float("inf") and 0 < height < float("inf")):
         raise ValueError("A page has a size.")
-    return min((LONGEST_SIDE - GAP * (len(pages) - 1)) / width, LONGEST_SIDE / height, LARGEST)
+    return min((side - GAP * (len(pages) - 1)) / width, side / height, LARGEST)
 
 
-def _drawn(page: pypdfium2.PdfPage, scale: float) -> Image.Image:
+def _drawn(page: pypdfium2.PdfPage, scale: float, side: int = LONGEST_SIDE) -> Image.Image:
     picture: Image.Image = page.render(scale=scale, may_draw_forms=False, rev_byteorder=True).to_pil()
-    return picture.convert("RGB").crop((0, 0, min(picture.width, LONGEST_SIDE), min(picture.height, LONGEST_SIDE)))
+    return picture.convert("RGB").crop((0, 0, min(picture.width, side), min(picture.height, side)))
 
 
 def _text(document: pypdfium2.PdfDocument, at: int) -> str:

@@ -13,6 +13,7 @@ from records import quality
 from records.dates import dates_in
 from records.findings import Opened
 from records.likeness import look_of
+from records.limits import Refused
 
 MOST_PIXELS: Final = 50_000_000
 MOST_FRAMES: Final = 20
@@ -55,6 +56,15 @@ def look(file: BinaryIO, kind: str) -> Opened:
         return Opened(kind, problem="too_many_pixels")
 
 
+def close(file: BinaryIO, kind: str, side: int) -> bytes:
+    """The picture itself as a JPEG of pixels alone, upright, at most ``side`` pixels long. Raises Refused, and what broken bytes make decoders raise."""
+    warnings.simplefilter("ignore")
+    with Image.open(file, formats=["HEIF" if kind == "heic" else kind.upper()]) as image:
+        if problem := _too_much(image):
+            raise Refused(problem)
+        return saved(_bare(_upright(_reduced(image, side), _notes(image))))
+
+
 def thumb_of(image: Image.Image) -> Image.Image:
     """The same with THUMB_SIDE as its longest side, of a clean picture."""
     return image.resize(_fitting(image, THUMB_SIDE), SCALED, reducing_gap=1.0)
@@ -94,11 +104,11 @@ def _rebuilt(image: Image.Image, kind: str) -> Opened:
     return Opened(kind, saved(bare), saved(thumb), facts=facts | ({"taken": taken} if taken else {}))
 
 
-def _reduced(image: Image.Image) -> Image.Image:
-    """At most LONGEST_SIDE, with eight bits or fewer a channel."""
-    size = _fitting(image, LONGEST_SIDE)
+def _reduced(image: Image.Image, side: int = LONGEST_SIDE) -> Image.Image:
+    """At most ``side`` pixels long, with eight bits or fewer a channel."""
+    size = _fitting(image, side)
     if image.mode in BULKY:
-        image = _in_bands(image, max(1, max(image.size) // (2 * LONGEST_SIDE)))
+        image = _in_bands(image, max(1, max(image.size) // (2 * side)))
     # Never smaller than asked. ``thumbnail`` would ask for twice that, and mostly get the whole.
     image.draft(None, size)
     return image if image.size == size else image.resize(size, SCALED, reducing_gap=2.0)

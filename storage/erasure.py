@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, and_, delete, or_, select, update
 from flows.case import Case
 from storage import files as file_lines
 from storage import noticed, optouts
+from storage.case_page_tables import remarks, views
 from storage.shelf import Shelf
 from storage.tables import attachments, bookings, cases, files, history, inbox, ledger, outbox, timers, uploads
 
@@ -22,6 +23,8 @@ OF_CASE: tuple[Table, ...] = (
     bookings,
     attachments,
     uploads,
+    views,
+    remarks,
 )  # all their rows of a case go; cells follow bookings
 
 

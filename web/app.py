@@ -9,12 +9,15 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from desk.case_pages import CasePages
 from desk.desk import Desk
 from desk.links import Links
 from desk.uploading import Uploads
 from flows.wording import LANGUAGES, say
 from web.booking_page import add_booking_page
 from web.calendar_feed import ReadFeed, add_feed
+from web.case_files import add_case_files
+from web.case_pages import add_case_pages
 from web.doors import Webhook, with_doors
 from web.metrics import TYPE, Metrics
 from web.pages import SAFE_HEADERS, language_of, page, static
@@ -35,6 +38,7 @@ def make_app(
     uploads: Uploads | None = None,
     desk: Desk | None = None,
     feed: ReadFeed | None = None,
+    pages: CasePages | None = None,
 ) -> ASGIApp:
     """``webhooks``: exact path → webhook. ``state`` asks the database: names → numbers (``outbox.depth``), and PARTS among them.
 
@@ -51,6 +55,8 @@ def make_app(
         add_booking_page(app, desk)
     if feed:
         add_feed(app, feed)
+    if pages:
+        add_case_files(app, add_case_pages(app, pages))
     app.middleware("http")(_guarded)
     app.exception_handler(HTTPException)(_not_here)
     return with_doors(app, webhooks, metrics.tally)

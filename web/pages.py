@@ -25,6 +25,11 @@ SAFE_HEADERS = {
     "Cache-Control": "no-store",
 }
 
+WITH_SCRIPTS = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
 
 class Html(str):
     """Text that is escaped already."""
@@ -47,6 +52,14 @@ def page(language: str, title: str, inner: str, status: int = 200, /, **words: s
     frame = _template("frame.html")
     tag = "zh-Hant" if language == "zh_Hant" else "en"
     return HTMLResponse(frame.substitute(language=tag, title=html.escape(title), body=body), status)
+
+
+def framed(language: str, title: str, body: Html, look: str) -> HTMLResponse:
+    """A doctors' page: scripts of our own may run there. ``look``: the class of its body."""
+    tag = "zh-Hant" if language == "zh_Hant" else "en"
+    answer = HTMLResponse(piece("doctors.html", language=tag, title=title, body=body, look=look))
+    answer.headers.update({**SAFE_HEADERS, "Content-Security-Policy": WITH_SCRIPTS})
+    return answer
 
 
 def piece(template: str, /, **words: str) -> Html:

@@ -2,10 +2,8 @@
 
 from alembic import context
 
-from storage.tables import Rows
+from storage.case_page_tables import CATALOGUE
 
-context.configure(
-    connection=context.config.attributes["connection"], target_metadata=Rows.metadata, render_as_batch=True
-)
+context.configure(connection=context.config.attributes["connection"], target_metadata=CATALOGUE, render_as_batch=True)
 with context.begin_transaction():
     context.run_migrations()

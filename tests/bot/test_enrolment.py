@@ -6,8 +6,10 @@ import orjson
 import pytest
 
 from bot.enrolment import Enrol, carry_out
+from bot.page_link import Rebuff
 from bot.staff import StaffBot
 from desk.enrolment import dismiss, give_code
+from flows.case_page import GREETING
 from storage.engine import Store
 from tests.bot.test_staff import CHAT, GROUP, NOW, VISITOR, heard, message, press, update
 from tests.bot.test_staff_bot import inbox_rows, played
@@ -25,6 +27,8 @@ ALONE = {"id": 9009, "type": "private"}
         ({"text": f"/start {CODE}", "from": VISITOR, "chat": CHAT}, None),
         ({"text": f"/start {CODE}", "from": VISITOR, "chat": {"id": -5, "type": "group", "title": "x"}}, None),
         ({"text": CODE, "from": VISITOR, "chat": ALONE}, None),
+        ({"text": f"/start {CODE}", "chat": {"id": 9001, "type": "private"}}, Enrol(9001, CODE)),
+        ({"text": "/start", "chat": {"id": 9001, "type": "private"}}, Rebuff(GREETING)),
     ],
 )  # fmt: skip
 def test_a_code_is_heard_alone_with_the_bot_and_nowhere_else(changes: dict[str, Any], wanted: object) -> None:

@@ -17,8 +17,8 @@ from flows.currencies import money
 from flows.gate import GROUPS
 from flows.places import PLACES
 from flows.problems import PROBLEMS
+from flows.reasons import PROMPTS
 from flows.red_flags import AMBER
-from flows.review import PROMPTS
 from flows.steps import STEPS
 from flows.wording import say
 from tests.app.whole import ROOT, Whole, running_whole

@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
+from storage import case_page_tables  # noqa: F401  # its tables belong to the catalogue
 from storage import engine as engine_module
 from storage.engine import StorageError, is_current, open_store
 from storage.migrate import migrate

@@ -1,0 +1,40 @@
+"""The way to the case page: a doctor presses a button on the card and is sent a link that works once, for her alone."""
+
+from flows.case import Case
+from flows.clinic import Clinic, Doctor
+from flows.context import Context, Decision
+from flows.effects import Answer
+from flows.incoming import StaffPressed
+from flows.page_link import PageLink
+from flows.wording import LANGUAGES, mark, say
+
+ACTION = "page"
+GREETING = mark("Press “🗂 Case page” on a card in the group; the link to that case comes here.")
+
+
+def asked(case: Case, context: Context, press: StaffPressed) -> Decision:
+    """At any stage, for any round: the page tells how the case stands now. A draft is nobody's business yet."""
+    doctor = context.clinic.doctor(press.doctor)
+    language = language_of(context.clinic, doctor)
+    if not case.submitted_at:
+        return Decision(case, (Answer(say(language, "This case has not been sent yet."), alert=True),))
+    link = PageLink(
+        press.person,
+        say(language, "Case {code}: this link opens the case page. It works once, in the next ten minutes.", code=case.code),
+        say(language, "Open the case page"),
+        say(
+            language,
+            "{doctor}, I may not write to you before you have written to me. Press the button, then “Start”: the link comes there.",
+            doctor=doctor.name if doctor else "",
+        ),
+        say(language, "Write to me"),
+        case.code,
+        case.review.topic,
+    )  # fmt: skip
+    return Decision(case, (link, Answer(say(language, "The link is in your private chat with me."))))
+
+
+def language_of(clinic: Clinic, doctor: Doctor | None) -> str:
+    """The doctor's first language that we have, else the group's."""
+    mine = doctor.languages if doctor else ()
+    return next((one for one in mine if one in LANGUAGES), clinic.languages[0])
