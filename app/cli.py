@@ -160,6 +160,24 @@ def calendar(
     typer.echo(feed_address(load_settings(), doctor, new))
 
 
+@cli.command()
+def enrol(doctor: Annotated[str, typer.Argument(help="The doctor's key in clinic.toml")]) -> None:
+    """Prints a one-time code: whoever sends it to the staff bot within a day counts as this doctor. Works while the service runs."""
+    from app.enrolment import enrol as enrol_doctor
+    from app.settings import load_settings
+
+    typer.echo(enrol_doctor(load_settings(), doctor))
+
+
+@cli.command()
+def dismiss(doctor: Annotated[str, typer.Argument(help="The doctor's key in clinic.toml")]) -> None:
+    """Takes a doctor's right to decide away, at once. Works while the service runs."""
+    from app.enrolment import dismiss as dismiss_doctor
+    from app.settings import load_settings
+
+    typer.echo(dismiss_doctor(load_settings(), doctor))
+
+
 @cli.command(name="settings")
 def settings_example() -> None:
     """Prints every setting with its meaning (this is .env.example)."""

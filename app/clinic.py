@@ -39,7 +39,7 @@ class _Part(BaseModel):
 
 class _Doctor(_Part):
     name: str = Field(min_length=2, max_length=60)
-    telegram: int = Field(gt=0)
+    telegram: int | None = Field(None, gt=0)
     disciplines: list[str] = Field(min_length=1)
     languages: list[Language] = Field(min_length=1)
     zone: Zone
@@ -132,7 +132,7 @@ class _Clinic(_Part):
 
     @model_validator(mode="after")
     def _fits_together(self) -> "_Clinic":
-        people = [doctor.telegram for doctor in self.doctors.values()]
+        people = [doctor.telegram for doctor in self.doctors.values() if doctor.telegram]
         if len(set(people)) != len(people):
             raise ValueError("doctors: two of them have the same telegram id; every doctor needs an own one")
         if self.quiet_to >= self.quiet_from:
@@ -191,7 +191,9 @@ def _sentence(place: tuple[int | str, ...], words: str) -> str:
 
 def _clinic(read: _Clinic) -> Clinic:
     doctors = tuple(
-        Doctor(key, d.name, d.telegram, tuple(d.disciplines), tuple(d.languages), d.zone, d.windows(), d.calls_per_day)
+        Doctor(
+            key, d.name, d.telegram or 0, tuple(d.disciplines), tuple(d.languages), d.zone, d.windows(), d.calls_per_day
+        )
         for key, d in read.doctors.items()
     )
     contacts = tuple(EmergencyContact(c.name, c.phone, c.note) for c in read.emergency)

@@ -4,6 +4,7 @@ from app.clinic import load_clinic
 from app.settings import Settings
 from desk.feeds import feed_link
 from desk.links import Links
+from flows.clinic import Doctor
 from storage import feeds
 from storage.beside import Beside
 
@@ -12,11 +13,18 @@ class NoSuchDoctor(Exception):
     """A sentence for the operator."""
 
 
+def doctor_of(settings: Settings, key: str, command: str) -> Doctor:
+    """The doctor that the command line names. Raises NoSuchDoctor."""
+    clinic = load_clinic(settings.clinic_file)
+    if found := clinic.doctor(key):
+        return found
+    known = [one.key for one in clinic.doctors]
+    raise NoSuchDoctor(f"{key} is no doctor of clinic.toml; there are {', '.join(known)}. Example: second-look {command} {known[0]}")  # fmt: skip
+
+
 def feed_address(settings: Settings, doctor: str, renew: bool) -> str:
     """The address; the first time, and with ``renew``, a new one. Works while the service runs. Raises NoSuchDoctor."""
-    known = [one.key for one in load_clinic(settings.clinic_file).doctors]
-    if doctor not in known:
-        raise NoSuchDoctor(f"{doctor} is no doctor of clinic.toml; there are {', '.join(known)}. Example: second-look calendar {known[0]}")  # fmt: skip
+    doctor_of(settings, doctor, "calendar")
     beside = Beside(settings.database_url)
     try:
         version = beside.read(lambda conn: feeds.version(conn, doctor))

@@ -16,6 +16,7 @@ from telegram.request import HTTPXRequest
 
 from bot import pieces, visible
 from bot.keys import keys_of
+from bot.mentions import mention
 from bot.page_link import PageLinks, invitation
 from bot.showing import Showing
 from bot.unposting import unpost
@@ -245,7 +246,7 @@ class StaffSender:
     async def _written(self, chat: int, text: str, thread: int | None, post: Mapping[str, Any]) -> tg.Message:
         if post["role"] != "prompt":
             return await self._say(chat, text, thread, keys_of(post))
-        spoken_to, entities = self._mention(int(post["mention"]))
+        spoken_to, entities = await mention(self._group.desk, int(post["mention"]))
         ask = tg.ForceReply(selective=bool(entities))  # only the mentioned doctor's keyboard opens
         return await self._say(chat, spoken_to + text, thread, ask, entities)
 
@@ -255,15 +256,6 @@ class StaffSender:
         return await self._bot.send_message(
             chat, text, entities=marks or None, message_thread_id=thread, reply_markup=keys, link_preview_options=QUIET
         )
-
-    def _mention(self, person: int) -> tuple[str, list[tg.MessageEntity]]:
-        """The doctor's name as a mention that works without a user name. Offsets are UTF-16 units."""
-        doctor = self._group.desk.clinic.doctor_by_telegram(person)
-        if doctor is None:
-            return "", []
-        user = tg.User(person, doctor.name, is_bot=False)
-        length = len(doctor.name.encode("utf-16-le")) // 2
-        return f"{doctor.name}: ", [tg.MessageEntity(tg.MessageEntity.TEXT_MENTION, 0, length, user=user)]
 
     async def _known(self, row: OutboxRow, chat: int, message: int) -> Sent:
         """Every message of a case is remembered: some are answered or edited, and all go when the case is erased."""

@@ -16,13 +16,15 @@ import structlog
 import telegram as tg
 from telegram import error as tge
 
+from bot import enrolment, visible
 from bot import leave as leave_asked
-from bot import visible
+from bot.enrolment import Enrol
 from bot.group import CannotStart, Group, outcome_of
 from bot.leave import Away
 from bot.page_link import Rebuff, started
 from bot.staff_answers import COMMANDS, Answers, Command
 from desk.desk import Desk
+from desk.enrolment import enrolled
 from desk.receive import ByCase, ByCode, Envelope, Receipt
 from flows.clinic import Clinic
 from flows.effects import Answer
@@ -59,7 +61,7 @@ class GroupMoved(NamedTuple):
     new: int
 
 
-Heard = Envelope | Command | Away | Rebuff | GroupMoved | None
+Heard = Envelope | Command | Away | Enrol | Rebuff | GroupMoved | None
 
 
 def to_envelope(update: tg.Update, clinic: Clinic, chat_id: int, find_post: FindPost) -> Heard:
@@ -72,10 +74,17 @@ def to_envelope(update: tg.Update, clinic: Clinic, chat_id: int, find_post: Find
     if message.migrate_from_chat_id == chat_id:
         return GroupMoved(chat_id, message.chat.id)
     if message.chat.id != chat_id:
-        return leave_asked.alone(message, clinic) or started(CHANNEL, update.update_id, message, clinic)
+        return _alone(update.update_id, message, clinic)
     if message.migrate_to_chat_id is not None:
         return GroupMoved(chat_id, message.migrate_to_chat_id)
     return _said(update.update_id, message, clinic, find_post)
+
+
+def _alone(update_id: int, message: tg.Message, clinic: Clinic) -> Heard:
+    """In a private chat: a code enrols, also a doctor's new one; /start and the code of a case are a doctor's way to its page."""
+    if new := enrolment.asked(message, clinic):
+        return new
+    return leave_asked.alone(message, clinic) or started(CHANNEL, update_id, message, clinic)
 
 
 def _pressed(update_id: int, query: tg.CallbackQuery, clinic: Clinic, chat_id: int) -> Heard:
@@ -116,6 +125,14 @@ def _said(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindPo
     text = visible(message.text or message.caption or "")
     replied = StaffReplied(doctor.key, message.from_user.id, prompt.message_id, text)
     return Envelope(CHANNEL, str(update_id), ByCase(post.case_id), replied)
+
+
+def _sender(envelope: Envelope) -> dict[str, int]:
+    """Who it came from, for the second try."""
+    match envelope.incoming:
+        case StaffPressed(doctor=doctor, person=person) | StaffReplied(doctor=doctor, person=person):
+            return {doctor: person}
+    return {}
 
 
 class StaffBot:
@@ -170,7 +187,9 @@ class StaffBot:
             return
         chat = await self.group.chat()
         heard = await self._desk.store.read(
-            lambda conn: to_envelope(update, self._clinic, chat, lambda message: posts.find(conn, chat, message))
+            lambda conn: to_envelope(
+                update, enrolled(conn, self._clinic), chat, lambda message: posts.find(conn, chat, message)
+            )
         )
         await self._act(update, heard, data, chat)
 
@@ -179,12 +198,16 @@ class StaffBot:
             case Envelope(address=address):
                 # Kept only when handling raises; the case of a prompt is noted because a second try cannot look it up.
                 case_id = address.case_id if isinstance(address, ByCase) else ""
-                receipt = await self._desk.accept(heard, orjson.dumps({"update": data, "case": case_id, "chat": chat}))
+                kept = {"update": data, "case": case_id, "chat": chat, "enrolled": _sender(heard)}
+                receipt = await self._desk.accept(heard, orjson.dumps(kept))
                 if receipt.fresh:
                     self._begin(self._tell(update, receipt))
             case Away():
                 if reply := await leave_asked.carry_out(self._desk, heard, str(update.update_id)):
                     self._begin(leave_asked.answer(self.group, update, reply))
+            case Enrol():
+                if said := await enrolment.carry_out(self._desk, heard, str(update.update_id)):
+                    self._begin(leave_asked.answer(self.group, update, leave_asked.Reply(said)))
             case GroupMoved(old=old, new=new):
                 await self.group.moved(old, new)
             case Rebuff(sentence=sentence) if update.callback_query is not None:
@@ -200,7 +223,8 @@ class StaffBot:
         if "update" not in kept:
             return None
         update, post = tg.Update.de_json(kept["update"]), posts.Post(kept["case"], "prompt")
-        heard = to_envelope(update, self._clinic, kept["chat"], lambda _: post)
+        clinic = self._clinic.with_accounts(kept.get("enrolled", {}))  # as it was when it came in
+        heard = to_envelope(update, clinic, kept["chat"], lambda _: post)
         return heard if isinstance(heard, Envelope) else None
 
     def _begin(self, words: Coroutine[Any, Any, None]) -> None:

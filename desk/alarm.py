@@ -55,29 +55,29 @@ KINDS = {
 
 def dead_update(clinic: Clinic) -> Outgoing:
     """Told once, when the last try has failed. The words of the update stay in the inbox and appear nowhere else."""
-    return _note(say(clinic.languages[0], DEAD_UPDATE))
+    return group_note(say(clinic.languages[0], DEAD_UPDATE))
 
 
 def missing_files(clinic: Clinic, count: int, codes: Sequence[str]) -> Outgoing:
     """Told once for each file. ``codes``: some of the cases it concerns."""
-    return _note(say(clinic.languages[0], MISSING_FILES, n=count, codes=_listed(codes)))
+    return group_note(say(clinic.languages[0], MISSING_FILES, n=count, codes=_listed(codes)))
 
 
 def late(clinic: Clinic, channel: str, count: int, minutes: int, codes: Sequence[str]) -> Outgoing:
     """Told once while it lasts: an owner may have to be telephoned."""
     language = clinic.languages[0]
     what = say(language, CHANNELS[channel]) if channel in CHANNELS else channel
-    return _note(say(language, LATE, what=what, n=count, minutes=minutes, codes=_listed(codes)))
+    return group_note(say(language, LATE, what=what, n=count, minutes=minutes, codes=_listed(codes)))
 
 
 def texts_stuck(clinic: Clinic, why: str) -> Outgoing:
     """Told at most once a day for each reason, a row of ``desk.errors``."""
-    return _note(say(clinic.languages[0], TEXTS_STUCK, why=why))
+    return group_note(say(clinic.languages[0], TEXTS_STUCK, why=why))
 
 
 def shelf_away(clinic: Clinic, refused: bool) -> Outgoing:
     """Told once while it lasts."""
-    return _note(say(clinic.languages[0], SHELF_REFUSED if refused else SHELF_AWAY))
+    return group_note(say(clinic.languages[0], SHELF_REFUSED if refused else SHELF_AWAY))
 
 
 def _listed(codes: Sequence[str], most: int = 10) -> str:
@@ -89,13 +89,14 @@ def dead_row(clinic: Clinic, row: OutboxRow, code: str, why: str) -> Outgoing | 
     """None for the group's own messages: a group that cannot be written to cannot be told so."""
     language = clinic.languages[0]
     if row.kind == "unpost":
-        return _note(say(language, STILL_HERE, code=code, why=why))
+        return group_note(say(language, STILL_HERE, code=code, why=why))
     if row.kind not in KINDS:
         return None
-    return _note(say(language, DEAD_ROW, what=say(language, KINDS[row.kind]), why=why, code=code))
+    return group_note(say(language, DEAD_ROW, what=say(language, KINDS[row.kind]), why=why, code=code))
 
 
-def _note(text: str) -> Outgoing:
+def group_note(text: str) -> Outgoing:
+    """To the whole group, of no case."""
     note = Post(text, "alarm")
     fields = {"text": note.text, "role": note.role, "topic": 0, "buttons": [], "mention": 0, "sheet": []}
     return Outgoing("staff", "desk", "post", fields, "may-repeat")

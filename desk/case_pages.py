@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from desk.desk import Desk
+from desk.enrolment import enrolled
 from desk.held import HeldFiles
 from desk.sign_in_links import wish_of
 from flows import worth
@@ -60,21 +61,25 @@ class CasePages:
         self._pages: OrderedDict[tuple[str, str], None] = OrderedDict()
 
     # --- who ----------------------------------------------------------------------------------------------------------
-    def invited(self, link: str) -> Doctor | None:
+    async def invited(self, link: str) -> Doctor | None:
         """The doctor that a link is for, as long as she is enrolled and it has not run out. Uses nothing up."""
         wish = wish_of(self.desk.links, link, self.desk.clock())
-        return self.desk.clinic.doctor_by_telegram(wish.person) if wish else None
+        return await self.desk.store.read(lambda conn: self._doctor(conn, wish.person)) if wish else None
+
+    def _doctor(self, conn: Connection, person: int) -> Doctor | None:
+        return enrolled(conn, self.desk.clinic).doctor_by_telegram(person)
 
     async def sign_in(self, link: str) -> tuple[str, str] | None:
         """Uses the link up: the secret of a new session, and the case it leads to. None for a link that is not good, or not any more."""
         now = self.desk.clock()
-        wish, doctor = wish_of(self.desk.links, link, now), self.invited(link)
-        if wish is None or doctor is None:
+        wish = wish_of(self.desk.links, link, now)
+        if wish is None:
             return None
         secret = secrets.token_urlsafe(32)
 
         def begun(conn: Connection) -> bool:
-            if _shown(cases.by_id(conn, wish.case_id)) is None or not inbox.claim(conn, INBOX, wish.chance, now):
+            doctor, shown = self._doctor(conn, wish.person), _shown(cases.by_id(conn, wish.case_id))
+            if doctor is None or shown is None or not inbox.claim(conn, INBOX, wish.chance, now):
                 return False
             case_pages.begin(conn, _mark(secret), wish.person, now, now + LASTS)
             case_pages.note(conn, View(wish.case_id, now, doctor.key, wish.person, "signed_in"))
@@ -87,8 +92,12 @@ class CasePages:
         if not secret:
             return None
         session, now = _mark(secret), self.desk.clock()
-        person = await self.desk.store.read(lambda conn: case_pages.person_of(conn, session, now))
-        doctor = self.desk.clinic.doctor_by_telegram(person) if person is not None else None
+
+        def whose(conn: Connection) -> Doctor | None:
+            person = case_pages.person_of(conn, session, now)
+            return self._doctor(conn, person) if person is not None else None
+
+        doctor = await self.desk.store.read(whose)
         return Visitor(doctor, session) if doctor else None
 
     async def sign_out(self, secret: str) -> None:

@@ -1,6 +1,7 @@
 """The clinic as the decisions see it: who works when, what it costs, whom to ring in an emergency. Read from clinic.toml by ``app.clinic``."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, time
 
 
@@ -15,7 +16,7 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Doctor:
-    """An enrolled doctor. ``telegram`` is the numeric user id: names change hands, numbers do not (pitfall 28)."""
+    """A doctor. ``telegram`` is the numeric user id of who is enrolled, 0 = nobody: names change hands, numbers do not (pitfall 28)."""
 
     key: str
     name: str
@@ -82,7 +83,15 @@ class Clinic:
 
     def doctor_by_telegram(self, person: int) -> Doctor | None:
         """The enrolled doctor with this Telegram id; None for anybody else in the group."""
-        return next((d for d in self.doctors if d.telegram == person), None)
+        return next((d for d in self.doctors if person and d.telegram == person), None)
+
+    def with_accounts(self, accounts: Mapping[str, int]) -> "Clinic":
+        """As enrolled by code and dismissed since clinic.toml was read: accounts by doctor's key, 0 = dismissed. Others keep their number."""
+        given = set(accounts.values())
+        kept = (
+            replace(d, telegram=accounts.get(d.key, 0 if d.telegram in given else d.telegram)) for d in self.doctors
+        )
+        return replace(self, doctors=tuple(kept)) if accounts else self
 
     def sms_country(self, phone: str) -> SmsCountry | None:
         """The longest dialling code that fits; None = no SMS may go there."""

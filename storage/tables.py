@@ -16,6 +16,9 @@ from storage.calendar_tables import feeds as feeds
 from storage.calendar_tables import leaves as leaves
 from storage.columns import Instant, Number, one_of
 from storage.columns import Rows as Rows
+from storage.doctor_tables import enrolment_codes as enrolment_codes
+from storage.doctor_tables import enrolment_log as enrolment_log
+from storage.doctor_tables import enrolments as enrolments
 
 OPEN = "state IN ('waiting', 'sending')"
 

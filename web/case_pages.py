@@ -62,7 +62,7 @@ class Door:
     # --- coming and going ---------------------------------------------------------------------------------------------
     async def asked(self, request: Request, link: str) -> Response:
         """Looking at the link uses nothing up: mail scanners and messengers look at links too."""
-        doctor = self.pages.invited(link)
+        doctor = await self.pages.invited(link)
         if doctor is None:
             return denied(request)
         language = language_of(self.pages.desk.clinic, doctor)

@@ -80,6 +80,12 @@ class Session:
     refunds: dict[str, RefundSeen] = field(default_factory=dict)
     disputes: dict[str, DisputeSeen] = field(default_factory=dict)
 
+    @property
+    def left(self) -> int:
+        """What has neither gone back nor is disputed."""
+        back = sum(one.amount for one in self.refunds.values() if one.state != "failed")
+        return self.amount - back - sum(one.amount for one in self.disputes.values() if one.state != "won")
+
 
 @dataclass
 class Provider:
@@ -105,9 +111,10 @@ class Provider:
         )
 
     def refund(self, asked: Refund, state: str) -> None:
-        """One more refund, once for each number."""
-        name = str(asked.number)
-        self.sessions[asked.session].refunds.setdefault(name, RefundSeen(name, state, asked.amount, asked.currency))
+        """One more refund, once for each number; refused for good where less than that is left, such as in a dispute."""
+        session, name = self.sessions[asked.session], str(asked.number)
+        state = state if session.left >= asked.amount else "failed"
+        session.refunds.setdefault(name, RefundSeen(name, state, asked.amount, asked.currency))
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """The command line: whatever keeps a command from working is one sentence on standard error and exit code 1."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,8 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from app.clinic import load_clinic
+from app.clock import machine_clock
 from app.crash import NoSuchPoint, kill_at
+from desk.enrolment import redeem
 from desk.points import POINTS
+from desk.receive import Moment
+from storage import enrolments
+from storage.beside import Beside
 from tests.app.whole import ROOT, clean_environment
 
 pytestmark = pytest.mark.enable_socket
@@ -118,6 +125,27 @@ def test_a_doctors_calendar_has_one_address_until_another_is_wanted(tmp_path: Pa
     assert found[2] == found[3] != found[0]
     assert "/calendar/wang.1." in found[4]
     assert "there are lin, wang" in sentence_of(second_look(tmp_path, "calendar", "lim", **settings))
+
+
+def test_a_doctor_is_enrolled_by_a_code_from_the_command_line_and_dismissed_by_it(tmp_path: Path) -> None:
+    """The code that is printed is the one that counts."""
+    settings = settings_of(tmp_path)
+    assert second_look(tmp_path, "migrate", **settings).returncode == 0
+    done = second_look(tmp_path, "enrol", "wang", **settings)
+    code = re.search(r"/start ([A-Z0-9-]{14})\n", done.stdout)
+    assert code, done.stdout + done.stderr
+    moment = Moment(machine_clock(), load_clinic(ROOT / "clinic.example.toml"), "token", "0" * 24)
+    beside = Beside(settings["DATABASE_URL"])
+    try:
+        said = beside.write(lambda conn: redeem(conn, code[1], 7001, "en", moment)).answer
+        assert said
+        assert "Dr. Wang" in said.text
+        assert beside.read(enrolments.standing) == {"wang": 7001}
+        assert second_look(tmp_path, "dismiss", "wang", **settings).returncode == 0
+        assert beside.read(enrolments.standing) == {"wang": 0}
+    finally:
+        beside.close()
+    assert "there are lin, wang" in sentence_of(second_look(tmp_path, "enrol", "lim", **settings))
 
 
 def test_a_backup_is_written_once_and_never_over_another(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from pydicom import dcmread
 from sqlalchemy import Connection
 
 from desk.case_pages import CasePages
+from desk.enrolment import dismiss, give_code, redeem
 from desk.sign_in_links import SignIn, sign_in_link
 from storage import case_pages, cases
 from storage.engine import Store
@@ -146,6 +147,25 @@ ROUTES = (
     "", "/files/1", "/files/1/thumb", "/files/1/preview", "/files/1/picture", "/files/1/original", "/files/2/picture", "/files/3", "/files/3/contents",
     "/files/3/slices?series=0&first=0&count=2", "/files/4/original",
 )  # fmt: skip
+
+
+def test_a_dismissed_doctor_is_out_with_the_next_request_and_an_account_enrolled_by_code_gets_in(store: Store, tmp_path: Path) -> None:  # fmt: skip
+    """Sessions and links alike, whatever number clinic.toml still has."""
+
+    async def story(ward: Ward) -> None:
+        desk, now = ward.office.desk, ward.office.now
+        await ward.enter()
+        unused = ward.link()
+        await desk.store.run(lambda conn: dismiss(conn, "lin", now))
+        assert (await ward.http.get("/case/case-1")).status_code == 404
+        assert (await ward.browser().get(unused)).status_code == 404
+        assert (await ward.browser().post(unused)).status_code == 404
+        await desk.store.run(lambda conn: give_code(conn, "lin", "ACDE-FGHJ-KMNP", now))
+        await desk.store.run(lambda conn: redeem(conn, "ACDE-FGHJ-KMNP", 7001, "en", desk.moment()))
+        assert (await ward.browser().post(ward.link(7001))).status_code == 303
+        assert (await ward.http.get("/case/case-1")).status_code == 404
+
+    on_the_ward(store, tmp_path, story)
 
 
 def test_whoever_may_not_see_a_thing_is_answered_as_if_it_were_not_there(store: Store, tmp_path: Path) -> None:
