@@ -228,7 +228,9 @@ def _banks_decide(session: Session) -> None:
 
 
 SHUFFLES = 10_000
-RUNS, STEPS_EACH = (int(number) for number in os.environ.get("WALKS", "200x30").split("x"))  # ``make fuzz`` goes further
+RUNS, STEPS_EACH = (
+    int(number) for number in os.environ.get("WALKS", "200x30").split("x")
+)  # ``make fuzz`` goes further
 TestTill = Till.TestCase
 TestTill.settings = settings(
     max_examples=RUNS,
