@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from flows import reasons
+from flows import consultations, reasons
 from flows.brief import brief
 from flows.case import Case, Status
 from flows.clinic import Clinic
@@ -73,6 +73,8 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
                 reason=reasons.on_one_line(review, language, 300),
             )
         )
+    if advised := consultations.told(case, language):
+        lines.append(advised)
     if case.call:
         doctor = clinic.doctor(case.call.doctor)
         sure = mark("Call: {at} with {doctor}, confirmed by the owner")
@@ -86,7 +88,7 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
     return lines
 
 
-def card_buttons(case: Case, language: str) -> Buttons:
+def card_buttons(case: Case, language: str, clinic: Clinic) -> Buttons:
     """Go, no-go, need more while a decision is due, below them the short list of the one that was pressed; the opinion while a call is booked; the case page and the case file in each language at any time."""
     page = (_button(case, "page", say(language, PAGE)),)
     files = tuple(_button(case, f"file_{one.lower()}", f"📄 {name}") for one, name in FILES.items())
@@ -94,7 +96,10 @@ def card_buttons(case: Case, language: str) -> Buttons:
         return (
             (_button(case, "go", say(language, "Go")), _button(case, "no_go", say(language, "No-go"))),
             (_button(case, "need_more", say(language, "Need more")),),
-            *((_button(case, action, words),) for action, words in reasons.rows(case, language)),
+            *(
+                (_button(case, action, words),)
+                for action, words in (*consultations.rows(case, clinic, language), *reasons.rows(case, language))
+            ),
             page,
             files,
         )

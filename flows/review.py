@@ -12,6 +12,7 @@ from flows import (
     at_a_glance,
     attachments,
     case_page,
+    consultations,
     emergency,
     fee,
     handover,
@@ -58,7 +59,12 @@ def new_round(case: Case, context: Context) -> Decision:
     )
     opened = replace(case, review=replace(review, opened_at=context.now))
     language = staff_language(context)
-    card = Post(card_text(opened, context.clinic, language), "card", review.topic, card_buttons(opened, language))
+    card = Post(
+        card_text(opened, context.clinic, language),
+        "card",
+        review.topic,
+        card_buttons(opened, language, context.clinic),
+    )
     file = _file(opened, context, language)
     return Decision(
         opened, (*_sheet(opened, language, opened.records), file, card, waiting.first(context, review.round))
@@ -110,7 +116,8 @@ def card_again(case: Case, context: Context) -> tuple[Effect, ...]:
     if not case.review.card:
         return ()
     language = staff_language(context)
-    return (EditCard(case.review.card, card_text(case, context.clinic, language), card_buttons(case, language)),)
+    buttons = card_buttons(case, language, context.clinic)
+    return (EditCard(case.review.card, card_text(case, context.clinic, language), buttons),)
 
 
 # --- the decision -----------------------------------------------------------------------------------------------------
@@ -160,10 +167,12 @@ def _ask(case: Case, context: Context, press: StaffPressed, action: str) -> Deci
         ticked=(),
     )
     said = opinion.prompt(case, language) if action == "opinion" else ""
+    after = consultations.asked_for(replace(case, review=asked), context.clinic, action)
     words = said or say(language, reasons.PROMPTS[action], code=case.code)
-    prompt = Post(words, "prompt", review.topic, mention=press.person)
-    after = replace(case, review=asked)
-    lists = () if reasons.rows(case, language) == reasons.rows(after, language) else card_again(after, context)
+    choice = consultations.prompted(after, context.clinic, language)
+    prompt = Post(words + choice, "prompt", review.topic, mention=press.person)
+    same = card_buttons(case, language, context.clinic) == card_buttons(after, language, context.clinic)
+    lists = () if same else card_again(after, context)
     return Decision(after, (prompt, *lists, Answer(say(language, reasons.BELOW[action]))))
 
 
@@ -174,6 +183,9 @@ def _from_list(case: Case, context: Context, press: StaffPressed, action: str) -
     if review.asked != wanted or review.asked_by != press.person:
         words = say(language, "Please press {decision} first.", decision=say(language, DECISIONS[wanted]))
         return Decision(case, (Answer(words, alert=True),))
+    if wanted == "go":
+        after = consultations.chosen(case, context.clinic, action)
+        return Decision(after, card_again(after, context))
     if action.startswith(reasons.GROUND):
         return _decide(case, context, wanted, press.doctor, "", action.removeprefix(reasons.GROUND))
     if action != reasons.ASK:
@@ -221,7 +233,8 @@ def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
 def _decide(case: Case, context: Context, action: str, doctor: str, reason: str, ground: str = "") -> Decision:
     trigger = "answer" if action == "opinion" else action
     wanted = case.review.ticked if action == "need_more" else ()
-    moved, line = move(case, trigger, doctor, ground or " ".join(wanted))
+    detail = ground or " ".join(wanted) or (consultations.noted(case) if action == "go" else "")
+    moved, line = move(case, trigger, doctor, detail)
     former = max(case.review.former, case.review.prompt)
     review = replace(case.review, former=former, prompt=0, asked="", asked_by=0, ticked=())
     if action != "opinion":
