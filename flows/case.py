@@ -124,6 +124,7 @@ class Payment:
     session: str = ""
     url: str = ""
     counted: tuple[str, ...] = ()  # the sessions whose money is the fee
+    parts: tuple[str, ...] = ()  # those whose money is a part of it while the rest is asked for
     share: int = 0  # per cent of the fee that goes back now that the case has ended; set when it ends
     state: str = ""  # "", "opening", "open", "arriving", "expired", "paid", "wrong_amount"
     paid_at: datetime | None = None
@@ -253,7 +254,7 @@ _INSTANT: Callable[[str], datetime] = datetime.fromisoformat
 _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Record: dict.fromkeys(("shows", "items", "differs"), tuple),
     Review: {"opened_at": _INSTANT, "asked_at": _INSTANT, "decided_at": _INSTANT, "wanted": tuple, "ticked": tuple},
-    Payment: {"paid_at": _INSTANT, "counted": tuple},
+    Payment: {"paid_at": _INSTANT, "counted": tuple, "parts": tuple},
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
     Consultation: {},
     Agreed: {"at": _INSTANT},

@@ -205,6 +205,10 @@ def ask_withdraw(case: Case, context: Context) -> Decision:
     if not may_move(case, "withdraw"):
         return status(case, context)
     text = say(language, "End this case? The doctors will not read it any further. Nothing is charged.")
+    if case.payment.parts:
+        over = replace(case, status=Status.WITHDRAWN)
+        words = say(language, "End this case? There will be no call and no opinion.")
+        text = "\n\n".join((words, refunds.told(over, context.ledger, language))).rstrip()
     if case.status in (Status.PAID, Status.BOOKED):
         text = say(
             language,
@@ -233,12 +237,13 @@ def withdraw(case: Case, context: Context) -> Decision:
         return Decision(ended, (*effects, Say(f"{words}\n\n{back}"), *review.card_again(ended, context)))
     moved, line = move(replace(case, step="", screen="", options=(), back_to=""), "withdraw", "owner")
     over = (line, Release(), Forget("lapse"), Forget("draft"), Forget("review"), Forget("album"))
+    back = refunds.told(moved, context.ledger, case.language)
     return Decision(
         moved,
         (
             *over,
-            Say(words, clear=True),
-            *fee.stopped(case),
+            Say(f"{words}\n\n{back}" if back else words, clear=True),
+            *fee.ended(case, moved, context),
             *review.card_again(moved, context),
             *_all_clear(case, context),
         ),
@@ -260,8 +265,10 @@ def lapse(case: Case, context: Context) -> Decision:
     if case.status is Status.INTAKE and context.now < case.updated_at + DRAFT_LIVES:
         return Decision(case, (Wake("lapse", case.updated_at + DRAFT_LIVES),))
     moved, line = move(replace(case, step="", screen="", options=()), "lapse", "clock")
-    words = Say(say(case.language, WHERE[Status.EXPIRED], code=case.code, cat=cat_name(case, case.language)))
-    return Decision(moved, (line, words, *fee.stopped(case), *review.card_again(moved, context)))
+    words = say(case.language, WHERE[Status.EXPIRED], code=case.code, cat=cat_name(case, case.language))
+    back = refunds.told(moved, context.ledger, case.language)
+    told = Say(f"{words}\n\n{back}" if back else words)
+    return Decision(moved, (line, told, *fee.ended(case, moved, context), *review.card_again(moved, context)))
 
 
 def close(case: Case, context: Context) -> Decision:
