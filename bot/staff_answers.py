@@ -6,12 +6,14 @@ from functools import partial
 from typing import Final, NamedTuple
 
 import structlog
+import telegram as tg
 from sqlalchemy import Connection
 
 from bot import visible
 from desk.desk import Desk
+from flows import case_page
 from flows import figures as told
-from flows.card import STANDING, card_text, queue_line
+from flows.card import PAGE, STANDING, card_text, queue_line
 from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.figures import AGES, LOOKS_BACK, OPEN
@@ -49,11 +51,12 @@ class Command(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What is said. ``card`` is quoted instead of the question; ``picture`` comes with the words below it."""
+    """What is said. ``card`` is quoted instead of the question; ``picture`` comes with the words below it, ``keys`` stand under them."""
 
     text: str
     card: int = 0
     picture: bytes = b""
+    keys: tg.InlineKeyboardMarkup | None = None
 
 
 class Answers:
@@ -96,7 +99,9 @@ class Answers:
         case = await self._desk.store.read(lambda conn: cases.by_code(conn, wanted, peek=True)) if wanted else None
         if case is None or case.status not in STANDING or not case.submitted_at:
             return Reply(say(self._language, "There is no such case. Write /case and its code, as in /queue."))
-        return Reply(card_text(case, self._clinic, self._language), case.review.card)
+        page = tg.InlineKeyboardButton(say(self._language, PAGE), callback_data=f"{case.code}.-.{case_page.ACTION}")
+        keys = tg.InlineKeyboardMarkup([[page]])
+        return Reply(card_text(case, self._clinic, self._language), case.review.card, keys=keys)
 
     async def _mine(self, doctor: str) -> str:
         found = await self._desk.store.read(lambda conn: cases.listed(conn, OPEN, SEARCHED))
