@@ -1,6 +1,7 @@
 """What the group is told when it asks: the queue, a case, a doctor's own cases, the calls ahead, and how the clinic stands."""
 
 import asyncio
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, NamedTuple
@@ -10,10 +11,10 @@ import telegram as tg
 from sqlalchemy import Connection
 
 from bot import visible
+from bot.keys import keys_of
 from desk.desk import Desk
-from flows import case_page
 from flows import figures as told
-from flows.card import PAGE, STANDING, card_text, queue_line
+from flows.card import STANDING, card_buttons, card_text, queue_line
 from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.figures import AGES, LOOKS_BACK, OPEN
@@ -99,9 +100,10 @@ class Answers:
         case = await self._desk.store.read(lambda conn: cases.by_code(conn, wanted, peek=True)) if wanted else None
         if case is None or case.status not in STANDING or not case.submitted_at:
             return Reply(say(self._language, "There is no such case. Write /case and its code, as in /queue."))
-        page = tg.InlineKeyboardButton(say(self._language, PAGE), callback_data=f"{case.code}.-.{case_page.ACTION}")
-        keys = tg.InlineKeyboardMarkup([[page]])
-        return Reply(card_text(case, self._clinic, self._language), case.review.card, keys=keys)
+        buttons = [[{**asdict(one)} for one in line] for line in card_buttons(case, self._language)]
+        return Reply(
+            card_text(case, self._clinic, self._language), case.review.card, keys=keys_of({"buttons": buttons})
+        )
 
     async def _mine(self, doctor: str) -> str:
         found = await self._desk.store.read(lambda conn: cases.listed(conn, OPEN, SEARCHED))

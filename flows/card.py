@@ -1,12 +1,14 @@
 """The card: what the doctors' group sees of a case. No owner's name, phone or address (pitfall 33)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows import reasons
 from flows.brief import brief
-from flows.case import Case, Status
+from flows.case import ENDED, Case, Status
 from flows.clinic import Clinic
-from flows.effects import Button, Buttons
+from flows.context import Context, Decision
+from flows.effects import Button, Buttons, EditCard, Effect, Post
 from flows.summary import instant, short
 from flows.wording import mark, say
 
@@ -111,6 +113,24 @@ def _off(case: Case, language: str) -> tuple[Button, ...]:
 
 def _button(case: Case, action: str, words: str) -> Button:
     return Button(words, data=f"{case.code}.{case.review.key}.{action}")
+
+
+def card_again(case: Case, context: Context) -> tuple[Effect, ...]:
+    """The card brought up to date; nothing while it was not posted yet."""
+    if not case.review.card:
+        return ()
+    language = context.clinic.languages[0]
+    return (EditCard(case.review.card, card_text(case, context.clinic, language), card_buttons(case, language)),)
+
+
+def card_anew(case: Case, context: Context) -> Decision:
+    """The card is gone, with its topic or without: it is posted once more with the same buttons, so that the case can still be decided."""
+    if not case.review.card or case.status in ENDED:
+        return Decision(case)
+    language = context.clinic.languages[0]
+    lost = replace(case, review=replace(case.review, card=0))  # until the new one has its number, no edit goes astray
+    text, buttons = card_text(lost, context.clinic, language), card_buttons(lost, language)
+    return Decision(lost, (Post(text, "card", case.review.topic, buttons),))
 
 
 def queue_line(case: Case, now: datetime, language: str) -> str:

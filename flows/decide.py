@@ -29,6 +29,7 @@ from flows import (
 )
 from flows import incoming as come
 from flows.asking import LANGUAGE_CHOICES
+from flows.card import card_again
 from flows.case import ENDED, Case, Status, changed
 from flows.context import Context, Decision
 from flows.effects import Answer, EditCard, Effect, Post
@@ -65,12 +66,12 @@ def _answered(before: Case, incoming: come.Incoming, decision: Decision) -> str:
 
 
 def _card_news(before: Case, decision: Decision, context: Context) -> tuple[Effect, ...]:
-    """The card follows every move, every sign and every booking; a decision that has spoken of the card itself is left alone."""
+    """The card follows every move, sign and booking; a decision that has spoken of the card itself is left alone."""
     after = decision.case
     told = any(isinstance(e, EditCard) or (isinstance(e, Post) and e.role == "card") for e in decision.effects)
     if told or _standing(before) == _standing(after):
         return ()
-    return review.card_again(after, context)
+    return card_again(after, context)
 
 
 def _standing(case: Case) -> tuple[object, ...]:

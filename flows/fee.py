@@ -110,7 +110,10 @@ def _arriving(case: Case, context: Context, news: CheckoutSeen) -> Decision:
         case.language,
         "Thank you. Your payment is on its way; with your way of paying that can take some days. We write to you here as soon as it has arrived.",
     )
-    return Decision(replace(case, payment=replace(case.payment, state="arriving", url="")), (Say(words), again))
+    return Decision(
+        replace(case, payment=replace(case.payment, state="arriving", url="")),
+        (Say(words), again, Wake("lapse", context.now + UNPAID_FOR)),
+    )
 
 
 def _paid(case: Case, context: Context, news: CheckoutSeen) -> Decision:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from flows import arrivals, booking, fee, handover, leave, refunds, reminders, review, standing, waiting
 from flows import incoming as come
+from flows.card import card_anew
 from flows.case import Case
 from flows.context import Context, Decision
 from flows.effects import Say
@@ -21,6 +22,8 @@ def undelivered(case: Case, context: Context, news: come.Undelivered) -> Decisio
         return Decision(gone, (*standing.unreachable(case, context), *reminders.chat_failed(gone, context)))
     if news.kind == "say":
         return Decision(case, reminders.chat_failed(case, context))
+    if news.kind == "edit_card":
+        return card_anew(case, context) if news.problem == "message_gone" else Decision(case)
     if news.kind == "refund":
         return Decision(case, refunds.stuck(case, context))
     if news.kind == "open_checkout":

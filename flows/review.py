@@ -21,10 +21,10 @@ from flows import (
     waiting,
     worth,
 )
-from flows.card import DECISIONS, card_buttons, card_text
+from flows.card import DECISIONS, card_again, card_buttons, card_text
 from flows.case import ENDED, Case, Record, Status
 from flows.context import Context, Decision
-from flows.effects import Answer, EditCard, Effect, Forget, Post, PostFile, Say, Wake
+from flows.effects import Answer, Effect, Forget, Post, PostFile, Say, Wake
 from flows.incoming import Posted, StaffPressed, StaffReplied
 from flows.lifecycle import may_move, move
 from flows.screens import Choice, show
@@ -103,14 +103,6 @@ def posted(case: Case, message: Posted) -> Decision:
         late = message.message <= case.review.former  # of a prompt that was replaced before its id was known
         return Decision(case if late else replace(case, review=replace(case.review, prompt=message.message)))
     return Decision(case)
-
-
-def card_again(case: Case, context: Context) -> tuple[Effect, ...]:
-    """The card brought up to date; nothing while it was not posted yet."""
-    if not case.review.card:
-        return ()
-    language = staff_language(context)
-    return (EditCard(case.review.card, card_text(case, context.clinic, language), card_buttons(case, language)),)
 
 
 # --- the decision -----------------------------------------------------------------------------------------------------

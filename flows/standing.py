@@ -13,10 +13,10 @@ from flows import (
     reasons,
     records_list,
     refunds,
-    review,
     waiting,
 )
 from flows.asking import DRAFT_LIVES, NUDGES
+from flows.card import card_again
 from flows.case import ENDED, Case, Status
 from flows.consents import VERSION as CONSENT_VERSION
 from flows.context import Context, Decision
@@ -39,6 +39,9 @@ WHERE = {
     Status.WITHDRAWN: mark("You ended this case ({code}). /start begins a new one."),
     Status.EXPIRED: mark("This case ({code}) has ended because we had not heard from you for a long time. /start begins a new one."),
 }  # fmt: skip
+ARRIVING = mark(
+    "Your payment for {cat}'s case ({code}) is on its way; with your way of paying that can take some days. There is nothing more to do: we write to you here as soon as it has arrived."
+)
 
 
 def status(case: Case, context: Context, before: str = "") -> Decision:
@@ -52,7 +55,8 @@ def status(case: Case, context: Context, before: str = "") -> Decision:
         case Status.PAID | Status.BOOKED:
             return booking.standing(case, context, before)
     language = case.language
-    text = say(language, WHERE[case.status], cat=cat_name(case, language), code=case.code)
+    where = ARRIVING if case.payment.state == "arriving" and case.status is Status.ACCEPTED else WHERE[case.status]
+    text = say(language, where, cat=cat_name(case, language), code=case.code)
     text = "\n\n".join((text, *_clocks(case, context)))
     if case.status not in ENDED:
         text += "\n\n" + emergency.reminder(language)
@@ -184,7 +188,7 @@ def noted(case: Case, context: Context, text: str) -> Decision:
         # She writes on her way to the vet: the advice stays what she reads.
         opened, message = emergency.advice(kept, context, thanks)
         shown = Decision(opened, (message,))
-    effects: tuple[Effect, ...] = tuple(e for e in review.card_again(kept, context) if isinstance(e, EditCard))
+    effects: tuple[Effect, ...] = tuple(e for e in card_again(kept, context) if isinstance(e, EditCard))
     if (
         case.status is not Status.INTAKE and case.review.card
     ):  # an edited card rings nobody: words must be seen, not only filed
@@ -227,7 +231,7 @@ def withdraw(case: Case, context: Context) -> Decision:
         share = refunds.percent(case, context)
         ended, effects = money_buttons.ended_after_paying(case, context, "withdraw", "owner", share)
         back = refunds.told(ended, context.ledger, case.language)
-        return Decision(ended, (*effects, Say(f"{words}\n\n{back}"), *review.card_again(ended, context)))
+        return Decision(ended, (*effects, Say(f"{words}\n\n{back}"), *card_again(ended, context)))
     moved, line = move(replace(case, step="", screen="", options=(), back_to=""), "withdraw", "owner")
     over = (line, Release(), Forget("lapse"), Forget("draft"), Forget("review"), Forget("album"))
     return Decision(
@@ -236,7 +240,7 @@ def withdraw(case: Case, context: Context) -> Decision:
             *over,
             Say(words, clear=True),
             *fee.stopped(case),
-            *review.card_again(moved, context),
+            *card_again(moved, context),
             *_all_clear(case, context),
         ),
     )
@@ -258,7 +262,7 @@ def lapse(case: Case, context: Context) -> Decision:
         return Decision(case, (Wake("lapse", case.updated_at + DRAFT_LIVES),))
     moved, line = move(replace(case, step="", screen="", options=()), "lapse", "clock")
     words = Say(say(case.language, WHERE[Status.EXPIRED], code=case.code, cat=cat_name(case, case.language)))
-    return Decision(moved, (line, words, *fee.stopped(case), *review.card_again(moved, context)))
+    return Decision(moved, (line, words, *fee.stopped(case), *card_again(moved, context)))
 
 
 def close(case: Case, context: Context) -> Decision:
@@ -267,7 +271,7 @@ def close(case: Case, context: Context) -> Decision:
         return Decision(case)
     moved, line = move(case, "close", "clock")
     words = Say(say(case.language, WHERE[Status.CLOSED], code=case.code, cat=cat_name(case, case.language)))
-    return Decision(moved, (line, words, *review.card_again(moved, context)))
+    return Decision(moved, (line, words, *card_again(moved, context)))
 
 
 def unreachable(case: Case, context: Context) -> tuple[Effect, ...]:

@@ -7,6 +7,7 @@ before it, two days at most, so that a reminder stays news.
 from datetime import datetime, timedelta
 
 from flows import emergency
+from flows.card import card_again
 from flows.case import Case, Status
 from flows.context import Context, Decision
 from flows.effects import Effect, Post, Say, Wake
@@ -36,7 +37,10 @@ def due(case: Case, context: Context, key: str) -> Decision:
         )
     text = say(context.clinic.languages[0], sentence, code=case.code, n=hours)
     again = Wake("review", context.now + _interval(context, number), f"{turn}.{number + 1}")
-    return Decision(case, (*_told(case, number), Post(text, "note", case.review.topic), again))
+    # The card is edited although nothing is new: should it be gone, this is when we notice.
+    return Decision(
+        case, (*_told(case, number), Post(text, "note", case.review.topic), *card_again(case, context), again)
+    )
 
 
 def _told(case: Case, number: int) -> tuple[Effect, ...]:
