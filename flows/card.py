@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from flows import reasons
 from flows.brief import brief
-from flows.case import Case, Status
+from flows.case import Case, Pending, Status
 from flows.clinic import Clinic
 from flows.effects import Button, Buttons
 from flows.summary import instant, short
@@ -52,7 +52,9 @@ def _card(case: Case, clinic: Clinic, language: str, share: float) -> str:
     limit = int(200 * share)
     lines += [say(language, "Note from the owner: {note}", note=short(note, limit)) for note in case.notes[-3:]]
     decided = _decided(case, clinic, language)
-    if case.status is Status.REVIEW:  # the clinic's own question, which the buttons below answer
+    if case.review.pending:
+        decided += _pending(case.review.pending, clinic, language)
+    elif case.status is Status.REVIEW:  # the clinic's own question, which the buttons below answer
         decided.append(say(language, "Can we give an appropriate recommendation?"))
     return "\n".join([*lines, "", *decided] if decided else lines)
 
@@ -86,10 +88,27 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
     return lines
 
 
+def _pending(made: Pending, clinic: Clinic, language: str) -> list[str]:
+    """What was decided and can still be undone."""
+    doctor = clinic.doctor(made.doctor)
+    return [
+        say(
+            language,
+            "{decision} by {doctor}: {reason}\nThe owner hears of it at {at}.",
+            decision=say(language, DECISIONS[made.decision]),
+            doctor=doctor.name if doctor else made.doctor,
+            reason=reasons.on_one_line(made, language, 300),
+            at=instant(made.until, clinic.zone, language),
+        )
+    ]
+
+
 def card_buttons(case: Case, language: str) -> Buttons:
     """Go, no-go, need more while a decision is due, below them the short list of the one that was pressed; the opinion while a call is booked; the case page and the case file in each language at any time."""
     page = (_button(case, "page", say(language, PAGE)),)
     files = tuple(_button(case, f"file_{one.lower()}", f"📄 {name}") for one, name in FILES.items())
+    if case.review.pending:
+        return ((_button(case, "undo", say(language, "↩ Undo")),), page, files)
     if case.status is Status.REVIEW:
         return (
             (_button(case, "go", say(language, "Go")), _button(case, "no_go", say(language, "No-go"))),

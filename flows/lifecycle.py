@@ -36,6 +36,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(_S.REVIEW, "go", _S.ACCEPTED, "doctor", "An appropriate recommendation can be given."),
     Transition(_S.REVIEW, "no_go", _S.DECLINED, "doctor", "It cannot; the owner is told why and what to do instead."),
     Transition(_S.REVIEW, "need_more", _S.MORE_NEEDED, "doctor", "Something is missing for a decision."),
+    Transition(_S.REVIEW, "undo", _S.REVIEW, "doctor", "A decision is taken back before the owner heard of it."),
     Transition(_S.REVIEW, "withdraw", _S.WITHDRAWN, "owner", "The owner cancels."),
     Transition(_S.MORE_NEEDED, "supply", _S.REVIEW, "owner", "The owner has sent what was asked."),
     Transition(_S.MORE_NEEDED, "withdraw", _S.WITHDRAWN, "owner", "The owner cancels."),
@@ -86,4 +87,7 @@ def move(case: Case, trigger: str, actor: str, detail: str = "") -> tuple[Case, 
     row = _BY_TRIGGER.get((case.status, trigger))
     if row is None:
         raise NotAllowed(f"{case.status} does not know {trigger}")
-    return replace(case, status=row.went_to), Moved(row.came_from, trigger, row.went_to, actor, detail)
+    moved = replace(case, status=row.went_to)
+    if case.review.pending:  # whatever moves the case, a decision that was still pending is over with it
+        moved = replace(moved, review=replace(case.review, pending=None))
+    return moved, Moved(row.came_from, trigger, row.went_to, actor, detail)

@@ -6,7 +6,7 @@ A doctor's own sentence takes the place of a ground, and stands below the items 
 from dataclasses import dataclass, replace
 
 from flows import records_list
-from flows.case import Case, Review, Status
+from flows.case import Case, Pending, Review, Status
 from flows.problems import every_item
 from flows.summary import cat_name, short
 from flows.wording import listed, mark, say
@@ -109,12 +109,12 @@ def to_owner(case: Case) -> str:
     return "\n\n".join(part for part in (items, review.reason) if part)
 
 
-def on_one_line(review: Review, language: str, limit: int) -> str:
+def on_one_line(review: Review | Pending, language: str, limit: int) -> str:
     """The reason on one line, as on the card: the label or the items, and the sentence at most ``limit`` characters long."""
     if review.ground in GROUNDS:
         return say(language, GROUNDS[review.ground].label)
     return listed((*_names(review, language), *([short(review.reason, limit)] if review.reason else ())), language)
 
 
-def _names(review: Review, language: str) -> list[str]:
+def _names(review: Review | Pending, language: str) -> list[str]:
     return [item.words(language) for one in review.wanted if (item := every_item().get(one))]
