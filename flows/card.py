@@ -7,6 +7,7 @@ from flows.brief import brief
 from flows.case import Case, Pending, Status
 from flows.clinic import Clinic
 from flows.effects import Button, Buttons
+from flows.reasons import DECISIONS as DECISIONS
 from flows.summary import instant, short
 from flows.wording import mark, say
 
@@ -27,11 +28,6 @@ STANDING = {
 }
 FILES = {"en": "English PDF", "zh_Hant": "中文 PDF"}  # each in its own language
 PAGE = mark("🗂 Case page")
-DECISIONS = {
-    "go": mark("Go"),
-    "no_go": mark("No-go"),
-    "need_more": mark("Need more"),
-}
 
 
 def card_text(case: Case, clinic: Clinic, language: str) -> str:

@@ -101,7 +101,7 @@ class Review:
     card: int = 0  # message id of the card
     prompt: int = 0  # message id of the open request for a reason
     former: int = 0  # the highest id of an earlier request: a reply to that one no longer counts
-    asked: str = ""  # which decision the open prompt is for: "go", "no_go", "need_more", "opinion"
+    asked: str = ""  # which decision the open prompt is for: one of ``reasons.DECISIONS`` or "opinion"
     asked_by: int = 0  # who took the word: a Telegram user id
     asked_doctor: str = ""
     asked_at: datetime | None = None

@@ -18,7 +18,9 @@ SUPPLY_WITHIN = timedelta(days=60)
 
 def take_effect(case: Case, context: Context, made: Pending) -> Decision:
     """Go, no-go or need more, as a doctor decided it; the history names her, whoever or whatever carries it out."""
-    moved, line = move(case, made.decision, made.doctor, made.ground or " ".join(made.wanted))
+    test = made.decision == reasons.TEST  # a need more of its own kind: the same status, other words
+    detail = reasons.TEST if test else made.ground or " ".join(made.wanted)
+    moved, line = move(case, "need_more" if test else made.decision, made.doctor, detail)
     review = replace(moved.review, decision=made.decision, decided_by=made.doctor, decided_at=made.at)
     review = replace(review, reason=made.reason, ground=made.ground, wanted=made.wanted)
     told = _TELL[made.decision](replace(moved, review=review), context)
@@ -54,10 +56,23 @@ def _tell_need_more(case: Case, context: Context) -> Decision:
     return _asked_for(case, context, text)
 
 
+def _tell_test_first(case: Case, context: Context) -> Decision:
+    """Her own vet has the last word on the test: that vet knows whether the cat can bear it."""
+    language = case.language
+    text = say(
+        language,
+        "{doctor} has read everything about {cat} with care. Before deciding, the doctors would first want one test, because its result changes what can be advised:\n\n{reason}\n\n"
+        "Please ask your own vet, who knows {cat} best, whether this test makes sense now and what it would mean for {cat}. "
+        "When you have the result, send it here as a photo or file, then press the button. If it is not done, write that here; it is an answer too.\n\n{emergency}",
+        doctor=doctor_name(context, case.review.decided_by), cat=cat_name(case, language), reason=reasons.to_owner(case), emergency=emergency.reminder(language),
+    )  # fmt: skip
+    return _asked_for(case, context, text)
+
+
 def _asked_for(case: Case, context: Context, text: str) -> Decision:
     """The owner has the next word: a button for when everything is here, and a long time."""
     opened, message = show(case, context, text, [[Choice("supplied", say(case.language, "I have sent everything"))]])
     return Decision(opened, (message, Wake("lapse", context.now + SUPPLY_WITHIN)))
 
 
-_TELL = {"go": fee.accepted, "no_go": _tell_no_go, "need_more": _tell_need_more}
+_TELL = {"go": fee.accepted, "no_go": _tell_no_go, "need_more": _tell_need_more, reasons.TEST: _tell_test_first}

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from flows import attachments, case_page, decided, handover, opinion, reading, reasons, undo
-from flows.card import DECISIONS
 from flows.case import Case, Status
 from flows.context import Context, Decision
 from flows.effects import Answer, Forget, Post, Say
@@ -25,7 +24,7 @@ from flows.rounds import topic_opened as topic_opened
 from flows.wording import LANGUAGES, say
 
 TAKEN_FOR = timedelta(minutes=10)
-NEEDS = {"go": Status.REVIEW, "no_go": Status.REVIEW, "need_more": Status.REVIEW, "opinion": Status.BOOKED}
+NEEDS = {**dict.fromkeys(reasons.DECISIONS, Status.REVIEW), "opinion": Status.BOOKED}
 FILES = {f"file_{language.lower()}": language for language in LANGUAGES}  # a button for the case file in each
 
 
@@ -52,7 +51,7 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
             at=clinic_time(review.asked_at or context.now, context),
         )
         return Decision(case, (Answer(words, alert=True),))
-    if reasons.needed(action):
+    if reasons.needed(action) and review.asked != action:
         return _from_list(case, context, press, action)
     hindered = _hindered(case, context, action)
     if hindered:
@@ -89,14 +88,18 @@ def _from_list(case: Case, context: Context, press: StaffPressed, action: str) -
     language, review = staff_language(context), case.review
     wanted = reasons.needed(action)
     if review.asked != wanted or review.asked_by != press.person:
-        words = say(language, "Please press {decision} first.", decision=say(language, DECISIONS[wanted]))
+        words = say(language, "Please press {decision} first.", decision=say(language, reasons.DECISIONS[wanted]))
         return Decision(case, (Answer(words, alert=True),))
     if action.startswith(reasons.GROUND):
         return undo.decided(case, context, wanted, press.doctor, "", action.removeprefix(reasons.GROUND))
-    if action != reasons.ASK:
+    if action == reasons.TEST:
+        return _ask(case, context, press, action)
+    if action.startswith(reasons.TICK):
         after = reasons.ticked(case, action)
         return Decision(after, card_again(after, context))
-    if not review.ticked:
+    if action == reasons.MISSING:
+        case = replace(case, review=replace(review, ticked=reasons.missing(case)))
+    if not case.review.ticked:
         return Decision(case, (Answer(say(language, "Please tick at least one line."), alert=True),))
     return undo.decided(case, context, wanted, press.doctor, "")
 
@@ -156,6 +159,6 @@ def _too_late(case: Case, context: Context) -> str:
     if review.decision and review.decided_at:
         return say(
             language, "Already decided: {decision}, by {doctor}, {at}.",
-            decision=say(language, DECISIONS[review.decision]), doctor=doctor_name(context, review.decided_by), at=clinic_time(review.decided_at, context),
+            decision=say(language, reasons.DECISIONS[review.decision]), doctor=doctor_name(context, review.decided_by), at=clinic_time(review.decided_at, context),
         )  # fmt: skip
     return say(language, "This card is no longer current.")

@@ -7,13 +7,13 @@ it standing: the group sees them come and has the button.
 from dataclasses import replace
 from datetime import timedelta
 
-from flows.card import DECISIONS
 from flows.case import Case, Pending, Status
 from flows.context import Context, Decision
 from flows.decided import take_effect
 from flows.effects import Answer, Forget, Post, Wake
 from flows.incoming import StaffPressed
 from flows.lifecycle import move
+from flows.reasons import DECISIONS
 from flows.rounds import card_again, clinic_time, doctor_name, staff_language
 from flows.wording import say
 
