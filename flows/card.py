@@ -103,16 +103,20 @@ def card_buttons(case: Case, language: str) -> Buttons:
     """Go, no-go, need more while a decision is due, below them the short list of the one that was pressed; the opinion while a call is booked; the case page and the case file in each language at any time."""
     page = (_button(case, "page", say(language, PAGE)),)
     files = tuple(_button(case, f"file_{one.lower()}", f"📄 {name}") for one, name in FILES.items())
+    urgent = (_button(case, "emergency", say(language, "🚨 Emergency: act now")),)
     if case.review.pending:
-        return ((_button(case, "undo", say(language, "↩ Undo")),), page, files)
+        return ((_button(case, "undo", say(language, "↩ Undo")),), urgent, page, files)
     if case.status is Status.REVIEW:
         return (
             (_button(case, "go", say(language, "Go")), _button(case, "no_go", say(language, "No-go"))),
             (_button(case, "need_more", say(language, "Need more")),),
             *((_button(case, action, words),) for action, words in reasons.rows(case, language)),
+            urgent,
             page,
             files,
         )
+    if case.status is Status.MORE_NEEDED:
+        return (urgent, page, files)
     if case.status is Status.BOOKED:
         return ((_button(case, "opinion", say(language, "Write the opinion")),), _off(case, language), page, files)
     if case.status is Status.PAID:

@@ -8,7 +8,7 @@ reason within TAKEN_FOR may be taken over. What was decided can be undone for a 
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import attachments, case_page, decided, handover, opinion, reading, reasons, undo
+from flows import attachments, case_page, decided, handover, opinion, reading, reasons, sent_on, undo
 from flows.case import Case, Status
 from flows.context import Context, Decision
 from flows.effects import Answer, Forget, Post, Say
@@ -39,6 +39,9 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
         return case_page.asked(case, context, press)
     if action == undo.ACTION and key == case.review.key and case.review.pending:
         return undo.pressed(case, context, press)
+    sent = sent_on.pressed(case, context, press)
+    if sent is not None:
+        return sent
     if case.review.pending or key != case.review.key or NEEDS.get(reasons.needed(action) or action) is not case.status:
         return Decision(case, (Answer(_too_late(case, context), alert=True),))
     review = case.review
