@@ -99,6 +99,13 @@ def _pending(made: Pending, clinic: Clinic, language: str) -> list[str]:
     ]
 
 
+def may_decide_anew(case: Case) -> bool:
+    """Whether the last decision can be taken up again: it took effect, and no money has come or is on its way."""
+    unpaid = case.payment.paid_at is None and case.payment.state in ("", "opening", "open", "expired")
+    decided = case.status in (Status.ACCEPTED, Status.DECLINED, Status.MORE_NEEDED)
+    return decided and unpaid and case.review.decision in DECISIONS
+
+
 def card_buttons(case: Case, language: str) -> Buttons:
     """Go, no-go, need more while a decision is due, below them the short list of the one that was pressed; the opinion while a call is booked; the case page and the case file in each language at any time."""
     page = (_button(case, "page", say(language, PAGE)),)
@@ -115,13 +122,14 @@ def card_buttons(case: Case, language: str) -> Buttons:
             page,
             files,
         )
+    anew = ((_button(case, "anew", say(language, "Decide anew")),),) if may_decide_anew(case) else ()
     if case.status is Status.MORE_NEEDED:
-        return (urgent, page, files)
+        return (*anew, urgent, page, files)
     if case.status is Status.BOOKED:
         return ((_button(case, "opinion", say(language, "Write the opinion")),), _off(case, language), page, files)
     if case.status is Status.PAID:
         return (_off(case, language), page, files)
-    return (page, files)
+    return (*anew, page, files)
 
 
 def _off(case: Case, language: str) -> tuple[Button, ...]:

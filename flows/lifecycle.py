@@ -52,11 +52,16 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         _S.MORE_NEEDED, "send_on", _S.EMERGENCY, "doctor", "A doctor sees an emergency: the owner is told to act now."
     ),
+    Transition(
+        _S.MORE_NEEDED, "decide_anew", _S.REVIEW, "doctor", "A doctor takes the decision up again, with a reason."
+    ),
     Transition(_S.MORE_NEEDED, "withdraw", _S.WITHDRAWN, "owner", "The owner cancels."),
     Transition(_S.MORE_NEEDED, "lapse", _S.EXPIRED, "clock", "What was asked did not come for 60 days."),
     Transition(_S.ACCEPTED, "pay", _S.PAID, "payment", "The fee is received in full."),
+    Transition(_S.ACCEPTED, "decide_anew", _S.REVIEW, "doctor", "A doctor takes the decision up again, with a reason."),
     Transition(_S.ACCEPTED, "withdraw", _S.WITHDRAWN, "owner", "The owner cancels before paying."),
     Transition(_S.ACCEPTED, "lapse", _S.EXPIRED, "clock", "The fee was not paid for 14 days."),
+    Transition(_S.DECLINED, "decide_anew", _S.REVIEW, "doctor", "A doctor takes the decision up again, with a reason."),
     Transition(
         _S.PAID, "withdraw", _S.WITHDRAWN, "owner", "The owner ends the case after paying: the refund rule applies."
     ),

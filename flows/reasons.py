@@ -78,6 +78,7 @@ BELOW = {
     "need_more": mark("Tick the lines on the card, or reply to the message below."),
     TEST: REPLY,
     "opinion": REPLY,
+    "anew": REPLY,
 }
 
 

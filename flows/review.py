@@ -8,7 +8,7 @@ reason within TAKEN_FOR may be taken over. What was decided can be undone for a 
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import attachments, case_page, decided, handover, opinion, reading, reasons, sent_on, undo
+from flows import anew, attachments, case_page, decided, handover, opinion, reading, reasons, sent_on, undo
 from flows.case import Case, Status
 from flows.context import Context, Decision
 from flows.effects import Answer, Forget, Post, Say
@@ -21,7 +21,7 @@ from flows.rounds import news as news
 from flows.rounds import posted as posted
 from flows.rounds import staff_language as staff_language
 from flows.rounds import topic_opened as topic_opened
-from flows.wording import LANGUAGES, say
+from flows.wording import LANGUAGES, mark, say
 
 TAKEN_FOR = timedelta(minutes=10)
 NEEDS = {**dict.fromkeys(reasons.DECISIONS, Status.REVIEW), "opinion": Status.BOOKED}
@@ -42,7 +42,7 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
     sent = sent_on.pressed(case, context, press)
     if sent is not None:
         return sent
-    if case.review.pending or key != case.review.key or NEEDS.get(reasons.needed(action) or action) is not case.status:
+    if case.review.pending or key != case.review.key or not _fits(case, reasons.needed(action) or action):
         return Decision(case, (Answer(_too_late(case, context), alert=True),))
     review = case.review
     taken = review.asked_by not in (0, press.person) and review.asked_at and context.now - review.asked_at < TAKEN_FOR
@@ -64,6 +64,11 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
     return _ask(case, context, press, action)
 
 
+def _fits(case: Case, action: str) -> bool:
+    """Whether this can be decided where the case stands."""
+    return anew.fits(case) if action == anew.ACTION else NEEDS.get(action) is case.status
+
+
 def _ask(case: Case, context: Context, press: StaffPressed, action: str) -> Decision:
     """The word is taken: a prompt for the sentence, and on the card the short list of this decision."""
     language, review = staff_language(context), case.review
@@ -79,7 +84,7 @@ def _ask(case: Case, context: Context, press: StaffPressed, action: str) -> Deci
         ticked=(),
     )
     said = opinion.prompt(case, language) if action == "opinion" else ""
-    words = said or say(language, reasons.PROMPTS[action], code=case.code)
+    words = said or say(language, {**reasons.PROMPTS, anew.ACTION: anew.PROMPT}[action], code=case.code)
     prompt = Post(words, "prompt", review.topic, mention=press.person)
     after = replace(case, review=asked)
     lists = () if reasons.rows(case, language) == reasons.rows(after, language) else card_again(after, context)
@@ -123,21 +128,23 @@ def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
     language, review = staff_language(context), case.review
     # Message ids of one chat rise: what is not above the former prompt's was written to that one.
     wrong = reply.prompt != review.prompt if review.prompt else reply.prompt <= review.former
-    stale = not review.asked or wrong or NEEDS[review.asked] is not case.status
-    if stale:
+    if not review.asked or wrong or not _fits(case, review.asked):
         return Decision(case, (Post(_too_late(case, context), "note", review.topic),))
     if reply.person != review.asked_by:
-        words = say(
+        only = say(
             language,
             "Only {doctor} can answer this; press a button on the card to decide yourself.",
             doctor=doctor_name(context, review.asked_doctor),
         )
-        return Decision(case, (Post(words, "note", review.topic),))
+        return Decision(case, (Post(only, "note", review.topic),))
     reason = reading.free_text(reply.text, longest=4096)  # a whole message: an opinion is never cut
     if reason is None:
-        return Decision(
-            case, (Post(say(language, "Please reply with a few words; the owner reads them."), "note", review.topic),)
-        )
+        words = mark("Please reply with a few words; the owner reads them.")
+        if review.asked == anew.ACTION:
+            words = mark("Please reply with a few words: why is it decided anew?")
+        return Decision(case, (Post(say(language, words), "note", review.topic),))
+    if review.asked == anew.ACTION:
+        return anew.reopened(case, context, reply.doctor, reason)
     if review.asked == "opinion":
         former = max(review.former, review.prompt)
         settled = replace(case, review=replace(review, former=former, prompt=0, asked="", asked_by=0, ticked=()))
