@@ -117,6 +117,7 @@ class _Clinic(_Part):
     call_minutes: int = Field(ge=10, le=120, multiple_of=5)
     lead_hours: int = Field(12, ge=0, le=240)
     review_hours: int = Field(24, ge=1, le=240)
+    undo_seconds: int = Field(120, ge=0, le=3600)
     phone: str = ""
     sms_name: str = Field("", max_length=24, pattern="^[A-Za-z0-9 .,&'()-]*$")
     quiet_from: time = time(20, 30)
@@ -201,7 +202,7 @@ def _clinic(read: _Clinic) -> Clinic:
     return Clinic(
         name=read.name, country=read.country, zone=read.zone, languages=tuple(read.languages), currency=read.currency,
         fee=read.fee, call_minutes=read.call_minutes, lead_hours=read.lead_hours, doctors=doctors, emergency=contacts, sms=sms,
-        quiet_from=read.quiet_from, quiet_to=read.quiet_to, review_hours=read.review_hours, phone=read.phone, sms_name=read.sms_name or read.name,
+        quiet_from=read.quiet_from, quiet_to=read.quiet_to, review_hours=read.review_hours, undo_seconds=read.undo_seconds, phone=read.phone, sms_name=read.sms_name or read.name,
         before_call_percent=read.refunds.before_call, after_call_percent=read.refunds.after_call,
         sms_per_day=read.sms_per_day, sms_per_number=read.sms_per_number,
         buffer_minutes=read.buffer_minutes, closed=read.holidays.days(read.country),

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from flows import reasons
 from flows.brief import brief
-from flows.case import ENDED, Case, Status
+from flows.case import ENDED, Case, Pending, Status
 from flows.clinic import Clinic
 from flows.context import Context, Decision
 from flows.effects import Button, Buttons, EditCard, Effect, Post
+from flows.reasons import DECISIONS as DECISIONS
 from flows.summary import instant, short
 from flows.wording import mark, say
 
@@ -29,11 +30,6 @@ STANDING = {
 }
 FILES = {"en": "English PDF", "zh_Hant": "中文 PDF"}  # each in its own language
 PAGE = mark("🗂 Case page")
-DECISIONS = {
-    "go": mark("Go"),
-    "no_go": mark("No-go"),
-    "need_more": mark("Need more"),
-}
 
 
 def card_text(case: Case, clinic: Clinic, language: str) -> str:
@@ -54,7 +50,9 @@ def _card(case: Case, clinic: Clinic, language: str, share: float) -> str:
     limit = int(200 * share)
     lines += [say(language, "Note from the owner: {note}", note=short(note, limit)) for note in case.notes[-3:]]
     decided = _decided(case, clinic, language)
-    if case.status is Status.REVIEW:  # the clinic's own question, which the buttons below answer
+    if case.review.pending:
+        decided += _pending(case.review.pending, clinic, language)
+    elif case.status is Status.REVIEW:  # the clinic's own question, which the buttons below answer
         decided.append(say(language, "Can we give an appropriate recommendation?"))
     return "\n".join([*lines, "", *decided] if decided else lines)
 
@@ -88,23 +86,52 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
     return lines
 
 
+def _pending(made: Pending, clinic: Clinic, language: str) -> list[str]:
+    """What was decided and can still be undone."""
+    doctor = clinic.doctor(made.doctor)
+    return [
+        say(
+            language,
+            "{decision} by {doctor}: {reason}\nThe owner hears of it at {at}.",
+            decision=say(language, DECISIONS[made.decision]),
+            doctor=doctor.name if doctor else made.doctor,
+            reason=reasons.on_one_line(made, language, 300),
+            at=instant(made.until, clinic.zone, language),
+        )
+    ]
+
+
+def may_decide_anew(case: Case) -> bool:
+    """Whether the last decision can be taken up again: it took effect, and no money has come or is on its way."""
+    unpaid = case.payment.paid_at is None and case.payment.state in ("", "opening", "open", "expired")
+    decided = case.status in (Status.ACCEPTED, Status.DECLINED, Status.MORE_NEEDED)
+    return decided and unpaid and case.review.decision in DECISIONS
+
+
 def card_buttons(case: Case, language: str) -> Buttons:
     """Go, no-go, need more while a decision is due, below them the short list of the one that was pressed; the opinion while a call is booked; the case page and the case file in each language at any time."""
     page = (_button(case, "page", say(language, PAGE)),)
     files = tuple(_button(case, f"file_{one.lower()}", f"📄 {name}") for one, name in FILES.items())
+    urgent = (_button(case, "emergency", say(language, "🚨 Emergency: act now")),)
+    if case.review.pending:
+        return ((_button(case, "undo", say(language, "↩ Undo")),), urgent, page, files)
     if case.status is Status.REVIEW:
         return (
             (_button(case, "go", say(language, "Go")), _button(case, "no_go", say(language, "No-go"))),
             (_button(case, "need_more", say(language, "Need more")),),
             *((_button(case, action, words),) for action, words in reasons.rows(case, language)),
+            urgent,
             page,
             files,
         )
+    anew = ((_button(case, "anew", say(language, "Decide anew")),),) if may_decide_anew(case) else ()
+    if case.status is Status.MORE_NEEDED:
+        return (*anew, urgent, page, files)
     if case.status is Status.BOOKED:
         return ((_button(case, "opinion", say(language, "Write the opinion")),), _off(case, language), page, files)
     if case.status is Status.PAID:
         return (_off(case, language), page, files)
-    return (page, files)
+    return (*anew, page, files)
 
 
 def _off(case: Case, language: str) -> tuple[Button, ...]:

@@ -9,7 +9,6 @@ from flows import (
     attachments,
     booking,
     booking_page,
-    emergency,
     fee,
     handover,
     heard,
@@ -18,6 +17,7 @@ from flows import (
     money_buttons,
     review,
     rights,
+    safe_again,
     screens,
     several,
     sorting,
@@ -25,6 +25,7 @@ from flows import (
     texted,
     texts,
     typed,
+    undo,
     uploads,
 )
 from flows import incoming as come
@@ -33,7 +34,6 @@ from flows.card import card_again
 from flows.case import ENDED, Case, Status, changed
 from flows.context import Context, Decision
 from flows.effects import Answer, EditCard, Effect, Post
-from flows.lifecycle import move
 from flows.wording import LANGUAGES, say
 
 
@@ -42,6 +42,7 @@ def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     decision = _ticked(case, incoming, context) or several.signed(case, context, _decide(case, incoming, context))
     if decision.case is case:
         return decision
+    decision = undo.overtaken(case, decision, context)
     card = _card_news(case, decision, context)
     somebody = case.updated_at if isinstance(incoming, come.Due) else context.now
     after = changed(decision.case, updated_at=somebody, last_screen=_answered(case, incoming, decision))
@@ -239,7 +240,7 @@ def _pressed(case: Case, context: Context, data: str) -> Decision:
         case "go_on" | "keep":
             return standing.status(case, context)
         case "false_alarm":
-            return _false_alarm(case, context)
+            return safe_again.said(case, context)
         case "supplied":
             return review.supplied(case, context)
         case "new_link":
@@ -282,18 +283,6 @@ def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
         yes = not agreements.agreed(case, name)
         return standing.options(agreements.with_answer(case, context, point, yes), context)
     return None
-
-
-def _false_alarm(case: Case, context: Context) -> Decision:
-    """The cat is safe, or it was a misunderstanding: recorded, and on where the talk was stopped."""
-    noted, post = emergency.over(case, context)
-    told = (post,) if post else ()
-    if case.status is not Status.EMERGENCY:
-        asked = standing.status(noted, context)
-        return replace(asked, effects=(*asked.effects, *told))
-    moved, line = move(noted, "false_alarm", "owner")
-    asked = intake.after_alarm(moved, context)
-    return replace(asked, effects=(line, *asked.effects, *told))
 
 
 def _unreadable(case: Case, context: Context) -> Decision:

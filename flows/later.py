@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import arrivals, booking, fee, handover, leave, refunds, reminders, review, standing, waiting
+from flows import arrivals, booking, fee, handover, leave, refunds, reminders, review, standing, undo, waiting
 from flows import incoming as come
 from flows.card import card_anew
 from flows.case import Case
@@ -55,6 +55,8 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return standing.nudge(case, context, key)
         case "review":
             return waiting.due(case, context, key)
+        case "undo":
+            return undo.due(case, context)
         case "read_checkout" | "refund":
             return fee.due(case, context, kind, key)
         case "hold" | "choose" | "over" | "away":

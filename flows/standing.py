@@ -180,11 +180,12 @@ def noted(case: Case, context: Context, text: str) -> Decision:
     if case.consent_at is None:  # nothing is kept before the owner agreed to it
         return status(case, context)
     kept = replace(case, notes=(*case.notes[-49:], words))
-    if case.status is Status.EMERGENCY:  # kept, but nothing stands before the advice
+    urgent = case.status is Status.EMERGENCY  # kept, but nothing stands before the advice
+    if urgent and not case.review.card:
         return status(kept, context)
     thanks = say(case.language, "Thank you, I have put this into the case for the doctors.")
-    shown = status(kept, context, thanks)
-    if kept.alarm and kept.status is not Status.INTAKE:
+    shown = status(kept, context, "" if urgent else thanks)
+    if kept.alarm and not urgent and kept.status is not Status.INTAKE:
         # She writes on her way to the vet: the advice stays what she reads.
         opened, message = emergency.advice(kept, context, thanks)
         shown = Decision(opened, (message,))
@@ -276,7 +277,10 @@ def close(case: Case, context: Context) -> Decision:
 
 def unreachable(case: Case, context: Context) -> tuple[Effect, ...]:
     """The owner blocked the bot while something is expected of her: the staff must know, for she will not hear of it here."""
-    if case.status not in (Status.MORE_NEEDED, Status.ACCEPTED, Status.PAID, Status.BOOKED):
+    awaited = case.status in (Status.MORE_NEEDED, Status.ACCEPTED, Status.PAID, Status.BOOKED)
+    if not awaited and not (
+        case.status is Status.EMERGENCY and case.submitted_at
+    ):  # sent to an emergency vet by a doctor
         return ()
     text = say(
         context.clinic.languages[0],

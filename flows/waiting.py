@@ -28,6 +28,8 @@ def due(case: Case, context: Context, key: str) -> Decision:
     turn, _, counted = key.partition(".")
     if case.status is not Status.REVIEW or turn != str(case.review.round):
         return Decision(case)
+    if case.review.pending:  # decided, and perhaps undone: nobody is reminded before that is known
+        return Decision(case, (Wake("review", case.review.pending.until + timedelta(minutes=1), key),))
     number = int(counted or 1)  # timers of earlier versions named the round alone
     hours = (context.now - (case.submitted_at or case.created_at)) // timedelta(hours=1)
     sentence = mark("Case {code} still waits for a decision, {n} hours after it was sent.")

@@ -32,6 +32,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("call_minutes", 12, "call_minutes"),
     ("lead_hours", -1, "lead_hours"),
     ("review_hours", 0, "review_hours"),
+    ("undo_seconds", -1, "undo_seconds"),
     ("refunds", {"before_call": 99}, "refunds.before_call"),
     ("refunds", {"after_call": 101}, "refunds.after_call"),
     ("refunds", {"whole": 100}, "refunds.whole"),
