@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from holidays import country_holidays
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from app import kinds
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
 from flows.refunds import PROMISED
 from flows.sms_countries import COUNTRIES
@@ -130,6 +131,9 @@ class _Clinic(_Part):
     sms_per_number: int = Field(8, ge=1, le=100)
     buffer_minutes: int = Field(0, ge=0, le=120, multiple_of=5)
     holidays: _Holidays = _Holidays()
+    consultations: list[kinds.Consultation] = Field([], max_length=6)
+
+    _from_first = model_validator(mode="before")(kinds.with_first)
 
     @model_validator(mode="after")
     def _fits_together(self) -> "_Clinic":
@@ -138,8 +142,7 @@ class _Clinic(_Part):
             raise ValueError("doctors: two of them have the same telegram id; every doctor needs an own one")
         if self.quiet_to >= self.quiet_from:
             raise ValueError("quiet_to: must be earlier in the day than quiet_from; for example 09:00:00 and 20:30:00")
-        if self.currency == "TWD" and self.fee % 100:
-            raise ValueError("fee: TWD is paid out in whole dollars; for example 300000 for NT$3,000")
+        kinds.check(self.currency, self.fee, self.consultations)
         try:
             self.holidays.days(self.country)
         except NotImplementedError:
@@ -206,6 +209,7 @@ def _clinic(read: _Clinic) -> Clinic:
         before_call_percent=read.refunds.before_call, after_call_percent=read.refunds.after_call,
         sms_per_day=read.sms_per_day, sms_per_number=read.sms_per_number,
         buffer_minutes=read.buffer_minutes, closed=read.holidays.days(read.country),
+        kinds=tuple(one.kind() for one in read.consultations),
     )  # fmt: skip
 
 

@@ -100,7 +100,7 @@ class Answers:
         case = await self._desk.store.read(lambda conn: cases.by_code(conn, wanted, peek=True)) if wanted else None
         if case is None or case.status not in STANDING or not case.submitted_at:
             return Reply(say(self._language, "There is no such case. Write /case and its code, as in /queue."))
-        buttons = [[{**asdict(one)} for one in line] for line in card_buttons(case, self._language)]
+        buttons = [[{**asdict(one)} for one in line] for line in card_buttons(case, self._language, self._clinic)]
         return Reply(
             card_text(case, self._clinic, self._language), case.review.card, keys=keys_of({"buttons": buttons})
         )

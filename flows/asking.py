@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from flows import agreements, checklist_words, gate, medicines, record_questions, uploads
+from flows import agreements, checklist_words, consultations, gate, medicines, record_questions, uploads
 from flows.case import Case, changed
 from flows.context import Context, Decision
 from flows.effects import Effect, Say, Wake
@@ -222,7 +222,8 @@ def _summary(case: Case, context: Context, rest: str) -> Put:
         [Choice("change", say(language, "Change something"))],
         *_worse(case),
     ]
-    return head + "\n\n" + "\n".join(summary_lines(case, language)), rows, ""
+    price = consultations.prices(case, context.clinic)
+    return "\n\n".join((head, "\n".join(summary_lines(case, language)), price)), rows, ""
 
 
 def _change(case: Case, context: Context, rest: str) -> Put:

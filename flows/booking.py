@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
-from flows import emergency, reminders
+from flows import consultations, emergency, reminders
 from flows.case import Call, Case, Status
 from flows.context import Context, Decision
 from flows.days import weekday_words
@@ -33,7 +33,7 @@ def owner_zone(case: Case, context: Context) -> str:
 
 def offered(case: Case, context: Context) -> list[Slot]:
     """What this owner may choose, earliest first: by day where there is any, else also what lies in her night."""
-    slots = free_slots(context.clinic, _diary(case, context), context.now, DAYS)
+    slots = free_slots(consultations.house(case, context.clinic), _diary(case, context), context.now, DAYS)
     zone = ZoneInfo(owner_zone(case, context))
     return [s for s in slots if AWAKE[0] <= s.starts_at.astimezone(zone).time() < AWAKE[1]] or slots
 
@@ -87,11 +87,11 @@ def _choose_time(case: Case, context: Context, day: date, before: str = "") -> D
 
 def _offer(case: Case, context: Context, doctor: str, starts_at: datetime) -> Decision:
     """Holds the time and asks for a yes."""
-    zone = owner_zone(case, context)
-    day = starts_at.astimezone(ZoneInfo(zone)).date()
-    if not is_free(context.clinic, _diary(case, context), context.now, DAYS, doctor, starts_at):
+    day = starts_at.astimezone(ZoneInfo(owner_zone(case, context))).date()
+    house = consultations.house(case, context.clinic)
+    if not is_free(house, _diary(case, context), context.now, DAYS, doctor, starts_at):
         return _choose_time(case, context, day, say(case.language, "Sorry, that time has just been taken."))
-    ends_at = starts_at + timedelta(minutes=context.clinic.call_minutes)
+    ends_at = starts_at + timedelta(minutes=house.call_minutes)
     offer = Call(doctor, starts_at, ends_at, case.revision)
     shown = _ask_yes(replace(case, offer=offer, step="confirm"), context, offer)
     until = context.now + HELD_FOR
@@ -104,7 +104,7 @@ def _ask_yes(case: Case, context: Context, offer: Call, before: str = "") -> Dec
     text = say(
         language,
         "{at} ({zone} time) with {doctor}, {minutes} minutes. It is kept for you for ten minutes. Shall we book it?",
-        at=instant(offer.starts_at, zone, language), zone=zone_words(zone, language), doctor=_doctor(context, offer.doctor), minutes=context.clinic.call_minutes,
+        at=instant(offer.starts_at, zone, language), zone=zone_words(zone, language), doctor=_doctor(context, offer.doctor), minutes=offer.minutes,
     )  # fmt: skip
     rows = [[Choice("book", say(language, "Yes, book it"))], [Choice("days", say(language, "‹ Another day"))]]
     return _screen(case, context, _join(before, text), rows)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import reasons
+from flows import consultations, reasons
 from flows.brief import brief
 from flows.case import ENDED, Case, Pending, Status
 from flows.clinic import Clinic
@@ -73,6 +73,8 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
                 reason=reasons.on_one_line(review, language, 300),
             )
         )
+    if advised := consultations.told(case, language):
+        lines.append(advised)
     if case.call:
         doctor = clinic.doctor(case.call.doctor)
         sure = mark("Call: {at} with {doctor}, confirmed by the owner")
@@ -108,7 +110,7 @@ def may_decide_anew(case: Case) -> bool:
     return decided and unpaid and case.review.decision in DECISIONS
 
 
-def card_buttons(case: Case, language: str) -> Buttons:
+def card_buttons(case: Case, language: str, clinic: Clinic) -> Buttons:
     """Go, no-go, need more while a decision is due, below them the short list of the one that was pressed; the opinion while a call is booked; the case page and the case file in each language at any time."""
     page = (_button(case, "page", say(language, PAGE)),)
     files = tuple(_button(case, f"file_{one.lower()}", f"📄 {name}") for one, name in FILES.items())
@@ -119,7 +121,10 @@ def card_buttons(case: Case, language: str) -> Buttons:
         return (
             (_button(case, "go", say(language, "Go")), _button(case, "no_go", say(language, "No-go"))),
             (_button(case, "need_more", say(language, "Need more")),),
-            *((_button(case, action, words),) for action, words in reasons.rows(case, language)),
+            *(
+                (_button(case, action, words),)
+                for action, words in (*consultations.rows(case, clinic, language), *reasons.rows(case, language))
+            ),
             urgent,
             page,
             files,
@@ -147,7 +152,11 @@ def card_again(case: Case, context: Context) -> tuple[Effect, ...]:
     if not case.review.card:
         return ()
     language = context.clinic.languages[0]
-    return (EditCard(case.review.card, card_text(case, context.clinic, language), card_buttons(case, language)),)
+    return (
+        EditCard(
+            case.review.card, card_text(case, context.clinic, language), card_buttons(case, language, context.clinic)
+        ),
+    )
 
 
 def card_anew(case: Case, context: Context) -> Decision:
@@ -156,7 +165,7 @@ def card_anew(case: Case, context: Context) -> Decision:
         return Decision(case)
     language = context.clinic.languages[0]
     lost = replace(case, review=replace(case.review, card=0))  # until the new one has its number, no edit goes astray
-    text, buttons = card_text(lost, context.clinic, language), card_buttons(lost, language)
+    text, buttons = card_text(lost, context.clinic, language), card_buttons(lost, language, context.clinic)
     return Decision(lost, (Post(text, "card", case.review.topic, buttons),))
 
 

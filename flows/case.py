@@ -7,7 +7,7 @@ A case is never changed in place; ``dataclasses.replace`` makes the next one. It
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
@@ -117,6 +117,18 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class Consultation:
+    """The kind of consultation that the doctors chose, with what it costs this person; ``key`` is "" where the clinic has but one kind."""
+
+    key: str
+    name_en: str
+    name_zh_hant: str
+    minutes: int  # of the call
+    fee: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """The fee of a case: at most one open session; ``attempt`` counts the sessions so that each has its own provider key."""
 
@@ -140,6 +152,11 @@ class Call:
     ends_at: datetime
     revision: int
     confirmed: bool = False  # the owner said she will be there
+
+    @property
+    def minutes(self) -> int:
+        """How long it is."""
+        return (self.ends_at - self.starts_at) // timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -184,6 +201,9 @@ class Case:
     submitted_at: datetime | None = None
     blocked: bool = False  # the owner blocked the bot: news go by SMS where she agreed to it
     review: Review = Review()
+    consultation: Consultation | None = (
+        None  # chosen with the go and kept: a later change of clinic.toml changes nothing
+    )
     payment: Payment = Payment()
     call: Call | None = None
     offer: Call | None = None  # a time that is held while the owner confirms it
@@ -254,6 +274,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     },
     Payment: {"paid_at": _INSTANT, "counted": tuple},
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
+    Consultation: {},
     Agreed: {"at": _INSTANT},
     Case: {
         **dict.fromkeys(
@@ -265,6 +286,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
         "status": Status,
         "records": _records,
         "review": _part(Review()),
+        "consultation": lambda row: _read(Consultation, row),
         "payment": _part(Payment()),
         "call": lambda row: _read(Call, row),
         "offer": lambda row: _read(Call, row),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flows import checklist_words, records_list
+from flows import checklist_words, consultations, records_list
 from flows.brief import brief, cut_short
 from flows.case import Case, Record
 from flows.clinic import Clinic
@@ -97,7 +97,7 @@ def case_file(case: Case, clinic: Clinic, language: str, now: datetime) -> CaseF
         clinic=clinic.name,
         made=say(language, "As of {at}", at=instant(now, clinic.zone, language)),
         headings={name: say(language, words) for name, words in HEADINGS.items()},
-        summary=tuple(_told(line) for line in brief(case, language) if line[:ALIKE] not in told_below),
+        summary=tuple(_told(line) for line in _summary(case, language) if line[:ALIKE] not in told_below),
         events=tuple(_events(case, clinic, language)),
         light=light,
         verdict=say(language, records_list.VERDICTS[light]),
@@ -106,6 +106,12 @@ def case_file(case: Case, clinic: Clinic, language: str, now: datetime) -> CaseF
         index=tuple(_entry(case, record, language) for record in in_order(case)),
         pictures=tuple(_newest_first(case)),
     )
+
+
+def _summary(case: Case, language: str) -> list[str]:
+    """The brief, and below it the kind of consultation once one was chosen."""
+    chosen = consultations.told(case, language)
+    return [*brief(case, language), *([chosen] if chosen else [])]
 
 
 def _newest_first(case: Case) -> dict[str, None]:

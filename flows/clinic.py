@@ -48,8 +48,20 @@ class SmsCountry:
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of consultation. ``minutes`` of the call; fees in minor units, ``fee_for_vets`` 0 = as owners."""
+
+    key: str
+    name_en: str
+    name_zh_hant: str
+    minutes: int
+    fee: int
+    fee_for_vets: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Clinic:
-    """The whole of clinic.toml. ``fee`` in minor units of ``currency``; ``quiet`` = no SMS from..to, in the owner's zone."""
+    """The whole of clinic.toml. ``fee`` in minor units of ``currency``; where there are ``kinds``, it and ``call_minutes`` are those of the first. ``quiet`` = no SMS from..to, in the owner's zone."""
 
     name: str
     country: str
@@ -73,6 +85,7 @@ class Clinic:
     sms_per_day: int = 300  # text messages in all within 24 hours: above it somebody abuses us, or something is broken
     sms_per_number: int = 8  # and to one number
     buffer_minutes: int = 0  # between two calls of one doctor
+    kinds: tuple[Kind, ...] = ()  # of consultation, the usual one first; none: there is but one, and it has no name
     closed: frozenset[date] = frozenset()  # holidays: days on a doctor's own calendar on which nobody is called
     sms_name: str = (
         ""  # how the clinic is called in an English text: at most 24 plain letters, else the price doubles (pitfall 64)

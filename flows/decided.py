@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import emergency, fee, handover, reasons
+from flows import consultations, emergency, fee, handover, reasons
 from flows.card import card_again
 from flows.case import Case, Pending
 from flows.context import Context, Decision
@@ -20,7 +20,8 @@ SUPPLY_WITHIN = timedelta(days=60)
 def take_effect(case: Case, context: Context, made: Pending) -> Decision:
     """Go, no-go or need more, as a doctor decided it; the history names her, whoever or whatever carries it out."""
     test = made.decision == reasons.TEST  # a need more of its own kind: the same status, other words
-    detail = reasons.TEST if test else made.ground or " ".join(made.wanted)
+    kind = consultations.noted(case) if made.decision == "go" else ""
+    detail = reasons.TEST if test else made.ground or " ".join(made.wanted) or kind
     moved, line = move(case, "need_more" if test else made.decision, made.doctor, detail)
     review = replace(moved.review, decision=made.decision, decided_by=made.doctor, decided_at=made.at)
     review = replace(review, reason=made.reason, ground=made.ground, wanted=made.wanted)

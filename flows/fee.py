@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import booking, emergency, refunds
+from flows import booking, consultations, emergency, refunds
 from flows.case import Case, Payment, Status
 from flows.context import Context, Decision
 from flows.currencies import money
@@ -23,25 +23,28 @@ PRODUCT = mark("Second opinion")  # no health words on a receipt (pitfall 75)
 
 def accepted(case: Case, context: Context) -> Decision:
     """Go: the owner hears why, and a payment link is opened."""
-    language = case.language
+    language, chosen = case.language, consultations.of(case, context.clinic)
     doctor = context.clinic.doctor(case.review.decided_by)
+    kept = replace(case, consultation=chosen)
+    advised = consultations.name(chosen, language)
     text = say(
         language,
-        "Good news: the doctors can give you a recommendation for {cat}.\n\n{doctor} writes: {reason}\n\n"
+        "Good news: the doctors can give you a recommendation for {cat}.\n\n{doctor} writes: {reason}\n\n{advised}"
         "The fee is {fee}. It covers the reading of all records, the call and the written opinion. Your payment link follows in a moment.",
         cat=cat_name(case, language),
         doctor=doctor.name if doctor else "",
         reason=case.review.reason,
-        fee=money(context.clinic.fee, context.clinic.currency),
+        advised=advised and say(language, "They advise this consultation: {kind}.", kind=advised) + "\n\n",
+        fee=money(chosen.fee, chosen.currency),
     )
-    opened, effect = _open(case, context)
+    opened, effect = _open(kept, context)
     return Decision(opened, (Say(text), effect, Wake("lapse", context.now + UNPAID_FOR)))
 
 
 def _open(case: Case, context: Context) -> tuple[Case, OpenCheckout]:
-    clinic, attempt = context.clinic, case.payment.attempt + 1
-    payment = Payment(clinic.fee, clinic.currency, attempt, state="opening")
-    effect = OpenCheckout(attempt, clinic.fee, clinic.currency, say(case.language, PRODUCT), case.language)
+    owed, attempt = consultations.of(case, context.clinic), case.payment.attempt + 1
+    payment = Payment(owed.fee, owed.currency, attempt, state="opening")
+    effect = OpenCheckout(attempt, owed.fee, owed.currency, say(case.language, PRODUCT), case.language)
     return replace(case, payment=payment), effect
 
 
@@ -57,18 +60,17 @@ def opened(case: Case, context: Context, news: CheckoutOpened) -> Decision:
 
 def link(case: Case, context: Context, before: str = "") -> tuple[Case, Say]:
     """The open link with its button."""
-    language = case.language
+    language, amount = case.language, money(case.payment.amount, case.payment.currency)
     text = say(
         language,
         "Here is your payment link for {fee}. Once you have paid, you choose the time of the call. The link stays valid for a day.\n\n{emergency}",
-        fee=money(case.payment.amount, case.payment.currency),
+        fee=amount,
         emergency=emergency.reminder(language),
     )
-    pay = Button(
-        say(language, "Pay {fee}", fee=money(case.payment.amount, case.payment.currency)), url=case.payment.url
-    )
+    pay = Button(say(language, "Pay {fee}", fee=amount), url=case.payment.url)
     worse = Choice("gate", say(language, "⚠ It is getting worse"))
-    shown, message = show(case, context, f"{before}\n\n{text}" if before else text, [[worse]])
+    parts = (before, consultations.told(case, language), text)
+    shown, message = show(case, context, "\n\n".join(part for part in parts if part), [[worse]])
     return shown, replace(message, buttons=((pay,), *message.buttons))
 
 

@@ -5,7 +5,7 @@ A doctor's own sentence takes the place of a ground, and stands below the items 
 
 from dataclasses import dataclass, replace
 
-from flows import records_list
+from flows import consultations, records_list
 from flows.case import Case, Pending, Review, Status
 from flows.problems import every_item
 from flows.summary import cat_name, short
@@ -84,6 +84,8 @@ BELOW = {
 
 def needed(action: str) -> str:
     """Which decision a button of a short list belongs to; "" for any other button."""
+    if action.startswith(consultations.CHOOSE):
+        return "go"
     if action.removeprefix(GROUND) in GROUNDS and action.startswith(GROUND):
         return "no_go"
     return "need_more" if action in (ASK, MISSING, TEST) or action.startswith(TICK) else ""

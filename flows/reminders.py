@@ -142,7 +142,7 @@ def again_here(case: Case, context: Context) -> tuple[Case, Say]:
     text = say(
         language,
         _NEAR.get(_days_off(case, context.now, zone), FAR),
-        at=instant(call.starts_at, zone, language), zone=zone_words(zone, language), minutes=context.clinic.call_minutes, emergency=emergency.reminder(language),
+        at=instant(call.starts_at, zone, language), zone=zone_words(zone, language), minutes=call.minutes, emergency=emergency.reminder(language),
     )  # fmt: skip
     rows = [[Choice("coming", say(language, "I will be there"))]] if not call.confirmed else []
     rows.append([Choice("move", say(language, "Move the call")), Choice("cancel", say(language, "Cancel the call"))])

@@ -8,8 +8,20 @@ reason within TAKEN_FOR may be taken over. What was decided can be undone for a 
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import anew, attachments, case_page, decided, handover, opinion, reading, reasons, sent_on, undo
-from flows.card import card_again
+from flows import (
+    anew,
+    attachments,
+    case_page,
+    consultations,
+    decided,
+    handover,
+    opinion,
+    reading,
+    reasons,
+    sent_on,
+    undo,
+)
+from flows.card import card_again, card_buttons
 from flows.case import Case, Status
 from flows.context import Context, Decision
 from flows.effects import Answer, Forget, Post, Say
@@ -84,10 +96,12 @@ def _ask(case: Case, context: Context, press: StaffPressed, action: str) -> Deci
         ticked=(),
     )
     said = opinion.prompt(case, language) if action == "opinion" else ""
+    after = consultations.asked_for(replace(case, review=asked), context.clinic, action)
     words = said or say(language, {**reasons.PROMPTS, anew.ACTION: anew.PROMPT}[action], code=case.code)
-    prompt = Post(words, "prompt", review.topic, mention=press.person)
-    after = replace(case, review=asked)
-    lists = () if reasons.rows(case, language) == reasons.rows(after, language) else card_again(after, context)
+    choice = consultations.prompted(after, context.clinic, language)
+    prompt = Post(words + choice, "prompt", review.topic, mention=press.person)
+    same = card_buttons(case, language, context.clinic) == card_buttons(after, language, context.clinic)
+    lists = () if same else card_again(after, context)
     return Decision(after, (prompt, *lists, Answer(say(language, reasons.BELOW[action]))))
 
 
@@ -98,6 +112,9 @@ def _from_list(case: Case, context: Context, press: StaffPressed, action: str) -
     if review.asked != wanted or review.asked_by != press.person:
         words = say(language, "Please press {decision} first.", decision=say(language, reasons.DECISIONS[wanted]))
         return Decision(case, (Answer(words, alert=True),))
+    if wanted == "go":
+        after = consultations.chosen(case, context.clinic, action)
+        return Decision(after, card_again(after, context))
     if action.startswith(reasons.GROUND):
         return undo.decided(case, context, wanted, press.doctor, "", action.removeprefix(reasons.GROUND))
     if action == reasons.TEST:

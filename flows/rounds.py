@@ -52,7 +52,8 @@ def new_round(case: Case, context: Context) -> Decision:
     )
     opened = replace(case, review=replace(review, opened_at=context.now))
     language = staff_language(context)
-    card = Post(card_text(opened, context.clinic, language), "card", review.topic, card_buttons(opened, language))
+    text, buttons = card_text(opened, context.clinic, language), card_buttons(opened, language, context.clinic)
+    card = Post(text, "card", review.topic, buttons)
     file = case_file(opened, context, language)
     return Decision(
         opened, (*_sheet(opened, language, opened.records), file, card, waiting.first(context, review.round))

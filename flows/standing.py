@@ -5,6 +5,7 @@ from dataclasses import replace
 from flows import (
     agreements,
     booking,
+    consultations,
     emergency,
     fee,
     handover,
@@ -53,11 +54,13 @@ def status(case: Case, context: Context, before: str = "") -> Decision:
             shown, message = emergency.advice(case, context, before)
             return Decision(shown, (message,))
         case Status.PAID | Status.BOOKED:
-            return booking.standing(case, context, before)
+            chosen = consultations.told(case, case.language)
+            return booking.standing(case, context, "\n\n".join(part for part in (before, chosen) if part))
     language = case.language
     where = ARRIVING if case.payment.state == "arriving" and case.status is Status.ACCEPTED else WHERE[case.status]
     text = say(language, where, cat=cat_name(case, language), code=case.code)
-    text = "\n\n".join((text, *_clocks(case, context)))
+    chosen = consultations.told(case, language) if case.status is Status.ACCEPTED else ""
+    text = "\n\n".join((text, *([chosen] if chosen and case.payment.state != "open" else ()), *_clocks(case, context)))
     if case.status not in ENDED:
         text += "\n\n" + emergency.reminder(language)
     text = f"{before}\n\n{text}" if before else text

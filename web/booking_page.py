@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse
 from desk.case_links import CALLS
 from desk.desk import Desk
 from desk.receive import ByCase, seen
-from flows import booking_page, emergency
+from flows import booking_page, consultations, emergency
 from flows.booking import owner_zone
 from flows.case import Call, Case
 from flows.context import Context
@@ -160,7 +160,7 @@ def _times(case: Case, context: Context) -> Html:
     if not days:
         words = mark("All times in the coming days are taken. We will look for one ourselves and write to you in the chat.")  # fmt: skip
         return piece("paragraph.html", words=say(language, words))
-    lead = say(language, "Please choose a time. All are in {zone} time and take {minutes} minutes.", zone=zone_words(zone, language), minutes=context.clinic.call_minutes)  # fmt: skip
+    lead = say(language, "Please choose a time. All are in {zone} time and take {minutes} minutes.", zone=zone_words(zone, language), minutes=consultations.of(case, context.clinic).minutes)  # fmt: skip
     if case.call:
         lead = say(language, "Your call now: {at}. It stays until you book another time.", at=instant(case.call.starts_at, zone, language)) + " " + lead  # fmt: skip
     shown = Html("".join(_day(day, language, first=day is days[0]) for day in days))

@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
+from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, Kind, SmsCountry
 
 LIN = Doctor(
     "lin", "Dr. Lin", 9001, ("internal medicine",), ("zh_Hant", "en"), "Asia/Taipei",
@@ -12,6 +12,11 @@ WEBER = Doctor(
     "weber", "Dr. Weber", 9002, ("oncology",), ("en",), "Europe/Berlin",
     (Hours(1, time(10), time(12)), Hours(3, time(10), time(12))),
 )  # fmt: skip
+KINDS = (
+    Kind("call", "Video call", "視訊通話", 30, 300_000, 240_000),
+    Kind("long", "Long video call", "長時間視訊通話", 60, 550_000),
+    Kind("board", "Several specialists", "多專科會診", 45, 900_000, 700_000),
+)
 DOCTORS = {"Lin": LIN, "Weber": WEBER}
 
 

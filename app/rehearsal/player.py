@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from app.clinic import load_clinic
 from app.rehearsal.books import Session
 from app.rehearsal.clinic import DOCTORS, clinic
+from app.rehearsal.clinic import KINDS as OFFERED
 from app.rehearsal.desk import Desk
 from app.rehearsal.files import KINDS, Sent, facts_of, told_in
 from app.rehearsal.paper import Paper, clock, pressed
@@ -43,7 +44,8 @@ def house_of(script: Script, folder: Path) -> Clinic:
         return load_clinic(folder / own)
     doctors = script.header.get("doctors", "Lin").split(", ")
     house = clinic(tuple(DOCTORS[name] for name in doctors), script.header.get("staff", "en"))
-    return replace(house, undo_seconds=int(script.header.get("undo", "0")))
+    house = replace(house, undo_seconds=int(script.header.get("undo", "0")))
+    return replace(house, kinds=OFFERED) if script.header.get("kinds") == "several" else house
 
 
 class Player:

@@ -68,6 +68,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("holidays", {"closed": ["2026-12-31"], "open": ["2026-12-31"]}, "holidays"),
     ("country", "XX", "holidays"),
     ("opening_party", True, "opening_party"),
+    ("currency", "XYZ", "currency"),
+    ("currency", "LYD", "fee"),
 ]
 
 
@@ -160,6 +162,68 @@ def test_a_missing_value_is_named(tmp_path: Path, field: str) -> None:
     file.write_text(toml_of(clinic), "utf-8")
     with pytest.raises(WrongClinic, match=f": {field}: Field required"):
         load_clinic(file)
+
+
+CALL = {"key": "call", "name_en": "Video call", "name_zh_Hant": "視訊通話", "minutes": 30, "fee": 300000}
+LONG = CALL | {"key": "long", "minutes": 60, "fee": 550000, "fee_for_vets": 400000}
+
+
+def with_kinds(folder: Path, *kinds: dict[str, Any], **others: Any) -> Path:
+    """The example with these consultations instead of the one fee."""
+    clinic = tomllib.loads(EXAMPLE.read_text("utf-8")) | {"consultations": list(kinds)}
+    plain = {key: value for key, value in clinic.items() if key not in ("fee", "call_minutes")}
+    file = folder / "clinic.toml"
+    file.write_text(toml_of(plain | others), "utf-8")
+    return file
+
+
+def test_kinds_of_consultation_take_the_place_of_the_one_fee(tmp_path: Path) -> None:
+    """Each with its own name, length and fee; a vet pays as owners do where nothing else is written."""
+    clinic = load_clinic(with_kinds(tmp_path, CALL, LONG))
+    assert [(kind.key, kind.minutes, kind.fee, kind.fee_for_vets) for kind in clinic.kinds] == [
+        ("call", 30, 300_000, 0),
+        ("long", 60, 550_000, 400_000),
+    ]
+    assert (clinic.fee, clinic.call_minutes) == (300_000, 30)
+    assert load_clinic(EXAMPLE).kinds == ()
+
+
+@pytest.mark.parametrize(
+    ("currency", "fee"), [("JPY", 3000), ("KWD", 12_340), ("USD", 9_950), ("TWD", 300_000), ("ISK", 9_900)]
+)
+def test_a_fee_is_in_the_minor_units_of_its_currency(tmp_path: Path, currency: str, fee: int) -> None:
+    """No decimals for yen, three for dinar."""
+    assert load_clinic(with_kinds(tmp_path, CALL | {"fee": fee}, currency=currency)).kinds[0].fee == fee
+
+
+@pytest.mark.parametrize(
+    ("kinds", "others", "field"),
+    [
+        ([CALL, LONG | {"key": "call"}], {}, "consultations: two of them have the key call"),
+        ([CALL, LONG | {"fee": 0}], {}, "consultations.1.fee"),
+        ([CALL, LONG | {"fee": -300000}], {}, "consultations.1.fee"),
+        ([CALL, LONG | {"fee": 550050}], {}, "consultations.1.fee: TWD is charged in whole units"),
+        ([CALL, LONG | {"fee_for_vets": 400050}], {}, "consultations.1.fee_for_vets"),
+        ([CALL, LONG | {"fee_for_vets": 0}], {}, "consultations.1.fee_for_vets"),
+        ([CALL, LONG | {"minutes": 0}], {}, "consultations.1.minutes"),
+        ([CALL, LONG | {"key": "Long.call"}], {}, "consultations.1.key"),
+        ([CALL, LONG | {"name_en": ""}], {}, "consultations.1.name_en"),
+        ([{key: value for key, value in CALL.items() if key != "name_zh_Hant"}], {}, "consultations.0.name_zh_Hant"),
+        ([{key: value for key, value in CALL.items() if key != "fee"}], {}, "consultations.0.fee"),
+        ([CALL | {"fee": 12_345}], {"currency": "KWD"}, "fee: the last digit"),
+        ([CALL], {"fee": 300000}, "fee: every one of the consultations has its own fee"),
+        ([CALL], {"call_minutes": 30}, "call_minutes: every one of the consultations has its own minutes"),
+        ([LONG | {"key": f"kind{number}"} for number in range(7)], {}, "consultations"),
+    ],
+)
+def test_wrong_kinds_of_consultation_are_refused(
+    tmp_path: Path, kinds: list[dict[str, Any]], others: dict[str, Any], field: str
+) -> None:
+    """At start, with the place in the file; nobody is ever asked for a fee that cannot be charged."""
+    file = with_kinds(tmp_path, *kinds, **others)
+    with pytest.raises(WrongClinic) as refused:
+        load_clinic(file)
+    assert any(line.startswith(f"{file}: {field}") for line in str(refused.value).splitlines()), str(refused.value)
 
 
 def test_all_faults_are_named_at_once(tmp_path: Path) -> None:

@@ -155,7 +155,7 @@ def test_a_case_is_shown_with_the_buttons_of_its_card(store: Store) -> None:
     """Should the card be gone, the case can be decided here."""
     reply = told(store, "case", waiting(1), argument=case_number(1).code.lower())
     assert reply.keys is not None
-    wanted = [[one.data for one in line] for line in card_buttons(waiting(1), "en")]
+    wanted = [[one.data for one in line] for line in card_buttons(waiting(1), "en", BOTH)]
     assert [[one.callback_data for one in line] for line in reply.keys.inline_keyboard] == wanted
     assert wanted[0][0].endswith(".go")
     assert told(store, "case", argument="NOBODY").keys is None

@@ -33,7 +33,7 @@ def test_a_card_fits_into_one_message(status: Status, language: str) -> None:
     """An edited card cannot be cut into two, so its parts are short enough together."""
     case = _long(status, "貓")
     assert units(card_text(case, clinic(), language)) <= LIMIT
-    for row in card_buttons(case, language):
+    for row in card_buttons(case, language, clinic()):
         assert all(len(button.data.encode()) <= 64 for button in row)
 
 

@@ -36,7 +36,7 @@ def taken(case: Case, *actions: str) -> Case:
 
 def actions(case: Case) -> list[str]:
     """What the buttons of the card do now."""
-    return [button.data.rpartition(".")[2] for row in card_buttons(case, "en") for button in row]
+    return [button.data.rpartition(".")[2] for row in card_buttons(case, "en", context().clinic) for button in row]
 
 
 def told(decision: Decision) -> str:
@@ -209,7 +209,7 @@ def test_every_button_of_every_list_is_understood_when_it_is_pressed(problem: st
     everything = taken(case, "need_more", *(f"tick_{item.id}" for item in records_list.items(case)))
     assert "ask_ticked" in actions(everything)
     for shown in (everything, taken(case, "no_go")):
-        for row in card_buttons(replace(shown, review=replace(shown.review, key="k" * 16)), "en"):
+        for row in card_buttons(replace(shown, review=replace(shown.review, key="k" * 16)), "en", context().clinic):
             assert all(DATA.fullmatch(button.data) and len(button.data) <= 64 for button in row)
 
 

@@ -137,7 +137,7 @@ def test_an_owner_who_withdraws_meanwhile_hears_of_no_decision() -> None:
     gone = decide(asked, come.Pressed(f"{asked.screen}.0"), at(20)).case
     assert (gone.status, gone.review.pending) == (Status.WITHDRAWN, None)
     assert decide(gone, come.Due("undo", ""), at(SECONDS)).effects == ()
-    assert "Undo" not in str(card_buttons(gone, "en"))
+    assert "Undo" not in str(card_buttons(gone, "en", context().clinic))
 
 
 def test_an_emergency_meanwhile_puts_the_decision_back_and_the_group_is_told() -> None:
