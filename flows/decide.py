@@ -16,6 +16,7 @@ from flows import (
     intake,
     later,
     money_buttons,
+    receipt,
     review,
     rights,
     screens,
@@ -91,7 +92,7 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
         case come.SharedContact():
             return _contact(case, context, incoming)
         case come.SentOther():
-            return _unreadable(case, context)
+            return standing.unreadable(case, context)
         case come.Blocked() | come.EraseWished() | come.OnPage():
             return _of_the_person(case, context, incoming)
         case come.Texted(body=body, unclear=unclear):
@@ -205,6 +206,8 @@ def _asked(case: Case, context: Context, command: str) -> Decision:
             return standing.options(case, context)
         case "upload":
             return uploads.offered(case)
+        case "receipt":
+            return receipt.again(case, context)
     return standing.status(case, context, say(case.language, "I don't know that command. /help shows what I can do."))
 
 
@@ -293,8 +296,3 @@ def _false_alarm(case: Case, context: Context) -> Decision:
     moved, line = move(noted, "false_alarm", "owner")
     asked = intake.after_alarm(moved, context)
     return replace(asked, effects=(line, *asked.effects, *told))
-
-
-def _unreadable(case: Case, context: Context) -> Decision:
-    words = say(case.language, "Thank you. Here I can take text, photos, files, videos and voice notes.")
-    return standing.status(case, context, words)
