@@ -5,6 +5,7 @@ receipt always says what the books say.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -39,7 +40,11 @@ def corrected(
     was, now = sum_of(before, session), sum_of(after, session)
     if was is None or now is None or was.given_back == now.given_back:
         return ()
-    return (paper(case, after, context),)
+    fresh = paper(case, after, context)
+    if not now.given_back:
+        return (fresh,)
+    words = mark("Your receipt, now with the {amount} that went back to you. /receipt brings it again.")
+    return (replace(fresh, caption=say(case.language, words, amount=money(now.given_back, now.currency))),)
 
 
 def _page(case: Case, facts: Sequence[Fact], context: Context) -> str:

@@ -16,7 +16,7 @@ from tests.sandbox_process import Sandbox, running_sandbox
 PAGES = ["Dear colleagues,\n\n• X-rays as DICOM\n\nThank you.", "醫師您好：\n\n• X 光原始 DICOM 檔\n\n感謝您。"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     with running_sandbox(owner_token=TOKEN) as running:
         yield running

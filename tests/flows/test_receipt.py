@@ -67,6 +67,7 @@ def test_money_that_went_back_brings_a_new_receipt_once() -> None:
     back = seen(RefundSeen("1", "done", 300_000, "TWD"))
     (paper,) = papers(decide(case, back, context(OPENED, CAME, asked, days=3)))
     assert "Paid back on 5 Mar 2026: NT$3,000" in paper.pages[0]
+    assert "NT$3,000 that went back to you" in paper.caption
     assert "On its way" not in paper.pages[0]
     done = Fact("cs_1#1", "refund_done", 300_000, "TWD", NOON + timedelta(days=3))
     assert papers(decide(case, back, context(OPENED, CAME, asked, done, days=4))) == []
