@@ -15,6 +15,7 @@ from flows import (
     intake,
     later,
     money_buttons,
+    receipt,
     review,
     rights,
     safe_again,
@@ -93,7 +94,7 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
         case come.SharedContact():
             return _contact(case, context, incoming)
         case come.SentOther():
-            return _unreadable(case, context)
+            return standing.unreadable(case, context)
         case come.Blocked() | come.EraseWished() | come.OnPage():
             return _of_the_person(case, context, incoming)
         case come.Texted(body=body, unclear=unclear):
@@ -207,6 +208,8 @@ def _asked(case: Case, context: Context, command: str) -> Decision:
             return standing.options(case, context)
         case "upload":
             return uploads.offered(case)
+        case "receipt":
+            return receipt.again(case, context)
     return standing.status(case, context, say(case.language, "I don't know that command. /help shows what I can do."))
 
 
@@ -283,8 +286,3 @@ def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
         yes = not agreements.agreed(case, name)
         return standing.options(agreements.with_answer(case, context, point, yes), context)
     return None
-
-
-def _unreadable(case: Case, context: Context) -> Decision:
-    words = say(case.language, "Thank you. Here I can take text, photos, files, videos and voice notes.")
-    return standing.status(case, context, words)

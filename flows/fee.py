@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import booking, consultations, emergency, refunds
+from flows import booking, consultations, emergency, receipt, refunds
 from flows.case import Case, Payment, Status
 from flows.context import Context, Decision
 from flows.currencies import money
@@ -141,7 +141,9 @@ def _received(case: Case, context: Context, session: str, *entry: Effect) -> Dec
     # Where an earlier link was paid after all, the newer one must not be.
     other = stopped(case) if case.payment.session != session else ()
     nudge = Wake("choose", context.now + booking.NUDGES[0], "0")
-    return Decision(choosing.case, (*other, line, *entry, Forget("lapse"), Forget("refund"), nudge, *choosing.effects))
+    paper = receipt.paper(moved, refunds.with_entries(context.ledger, entry, context), context)
+    timers = (Forget("lapse"), Forget("refund"), nudge)
+    return Decision(choosing.case, (*other, line, *entry, *timers, paper, *choosing.effects))
 
 
 def take_as_fee(case: Case, context: Context, session: str) -> Decision:

@@ -167,12 +167,18 @@ def help_(case: Case, context: Context) -> Decision:
         language,
         "Second opinions for seriously ill cats, from {clinic}. You tell us about your cat and send the records; a doctor decides whether we can help; "
         "only then you pay, choose a time, and a doctor rings you.\n\n"
-        "/start – begin or go on\n/status – where things stand\n/new – a case for another cat\n/cases – all your open cases\n/about – what this is, what it costs, who we are\n/language – English or 繁體中文\n/texts – text messages on or off\n/cancel – end this case\n/consent – what you agreed to\n/privacy – what we hold about you\n/export – a copy of it\n/erase – delete all of it\n\n{emergency}\n{contacts}",
+        "/start – begin or go on\n/status – where things stand\n/new – a case for another cat\n/cases – all your open cases\n/about – what this is, what it costs, who we are\n/language – English or 繁體中文\n/texts – text messages on or off\n/cancel – end this case\n/receipt – what you paid, as a PDF\n/consent – what you agreed to\n/privacy – what we hold about you\n/export – a copy of it\n/erase – delete all of it\n\n{emergency}\n{contacts}",
         clinic=context.clinic.name,
         emergency=emergency.reminder(language),
         contacts=emergency.contacts(context.clinic),
     )
     return Decision(case, (Say(text),))
+
+
+def unreadable(case: Case, context: Context) -> Decision:
+    """A sticker, a place, a poll: what can be taken instead, and the open question once more."""
+    words = say(case.language, "Thank you. Here I can take text, photos, files, videos and voice notes.")
+    return status(case, context, words)
 
 
 def noted(case: Case, context: Context, text: str) -> Decision:

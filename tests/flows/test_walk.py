@@ -46,6 +46,7 @@ COMMANDS = st.sampled_from(
         "about",
         "consent",
         "texts",
+        "receipt",
         "nonsense",
         "",
     ]
