@@ -16,6 +16,7 @@ from flows import (
     intake,
     later,
     money_buttons,
+    outcome,
     review,
     rights,
     screens,
@@ -91,7 +92,7 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
         case come.SharedContact():
             return _contact(case, context, incoming)
         case come.SentOther():
-            return _unreadable(case, context)
+            return standing.unreadable(case, context)
         case come.Blocked() | come.EraseWished() | come.OnPage():
             return _of_the_person(case, context, incoming)
         case come.Texted(body=body, unclear=unclear):
@@ -131,7 +132,7 @@ def _of_the_person(case: Case, context: Context, incoming: come.Blocked | come.E
 
 def _said(case: Case, context: Context, text: str) -> Decision:
     if case.status is not Status.INTAKE:
-        return standing.noted(case, context, text)
+        return outcome.sentence(case, context, text) or standing.noted(case, context, text)
     if case.step in ("", "change") or not case.screen or _aside(case):
         return standing.status(case, context)
     return typed.typed(case, context, text)
@@ -272,6 +273,8 @@ def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
     kind, _, name = value.partition(":")
     if kind == handover.READ:
         return handover.read(case, context)
+    if kind == outcome.KIND:
+        return outcome.answered(case, context, name)
     if kind in ("gate", "red") and case.status is Status.EMERGENCY:
         return standing.status(case, context)
     if kind in ("gate", "red") and not _at(case, "emergency"):
@@ -293,8 +296,3 @@ def _false_alarm(case: Case, context: Context) -> Decision:
     moved, line = move(noted, "false_alarm", "owner")
     asked = intake.after_alarm(moved, context)
     return replace(asked, effects=(line, *asked.effects, *told))
-
-
-def _unreadable(case: Case, context: Context) -> Decision:
-    words = say(case.language, "Thank you. Here I can take text, photos, files, videos and voice notes.")
-    return standing.status(case, context, words)

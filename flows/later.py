@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import arrivals, booking, fee, handover, leave, refunds, reminders, review, standing, waiting
+from flows import arrivals, booking, fee, handover, leave, outcome, refunds, reminders, review, standing, waiting
 from flows import incoming as come
 from flows.case import Case
 from flows.context import Context, Decision
@@ -64,6 +64,8 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return handover.unread(case, context)
         case "close":
             return standing.close(case, context)
+        case outcome.KIND:
+            return outcome.ask(case, context)
     return Decision(case)
 
 

@@ -196,6 +196,12 @@ def noted(case: Case, context: Context, text: str) -> Decision:
     return Decision(shown.case, (*shown.effects, *effects))
 
 
+def unreadable(case: Case, context: Context) -> Decision:
+    """What no doctor could read: a sticker, a poll, a place on a map."""
+    words = say(case.language, "Thank you. Here I can take text, photos, files, videos and voice notes.")
+    return status(case, context, words)
+
+
 def ask_withdraw(case: Case, context: Context) -> Decision:
     """/cancel: a call is cancelled by its own button; a case needs a second yes."""
     language = case.language
