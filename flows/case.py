@@ -210,6 +210,9 @@ class Case:
     revision: int = 0
     opinion: str = ""  # every word as the doctor wrote it; its sections are read from it
     opinion_read_at: datetime | None = None  # when the owner said that she has read it
+    outcome: str = ""  # how the cat was a month later: "asked", then a key of ``flows.outcome.ANSWERS``
+    outcome_at: datetime | None = None  # when the owner said so
+    outcome_words: str = ""  # the sentence she added for the doctors
     copied_at: datetime | None = None  # when the owner last asked for a copy of everything
 
 
@@ -278,7 +281,8 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Agreed: {"at": _INSTANT},
     Case: {
         **dict.fromkeys(
-            ("created_at", "updated_at", "consent_at", "submitted_at", "opinion_read_at", "copied_at"), _INSTANT
+            ("created_at", "updated_at", "consent_at", "submitted_at", "opinion_read_at", "outcome_at", "copied_at"),
+            _INSTANT,
         ),
         **dict.fromkeys(("options", "notes", "told", "red", "amber", "alarm"), tuple),
         "called_safe": lambda row: {sign: _INSTANT(at) for sign, at in row.items()},

@@ -15,6 +15,7 @@ from flows import (
     intake,
     later,
     money_buttons,
+    outcome,
     receipt,
     review,
     rights,
@@ -134,7 +135,7 @@ def _of_the_person(case: Case, context: Context, incoming: come.Blocked | come.E
 
 def _said(case: Case, context: Context, text: str) -> Decision:
     if case.status is not Status.INTAKE:
-        return standing.noted(case, context, text)
+        return outcome.sentence(case, context, text) or standing.noted(case, context, text)
     if case.step in ("", "change") or not case.screen or _aside(case):
         return standing.status(case, context)
     return typed.typed(case, context, text)
@@ -277,6 +278,8 @@ def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
     kind, _, name = value.partition(":")
     if kind == handover.READ:
         return handover.read(case, context)
+    if kind == outcome.KIND:
+        return outcome.answered(case, context, name)
     if kind in ("gate", "red") and case.status is Status.EMERGENCY:
         return standing.status(case, context)
     if kind in ("gate", "red") and not _at(case, "emergency"):

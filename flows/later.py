@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import arrivals, booking, fee, handover, leave, refunds, reminders, review, standing, undo, waiting
+from flows import arrivals, booking, fee, handover, leave, outcome, refunds, reminders, review, standing, undo, waiting
 from flows import incoming as come
 from flows.card import card_anew
 from flows.case import Case
@@ -65,11 +65,18 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return reminders.due(case, context, key)
         case "text_again":
             return reminders.once_more(case, context, key)
+        case "unread" | "close" | outcome.KIND:
+            return _after_the_opinion(case, context, kind)
+    return Decision(case)
+
+
+def _after_the_opinion(case: Case, context: Context, kind: str) -> Decision:
+    match kind:
         case "unread":
             return handover.unread(case, context)
         case "close":
             return standing.close(case, context)
-    return Decision(case)
+    return outcome.ask(case, context)
 
 
 def _of_its_time(case: Case, context: Context, kind: str, key: str) -> Decision:
