@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from holidays import country_holidays
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from app import kinds
+from flows.calendar_address import sound
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
 from flows.refunds import PROMISED
 from flows.sms_countries import COUNTRIES
@@ -46,6 +47,15 @@ class _Doctor(_Part):
     zone: Zone
     hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[str]]
     calls_per_day: int = Field(0, ge=0, le=100)
+    calendar: str = Field("", max_length=2000)
+
+    @field_validator("calendar")
+    @classmethod
+    def _calendar_is_an_address(cls, address: str) -> str:
+        # The sentence names no part of it: whoever knows the address reads the calendar.
+        if address and not sound(address):
+            raise ValueError('is not the secret address of an iCalendar feed; for example "https://…/basic.ics"')
+        return address
 
     @model_validator(mode="after")
     def _hours_make_sense(self) -> "_Doctor":
@@ -196,7 +206,15 @@ def _sentence(place: tuple[int | str, ...], words: str) -> str:
 def _clinic(read: _Clinic) -> Clinic:
     doctors = tuple(
         Doctor(
-            key, d.name, d.telegram or 0, tuple(d.disciplines), tuple(d.languages), d.zone, d.windows(), d.calls_per_day
+            key,
+            d.name,
+            d.telegram or 0,
+            tuple(d.disciplines),
+            tuple(d.languages),
+            d.zone,
+            d.windows(),
+            d.calls_per_day,
+            d.calendar,
         )
         for key, d in read.doctors.items()
     )

@@ -1,7 +1,7 @@
 """The clinic as the decisions see it: who works when, what it costs, whom to ring in an emergency. Read from clinic.toml by ``app.clinic``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 
 
@@ -26,6 +26,7 @@ class Doctor:
     zone: str
     hours: tuple[Hours, ...]
     calls_per_day: int = 0  # at most so many calls on one day of the doctor's own calendar; 0 = as many as fit
+    calendar: str = field(default="", repr=False, compare=False)  # the secret address of the doctor's own calendar
 
 
 @dataclass(frozen=True, slots=True)
