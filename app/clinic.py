@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from holidays import country_holidays
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from app import kinds
+from flows.calendar_address import sound
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
 from flows.refunds import PROMISED
 from flows.sms_countries import COUNTRIES
@@ -46,6 +47,15 @@ class _Doctor(_Part):
     zone: Zone
     hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[str]]
     calls_per_day: int = Field(0, ge=0, le=100)
+    calendar: str = Field("", max_length=2000)
+
+    @field_validator("calendar")
+    @classmethod
+    def _calendar_is_an_address(cls, address: str) -> str:
+        # The sentence names no part of it: whoever knows the address reads the calendar.
+        if address and not sound(address):
+            raise ValueError('is not the secret address of an iCalendar feed; for example "https://…/basic.ics"')
+        return address
 
     @model_validator(mode="after")
     def _hours_make_sense(self) -> "_Doctor":
@@ -118,6 +128,7 @@ class _Clinic(_Part):
     call_minutes: int = Field(ge=10, le=120, multiple_of=5)
     lead_hours: int = Field(12, ge=0, le=240)
     review_hours: int = Field(24, ge=1, le=240)
+    undo_seconds: int = Field(120, ge=0, le=3600)
     phone: str = ""
     sms_name: str = Field("", max_length=24, pattern="^[A-Za-z0-9 .,&'()-]*$")
     quiet_from: time = time(20, 30)
@@ -195,7 +206,15 @@ def _sentence(place: tuple[int | str, ...], words: str) -> str:
 def _clinic(read: _Clinic) -> Clinic:
     doctors = tuple(
         Doctor(
-            key, d.name, d.telegram or 0, tuple(d.disciplines), tuple(d.languages), d.zone, d.windows(), d.calls_per_day
+            key,
+            d.name,
+            d.telegram or 0,
+            tuple(d.disciplines),
+            tuple(d.languages),
+            d.zone,
+            d.windows(),
+            d.calls_per_day,
+            d.calendar,
         )
         for key, d in read.doctors.items()
     )
@@ -204,7 +223,7 @@ def _clinic(read: _Clinic) -> Clinic:
     return Clinic(
         name=read.name, country=read.country, zone=read.zone, languages=tuple(read.languages), currency=read.currency,
         fee=read.fee, call_minutes=read.call_minutes, lead_hours=read.lead_hours, doctors=doctors, emergency=contacts, sms=sms,
-        quiet_from=read.quiet_from, quiet_to=read.quiet_to, review_hours=read.review_hours, phone=read.phone, sms_name=read.sms_name or read.name,
+        quiet_from=read.quiet_from, quiet_to=read.quiet_to, review_hours=read.review_hours, undo_seconds=read.undo_seconds, phone=read.phone, sms_name=read.sms_name or read.name,
         before_call_percent=read.refunds.before_call, after_call_percent=read.refunds.after_call,
         sms_per_day=read.sms_per_day, sms_per_number=read.sms_per_number,
         buffer_minutes=read.buffer_minutes, closed=read.holidays.days(read.country),

@@ -37,6 +37,7 @@ COMMANDS = {
     "texts": mark("Text messages on or off"),
     "consent": mark("What you agreed to"),
     "cancel": mark("End this case"),
+    "receipt": mark("What you paid, as a PDF"),
     "privacy": mark("What we hold about you"),
     "export": mark("A copy of everything"),
     "erase": mark("Delete everything"),

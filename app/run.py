@@ -29,6 +29,7 @@ from desk.shelving import Shelving
 from desk.watching import LATE, Watching
 from flows.clinic import Clinic
 from flows.listening import hear
+from scheduler.calendars import Calendars
 from scheduler.ticks import desk_works, make_ticks
 from storage import noticed, outbox
 from storage.engine import open_store
@@ -84,8 +85,10 @@ async def _serve(settings: Settings, desk: Desk, shelf: Shelf, parts: dict[str, 
     pollers = [poller for part in parts.values() for poller in part.pollers]
     loops += [asyncio.create_task(poller.run()) for poller in pollers]
     pulse.loops = loops
+    calendars = Calendars(desk)
     works = [
         *(desk_works(desk, Shelving(desk, shelf), Watching(desk, pulse)) if ticking else ()),
+        *([("calendars", 60.0, calendars.look)] if ticking else ()),
         *((n, 60.0, part.tick) for n, part in parts.items() if part.tick),
     ]
     ticks = make_ticks(works) if works else None

@@ -21,9 +21,10 @@ async def calendar(chat: int, payload: Payload, desk: Desk) -> methods.SendDocum
 
 
 async def letter(chat: int, payload: Payload, desk: Desk) -> methods.SendDocument:
-    """The letter to the home vet as a PDF, a page for each language."""
+    """A letter as a PDF: to the home vet, the opinion, the receipt. Rows that an earlier version wrote have no name."""
     pages = [visible(page) for page in payload["pages"]]
-    return _document(chat, await asyncio.to_thread(letter_beside, pages, desk.clinic.name), LETTER_NAME, payload)
+    paper = await asyncio.to_thread(letter_beside, pages, desk.clinic.name)
+    return _document(chat, paper, payload.get("name", LETTER_NAME), payload)
 
 
 def _document(chat: int, data: bytes, name: str, payload: Payload) -> methods.SendDocument:

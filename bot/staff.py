@@ -16,7 +16,7 @@ import structlog
 import telegram as tg
 from telegram import error as tge
 
-from bot import enrolment, visible
+from bot import enrolment, refused, visible
 from bot import leave as leave_asked
 from bot.enrolment import Enrol
 from bot.group import CannotStart, Group, outcome_of
@@ -42,7 +42,6 @@ NOT_ENROLLED: Final = mark("Only enrolled doctors can decide. Ask the clinic to 
 NOT_HERE: Final = mark("This works only in the doctors' group.")
 ANONYMOUS: Final = mark("Please turn off “Remain anonymous” in your admin rights: a decision needs a name.")
 NO_BUTTON: Final = mark("This button is no longer in use.")
-_DATA = re.compile(r"([A-Z0-9]{4,12})\.[\w-]{1,32}\.[a-z0-9_]{1,30}", re.ASCII)
 _COMMAND = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+(.*))?", re.ASCII | re.DOTALL)
 
 # Both write URLs, which hold the token; the latter also writes whole answers when they cannot be read (pitfall 97).
@@ -97,7 +96,7 @@ def _pressed(update_id: int, query: tg.CallbackQuery, clinic: Clinic, chat_id: i
         return Rebuff(NOT_ENROLLED)
     if leave:
         return Away(doctor, data=query.data or "")
-    data = _DATA.fullmatch(query.data or "")
+    data = refused.DATA.fullmatch(query.data or "")
     if data is None:
         return Rebuff(NO_BUTTON)
     pressed = StaffPressed(doctor.key, query.from_user.id, data[0])
@@ -211,10 +210,13 @@ class StaffBot:
             case GroupMoved(old=old, new=new):
                 await self.group.moved(old, new)
             case Rebuff(sentence=sentence) if update.callback_query is not None:
+                await refused.keep(self._desk, update, chat)
                 self._begin(self.group.notice(update.callback_query.id, say(self._language, sentence), alert=True))
             case Rebuff() | Command() if update.message is not None:
                 key, now = str(update.update_id), self._desk.clock()
                 if await self._desk.store.run(lambda conn: inbox.claim(conn, CHANNEL, key, now)):
+                    if isinstance(heard, Rebuff):
+                        await refused.keep(self._desk, update, chat)
                     self._begin(self._answer(update.message, heard))
 
     def reading(self, raw: bytes) -> Envelope | None:
@@ -245,7 +247,7 @@ class StaffBot:
             await self.group.reply(message, say(self._language, heard.sentence))
             return
         answer = await self._answers.to(heard)
-        await self.group.reply(message, answer.text, answer.card, picture=answer.picture)
+        await self.group.reply(message, answer.text, answer.card, answer.keys, answer.picture)
 
     async def fetch(self, offset: int, wait_s: int) -> list[dict[str, Any]]:
         """Raw updates for ``polling.Poller``. Not ``get_updates``: one that it cannot read would stop them all."""

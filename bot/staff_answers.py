@@ -1,17 +1,20 @@
 """What the group is told when it asks: the queue, a case, a doctor's own cases, the calls ahead, and how the clinic stands."""
 
 import asyncio
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, NamedTuple
 
 import structlog
+import telegram as tg
 from sqlalchemy import Connection
 
 from bot import visible
+from bot.keys import keys_of
 from desk.desk import Desk
 from flows import figures as told
-from flows.card import STANDING, card_text, queue_line
+from flows.card import STANDING, card_buttons, card_text, queue_line
 from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.figures import AGES, LOOKS_BACK, OPEN
@@ -49,11 +52,12 @@ class Command(NamedTuple):
 
 
 class Reply(NamedTuple):
-    """What is said. ``card`` is quoted instead of the question; ``picture`` comes with the words below it."""
+    """What is said. ``card`` is quoted instead of the question; ``picture`` comes with the words below it, ``keys`` stand under them."""
 
     text: str
     card: int = 0
     picture: bytes = b""
+    keys: tg.InlineKeyboardMarkup | None = None
 
 
 class Answers:
@@ -96,7 +100,10 @@ class Answers:
         case = await self._desk.store.read(lambda conn: cases.by_code(conn, wanted, peek=True)) if wanted else None
         if case is None or case.status not in STANDING or not case.submitted_at:
             return Reply(say(self._language, "There is no such case. Write /case and its code, as in /queue."))
-        return Reply(card_text(case, self._clinic, self._language), case.review.card)
+        buttons = [[{**asdict(one)} for one in line] for line in card_buttons(case, self._language, self._clinic)]
+        return Reply(
+            card_text(case, self._clinic, self._language), case.review.card, keys=keys_of({"buttons": buttons})
+        )
 
     async def _mine(self, doctor: str) -> str:
         found = await self._desk.store.read(lambda conn: cases.listed(conn, OPEN, SEARCHED))

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from desk.erasing import erase_person
 from desk.points import reach
 from desk.post import SLOW, SLOWER, outgoing
+from desk.refused import note_if_refused
 from flows import effects as fx
 from flows import rights, several
 from flows.case import Case, Status
@@ -119,6 +120,7 @@ def handle(conn: Connection, address: Address, incoming: Incoming, moment: Momen
         case = _start_anew(conn, case, moment)
         decision = decide(case, incoming, context)
     items, answer = _carried_out(conn, case, decision, moment, current)
+    note_if_refused(conn, case, incoming, decision, moment.now)
     receipt = Receipt(rows=_put(conn, items, moment), answer=answer)
     if isinstance(address, ByChat) and isinstance(incoming, Blocked):
         return _everywhere(conn, case, incoming, moment, receipt)

@@ -1,12 +1,15 @@
 """The card: what the doctors' group sees of a case. No owner's name, phone or address (pitfall 33)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows import consultations, reasons
 from flows.brief import brief
-from flows.case import Case, Status
+from flows.case import ENDED, Case, Pending, Status
 from flows.clinic import Clinic
-from flows.effects import Button, Buttons
+from flows.context import Context, Decision
+from flows.effects import Button, Buttons, EditCard, Effect, Post
+from flows.reasons import DECISIONS as DECISIONS
 from flows.summary import instant, short
 from flows.wording import mark, say
 
@@ -27,11 +30,6 @@ STANDING = {
 }
 FILES = {"en": "English PDF", "zh_Hant": "中文 PDF"}  # each in its own language
 PAGE = mark("🗂 Case page")
-DECISIONS = {
-    "go": mark("Go"),
-    "no_go": mark("No-go"),
-    "need_more": mark("Need more"),
-}
 
 
 def card_text(case: Case, clinic: Clinic, language: str) -> str:
@@ -52,7 +50,9 @@ def _card(case: Case, clinic: Clinic, language: str, share: float) -> str:
     limit = int(200 * share)
     lines += [say(language, "Note from the owner: {note}", note=short(note, limit)) for note in case.notes[-3:]]
     decided = _decided(case, clinic, language)
-    if case.status is Status.REVIEW:  # the clinic's own question, which the buttons below answer
+    if case.review.pending:
+        decided += _pending(case.review.pending, clinic, language)
+    elif case.status is Status.REVIEW:  # the clinic's own question, which the buttons below answer
         decided.append(say(language, "Can we give an appropriate recommendation?"))
     return "\n".join([*lines, "", *decided] if decided else lines)
 
@@ -88,10 +88,35 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
     return lines
 
 
+def _pending(made: Pending, clinic: Clinic, language: str) -> list[str]:
+    """What was decided and can still be undone."""
+    doctor = clinic.doctor(made.doctor)
+    return [
+        say(
+            language,
+            "{decision} by {doctor}: {reason}\nThe owner hears of it at {at}.",
+            decision=say(language, DECISIONS[made.decision]),
+            doctor=doctor.name if doctor else made.doctor,
+            reason=reasons.on_one_line(made, language, 300),
+            at=instant(made.until, clinic.zone, language),
+        )
+    ]
+
+
+def may_decide_anew(case: Case) -> bool:
+    """Whether the last decision can be taken up again: it took effect, and no money has come or is on its way."""
+    unpaid = case.payment.paid_at is None and case.payment.state in ("", "opening", "open", "expired")
+    decided = case.status in (Status.ACCEPTED, Status.DECLINED, Status.MORE_NEEDED)
+    return decided and unpaid and case.review.decision in DECISIONS
+
+
 def card_buttons(case: Case, language: str, clinic: Clinic) -> Buttons:
     """Go, no-go, need more while a decision is due, below them the short list of the one that was pressed; the opinion while a call is booked; the case page and the case file in each language at any time."""
     page = (_button(case, "page", say(language, PAGE)),)
     files = tuple(_button(case, f"file_{one.lower()}", f"📄 {name}") for one, name in FILES.items())
+    urgent = (_button(case, "emergency", say(language, "🚨 Emergency: act now")),)
+    if case.review.pending:
+        return ((_button(case, "undo", say(language, "↩ Undo")),), urgent, page, files)
     if case.status is Status.REVIEW:
         return (
             (_button(case, "go", say(language, "Go")), _button(case, "no_go", say(language, "No-go"))),
@@ -100,14 +125,18 @@ def card_buttons(case: Case, language: str, clinic: Clinic) -> Buttons:
                 (_button(case, action, words),)
                 for action, words in (*consultations.rows(case, clinic, language), *reasons.rows(case, language))
             ),
+            urgent,
             page,
             files,
         )
+    anew = ((_button(case, "anew", say(language, "Decide anew")),),) if may_decide_anew(case) else ()
+    if case.status is Status.MORE_NEEDED:
+        return (*anew, urgent, page, files)
     if case.status is Status.BOOKED:
         return ((_button(case, "opinion", say(language, "Write the opinion")),), _off(case, language), page, files)
     if case.status is Status.PAID:
         return (_off(case, language), page, files)
-    return (page, files)
+    return (*anew, page, files)
 
 
 def _off(case: Case, language: str) -> tuple[Button, ...]:
@@ -116,6 +145,28 @@ def _off(case: Case, language: str) -> tuple[Button, ...]:
 
 def _button(case: Case, action: str, words: str) -> Button:
     return Button(words, data=f"{case.code}.{case.review.key}.{action}")
+
+
+def card_again(case: Case, context: Context) -> tuple[Effect, ...]:
+    """The card brought up to date; nothing while it was not posted yet."""
+    if not case.review.card:
+        return ()
+    language = context.clinic.languages[0]
+    return (
+        EditCard(
+            case.review.card, card_text(case, context.clinic, language), card_buttons(case, language, context.clinic)
+        ),
+    )
+
+
+def card_anew(case: Case, context: Context) -> Decision:
+    """The card is gone, with its topic or without: it is posted once more with the same buttons, so that the case can still be decided."""
+    if not case.review.card or case.status in ENDED:
+        return Decision(case)
+    language = context.clinic.languages[0]
+    lost = replace(case, review=replace(case.review, card=0))  # until the new one has its number, no edit goes astray
+    text, buttons = card_text(lost, context.clinic, language), card_buttons(lost, language, context.clinic)
+    return Decision(lost, (Post(text, "card", case.review.topic, buttons),))
 
 
 def queue_line(case: Case, now: datetime, language: str) -> str:

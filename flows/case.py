@@ -79,6 +79,19 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """A decision that was made and has not taken effect: nobody but the group knows of it, and it can be undone until ``until``."""
+
+    decision: str
+    doctor: str
+    at: datetime
+    until: datetime
+    reason: str = ""
+    ground: str = ""
+    wanted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """The doctors' side of a case: its card, its round, and who decided what, when and why."""
 
@@ -88,7 +101,7 @@ class Review:
     card: int = 0  # message id of the card
     prompt: int = 0  # message id of the open request for a reason
     former: int = 0  # the highest id of an earlier request: a reply to that one no longer counts
-    asked: str = ""  # which decision the open prompt is for: "go", "no_go", "need_more", "opinion"
+    asked: str = ""  # which decision the open prompt is for: one of ``reasons.DECISIONS`` or "opinion"
     asked_by: int = 0  # who took the word: a Telegram user id
     asked_doctor: str = ""
     asked_at: datetime | None = None
@@ -99,6 +112,7 @@ class Review:
     ground: str = ""  # of a no-go: a key of ``flows.reasons.GROUNDS``, "" where the doctor wrote a sentence
     wanted: tuple[str, ...] = ()  # of a need more: lines of the checklist
     ticked: tuple[str, ...] = ()  # those ticked so far while the decision is being taken
+    pending: Pending | None = None  # a decision that can still be undone
     opened_at: datetime | None = None  # when this round began: what the owner was promised counts from there
 
 
@@ -197,6 +211,9 @@ class Case:
     revision: int = 0
     opinion: str = ""  # every word as the doctor wrote it; its sections are read from it
     opinion_read_at: datetime | None = None  # when the owner said that she has read it
+    outcome: str = ""  # how the cat was a month later: "asked", then a key of ``flows.outcome.ANSWERS``
+    outcome_at: datetime | None = None  # when the owner said so
+    outcome_words: str = ""  # the sentence she added for the doctors
     copied_at: datetime | None = None  # when the owner last asked for a copy of everything
 
 
@@ -253,14 +270,20 @@ def _records(rows: list[dict[str, Any]]) -> tuple[Record, ...]:
 _INSTANT: Callable[[str], datetime] = datetime.fromisoformat
 _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Record: dict.fromkeys(("shows", "items", "differs"), tuple),
-    Review: {"opened_at": _INSTANT, "asked_at": _INSTANT, "decided_at": _INSTANT, "wanted": tuple, "ticked": tuple},
+    Pending: {"at": _INSTANT, "until": _INSTANT, "wanted": tuple},
+    Review: {
+        **dict.fromkeys(("opened_at", "asked_at", "decided_at"), _INSTANT),
+        **dict.fromkeys(("wanted", "ticked"), tuple),
+        "pending": lambda row: _read(Pending, row),
+    },
     Payment: {"paid_at": _INSTANT, "counted": tuple, "parts": tuple},
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
     Consultation: {},
     Agreed: {"at": _INSTANT},
     Case: {
         **dict.fromkeys(
-            ("created_at", "updated_at", "consent_at", "submitted_at", "opinion_read_at", "copied_at"), _INSTANT
+            ("created_at", "updated_at", "consent_at", "submitted_at", "opinion_read_at", "outcome_at", "copied_at"),
+            _INSTANT,
         ),
         **dict.fromkeys(("options", "notes", "told", "red", "amber", "alarm"), tuple),
         "called_safe": lambda row: {sign: _INSTANT(at) for sign, at in row.items()},

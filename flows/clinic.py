@@ -1,7 +1,7 @@
 """The clinic as the decisions see it: who works when, what it costs, whom to ring in an emergency. Read from clinic.toml by ``app.clinic``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 
 
@@ -26,6 +26,7 @@ class Doctor:
     zone: str
     hours: tuple[Hours, ...]
     calls_per_day: int = 0  # at most so many calls on one day of the doctor's own calendar; 0 = as many as fit
+    calendar: str = field(default="", repr=False, compare=False)  # the secret address of the doctor's own calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Clinic:
     quiet_from: time = time(20, 30)
     quiet_to: time = time(9, 0)
     review_hours: int = 24
+    undo_seconds: int = 0  # so long a decision can be undone before the owner hears of it; 0 = she hears at once
     phone: str = ""
     before_call_percent: int = 100  # of the fee, paid back to an owner who ends the case before the call
     after_call_percent: int = 0  # and after it has begun

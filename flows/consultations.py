@@ -47,7 +47,12 @@ def house(case: Case, clinic: Clinic) -> Clinic:
 
 # --- chosen with the go -----------------------------------------------------------------------------------------------
 def asked_for(case: Case, clinic: Clinic, action: str) -> Case:
-    """The decision that a doctor has begun: with a go the first kind is chosen until another is pressed, with any other none."""
+    """The decision that a doctor has begun: with a go the first kind is chosen until another is pressed, with any other none.
+
+    What was chosen for a case that has been accepted stays, whatever is written about it later.
+    """
+    if case.status is not Status.REVIEW:
+        return case
     return replace(case, consultation=offered(clinic, case.vet)[0] if action == "go" else None)
 
 
@@ -70,9 +75,9 @@ def rows(case: Case, clinic: Clinic, language: str) -> tuple[tuple[str, str], ..
 
 
 def prompted(case: Case, clinic: Clinic, language: str) -> str:
-    """What the request for a sentence says besides: which kind it will be, and that the card has the others; "" where there is one kind."""
+    """What the request for a sentence of a go says besides: which kind it will be, and that the card has the others; "" where there is one kind."""
     one = case.consultation
-    if one is None or not one.key:
+    if one is None or not one.key or (case.status, case.review.asked) != (Status.REVIEW, "go"):
         return ""
     text = say(language, "It will be “{consultation}”; the card offers the other kinds.", consultation=words(one, language))  # fmt: skip
     return f"\n\n{text}" if len(clinic.kinds) > 1 else ""
@@ -102,7 +107,8 @@ def words(one: Consultation, language: str) -> str:
 def told(case: Case, language: str) -> str:
     """The chosen one as a line for the card, the case file and /status; "" while none is chosen or where there is but one kind."""
     one = case.consultation
-    if one is None or not one.key or case.status is Status.REVIEW:
+    undecided = case.status is Status.REVIEW and not case.review.pending
+    if one is None or not one.key or undecided:
         return ""
     return say(language, "Consultation: {consultation}", consultation=words(one, language))
 

@@ -9,15 +9,17 @@ from flows import (
     attachments,
     booking,
     booking_page,
-    emergency,
     fee,
     handover,
     heard,
     intake,
     later,
     money_buttons,
+    outcome,
+    receipt,
     review,
     rights,
+    safe_again,
     screens,
     several,
     sorting,
@@ -25,14 +27,15 @@ from flows import (
     texted,
     texts,
     typed,
+    undo,
     uploads,
 )
 from flows import incoming as come
 from flows.asking import LANGUAGE_CHOICES
+from flows.card import card_again
 from flows.case import ENDED, Case, Status, changed
 from flows.context import Context, Decision
 from flows.effects import Answer, EditCard, Effect, Post
-from flows.lifecycle import move
 from flows.wording import LANGUAGES, say
 
 
@@ -41,6 +44,7 @@ def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     decision = _ticked(case, incoming, context) or several.signed(case, context, _decide(case, incoming, context))
     if decision.case is case:
         return decision
+    decision = undo.overtaken(case, decision, context)
     card = _card_news(case, decision, context)
     somebody = case.updated_at if isinstance(incoming, come.Due) else context.now
     after = changed(decision.case, updated_at=somebody, last_screen=_answered(case, incoming, decision))
@@ -65,12 +69,12 @@ def _answered(before: Case, incoming: come.Incoming, decision: Decision) -> str:
 
 
 def _card_news(before: Case, decision: Decision, context: Context) -> tuple[Effect, ...]:
-    """The card follows every move, every sign and every booking; a decision that has spoken of the card itself is left alone."""
+    """The card follows every move, sign and booking; a decision that has spoken of the card itself is left alone."""
     after = decision.case
     told = any(isinstance(e, EditCard) or (isinstance(e, Post) and e.role == "card") for e in decision.effects)
     if told or _standing(before) == _standing(after):
         return ()
-    return review.card_again(after, context)
+    return card_again(after, context)
 
 
 def _standing(case: Case) -> tuple[object, ...]:
@@ -91,7 +95,7 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
         case come.SharedContact():
             return _contact(case, context, incoming)
         case come.SentOther():
-            return _unreadable(case, context)
+            return standing.unreadable(case, context)
         case come.Blocked() | come.EraseWished() | come.OnPage():
             return _of_the_person(case, context, incoming)
         case come.Texted(body=body, unclear=unclear):
@@ -131,7 +135,7 @@ def _of_the_person(case: Case, context: Context, incoming: come.Blocked | come.E
 
 def _said(case: Case, context: Context, text: str) -> Decision:
     if case.status is not Status.INTAKE:
-        return standing.noted(case, context, text)
+        return outcome.sentence(case, context, text) or standing.noted(case, context, text)
     if case.step in ("", "change") or not case.screen or _aside(case):
         return standing.status(case, context)
     return typed.typed(case, context, text)
@@ -205,6 +209,8 @@ def _asked(case: Case, context: Context, command: str) -> Decision:
             return standing.options(case, context)
         case "upload":
             return uploads.offered(case)
+        case "receipt":
+            return receipt.again(case, context)
     return standing.status(case, context, say(case.language, "I don't know that command. /help shows what I can do."))
 
 
@@ -238,7 +244,7 @@ def _pressed(case: Case, context: Context, data: str) -> Decision:
         case "go_on" | "keep":
             return standing.status(case, context)
         case "false_alarm":
-            return _false_alarm(case, context)
+            return safe_again.said(case, context)
         case "supplied":
             return review.supplied(case, context)
         case "new_link":
@@ -272,6 +278,8 @@ def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
     kind, _, name = value.partition(":")
     if kind == handover.READ:
         return handover.read(case, context)
+    if kind == outcome.KIND:
+        return outcome.answered(case, context, name)
     if kind in ("gate", "red") and case.status is Status.EMERGENCY:
         return standing.status(case, context)
     if kind in ("gate", "red") and not _at(case, "emergency"):
@@ -281,20 +289,3 @@ def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
         yes = not agreements.agreed(case, name)
         return standing.options(agreements.with_answer(case, context, point, yes), context)
     return None
-
-
-def _false_alarm(case: Case, context: Context) -> Decision:
-    """The cat is safe, or it was a misunderstanding: recorded, and on where the talk was stopped."""
-    noted, post = emergency.over(case, context)
-    told = (post,) if post else ()
-    if case.status is not Status.EMERGENCY:
-        asked = standing.status(noted, context)
-        return replace(asked, effects=(*asked.effects, *told))
-    moved, line = move(noted, "false_alarm", "owner")
-    asked = intake.after_alarm(moved, context)
-    return replace(asked, effects=(line, *asked.effects, *told))
-
-
-def _unreadable(case: Case, context: Context) -> Decision:
-    words = say(case.language, "Thank you. Here I can take text, photos, files, videos and voice notes.")
-    return standing.status(case, context, words)

@@ -67,10 +67,11 @@ class SayCalendar:
 
 @dataclass(frozen=True, slots=True)
 class SayLetter:
-    """A PDF document to the owner: one letter a page, each in another language; plain text, lines and paragraphs kept."""
+    """A PDF document to the owner: a text for each page, plain, lines and paragraphs kept. ``name``: of the file."""
 
     caption: str
     pages: tuple[str, ...]
+    name: str = "letter.pdf"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,5 @@ def over(case: Case, context: Context) -> tuple[Case, Post | None]:
         "Case {code}: the owner says that the cat is safe now or that it was a misunderstanding, and goes on.",
         code=case.code,
     )
-    return noted, Post(
-        text, "note", case.review.topic
-    ) if case.review.topic or case.status is not Status.EMERGENCY else None
+    alarmed = case.review.topic or case.submitted_at or case.status is not Status.EMERGENCY
+    return noted, Post(text, "note", case.review.topic) if alarmed else None

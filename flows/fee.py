@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import booking, consultations, emergency, refunds, rest
+from flows import booking, consultations, emergency, receipt, refunds, rest
 from flows.case import Case, Payment, Status
 from flows.context import Context, Decision
 from flows.currencies import money
@@ -25,7 +25,8 @@ def accepted(case: Case, context: Context) -> Decision:
     """Go: the owner hears why, and a payment link is opened."""
     language, chosen = case.language, consultations.of(case, context.clinic)
     doctor = context.clinic.doctor(case.review.decided_by)
-    kept = replace(case, consultation=chosen)
+    # Parts of a fee that was asked for before the doctors decided anew are owed back: the whole fee is asked for.
+    kept = replace(case, consultation=chosen, payment=replace(case.payment, parts=()))
     advised = consultations.name(chosen, language)
     text = say(
         language,
@@ -113,7 +114,10 @@ def _arriving(case: Case, context: Context, news: CheckoutSeen) -> Decision:
         case.language,
         "Thank you. Your payment is on its way; with your way of paying that can take some days. We write to you here as soon as it has arrived.",
     )
-    return Decision(replace(case, payment=replace(case.payment, state="arriving", url="")), (Say(words), again))
+    return Decision(
+        replace(case, payment=replace(case.payment, state="arriving", url="")),
+        (Say(words), again, Wake("lapse", context.now + UNPAID_FOR)),
+    )
 
 
 def _paid(case: Case, context: Context, news: CheckoutSeen) -> Decision:
@@ -143,8 +147,9 @@ def _received(case: Case, context: Context, session: str, *entry: Effect) -> Dec
     # Where an earlier link was paid after all, the newer one must not be.
     other = stopped(case) if case.payment.session != session else ()
     nudge = Wake("choose", context.now + booking.NUDGES[0], "0")
+    paper = receipt.paper(moved, facts, context)
     timers = (Forget("lapse"), Forget("refund"), nudge)
-    return Decision(choosing.case, (*other, line, *entry, *timers, *choosing.effects, *proposal))
+    return Decision(choosing.case, (*other, line, *entry, *timers, paper, *choosing.effects, *proposal))
 
 
 def take_as_fee(case: Case, context: Context, session: str) -> Decision:
@@ -154,9 +159,9 @@ def take_as_fee(case: Case, context: Context, session: str) -> Decision:
 
 def ask_rest(case: Case, context: Context, session: str) -> Decision:
     """The staff counts what came as a part of the fee; the owner gets a link for what is missing, and two weeks for it."""
-    with_part = replace(case, payment=replace(case.payment, parts=(*case.payment.parts, session)))
-    fresh, link = _open(with_part, context)
-    whole = consultations.of(case, context.clinic)
+    whole = consultations.of(case, context.clinic)  # kept from here on: the open link is no longer about all of it
+    payment = replace(case.payment, parts=(*case.payment.parts, session))
+    fresh, link = _open(replace(case, consultation=whole, payment=payment), context)
     words = say(
         case.language,
         "Of the fee of {fee} we have received {amount}. {rest} is still missing; your payment link for it follows in a moment.",
@@ -216,7 +221,7 @@ def due(case: Case, context: Context, kind: str, session: str) -> Decision:
 
 
 def ended(before: Case, after: Case, context: Context) -> tuple[Effect, ...]:
-    """The case has ended without the whole fee: no link may be paid any more, and what came of it goes back."""
+    """The case has ended without the whole fee, or is decided anew: no link may be paid any more, and what came of it goes back."""
     was, facts = refunds.owed(before, context.ledger), context.ledger
     return (*stopped(before), *refunds.proposed(was, after, facts, context))
 

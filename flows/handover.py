@@ -6,7 +6,7 @@ The doctor can write it once the call has begun, and not sooner: what the owner 
 from collections.abc import Iterable
 from datetime import timedelta
 
-from flows import emergency, opinion
+from flows import emergency, opinion, outcome
 from flows.case import Case, Status, changed
 from flows.context import Context, Decision
 from flows.effects import Effect, Forget, Post, Say, SayLetter, Wake
@@ -39,7 +39,8 @@ def sent(case: Case, context: Context) -> Decision:
     shown, message = show(changed(case, opinion_read_at=None), context, last, read_button(case))
     paper = SayLetter(_caption(case), pages(case, context))
     alarm, close = Wake("unread", context.now + READ_WITHIN), Wake("close", context.now + QUESTIONS_FOR)
-    effects: tuple[Effect, ...] = (*map(Say, former), message, paper, Forget("remind"), alarm, close)
+    month = Wake(outcome.KIND, context.now + outcome.ASK_AFTER)
+    effects: tuple[Effect, ...] = (*map(Say, former), message, paper, Forget("remind"), alarm, close, month)
     return Decision(shown, effects)
 
 

@@ -2,8 +2,23 @@
 
 from dataclasses import replace
 
-from flows import arrivals, booking, fee, handover, leave, refunds, reminders, review, standing, waiting
+from flows import (
+    arrivals,
+    booking,
+    fee,
+    handover,
+    lapses,
+    leave,
+    outcome,
+    refunds,
+    reminders,
+    review,
+    standing,
+    undo,
+    waiting,
+)
 from flows import incoming as come
+from flows.card import card_anew
 from flows.case import Case
 from flows.context import Context, Decision
 from flows.effects import Say
@@ -21,6 +36,8 @@ def undelivered(case: Case, context: Context, news: come.Undelivered) -> Decisio
         return Decision(gone, (*standing.unreachable(case, context), *reminders.chat_failed(gone, context)))
     if news.kind == "say":
         return Decision(case, reminders.chat_failed(case, context))
+    if news.kind == "edit_card":
+        return card_anew(case, context) if news.problem == "message_gone" else Decision(case)
     if news.kind == "refund":
         return Decision(case, refunds.stuck(case, context))
     if news.kind == "open_checkout":
@@ -47,11 +64,13 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             fresh = [r for r in settled.case.records if r.unique in settled.case.told and r.unique not in case.told]
             return replace(settled, effects=(*settled.effects, *review.news(settled.case, context, fresh)))
         case "lapse":
-            return standing.lapse(case, context)
+            return lapses.lapse(case, context)
         case "draft":
             return standing.nudge(case, context, key)
         case "review":
             return waiting.due(case, context, key)
+        case "undo":
+            return undo.due(case, context)
         case "read_checkout" | "refund":
             return fee.due(case, context, kind, key)
         case "hold" | "choose" | "over" | "away":
@@ -60,11 +79,18 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return reminders.due(case, context, key)
         case "text_again":
             return reminders.once_more(case, context, key)
+        case "unread" | "close" | outcome.KIND:
+            return _after_the_opinion(case, context, kind)
+    return Decision(case)
+
+
+def _after_the_opinion(case: Case, context: Context, kind: str) -> Decision:
+    match kind:
         case "unread":
             return handover.unread(case, context)
         case "close":
-            return standing.close(case, context)
-    return Decision(case)
+            return lapses.close(case, context)
+    return outcome.ask(case, context)
 
 
 def _of_its_time(case: Case, context: Context, kind: str, key: str) -> Decision:

@@ -31,18 +31,37 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(_S.INTAKE, "withdraw", _S.WITHDRAWN, "owner", "The owner cancels before submitting."),
     Transition(_S.INTAKE, "lapse", _S.EXPIRED, "clock", "A draft lay untouched for 60 days."),
     Transition(_S.EMERGENCY, "false_alarm", _S.INTAKE, "owner", "The owner says it was a false alarm; recorded."),
+    Transition(
+        _S.EMERGENCY,
+        "safe_again",
+        _S.REVIEW,
+        "owner",
+        "The cat of a case that was sent is safe: the doctors have it again.",
+    ),
     Transition(_S.EMERGENCY, "withdraw", _S.WITHDRAWN, "owner", "The owner cancels."),
     Transition(_S.EMERGENCY, "lapse", _S.EXPIRED, "clock", "Nobody came back for 60 days."),
     Transition(_S.REVIEW, "go", _S.ACCEPTED, "doctor", "An appropriate recommendation can be given."),
     Transition(_S.REVIEW, "no_go", _S.DECLINED, "doctor", "It cannot; the owner is told why and what to do instead."),
     Transition(_S.REVIEW, "need_more", _S.MORE_NEEDED, "doctor", "Something is missing for a decision."),
+    Transition(_S.REVIEW, "undo", _S.REVIEW, "doctor", "A decision is taken back before the owner heard of it."),
+    Transition(
+        _S.REVIEW, "send_on", _S.EMERGENCY, "doctor", "A doctor sees an emergency: the owner is told to act now."
+    ),
     Transition(_S.REVIEW, "withdraw", _S.WITHDRAWN, "owner", "The owner cancels."),
     Transition(_S.MORE_NEEDED, "supply", _S.REVIEW, "owner", "The owner has sent what was asked."),
+    Transition(
+        _S.MORE_NEEDED, "send_on", _S.EMERGENCY, "doctor", "A doctor sees an emergency: the owner is told to act now."
+    ),
+    Transition(
+        _S.MORE_NEEDED, "decide_anew", _S.REVIEW, "doctor", "A doctor takes the decision up again, with a reason."
+    ),
     Transition(_S.MORE_NEEDED, "withdraw", _S.WITHDRAWN, "owner", "The owner cancels."),
     Transition(_S.MORE_NEEDED, "lapse", _S.EXPIRED, "clock", "What was asked did not come for 60 days."),
     Transition(_S.ACCEPTED, "pay", _S.PAID, "payment", "The fee is received in full."),
+    Transition(_S.ACCEPTED, "decide_anew", _S.REVIEW, "doctor", "A doctor takes the decision up again, with a reason."),
     Transition(_S.ACCEPTED, "withdraw", _S.WITHDRAWN, "owner", "The owner cancels before paying."),
     Transition(_S.ACCEPTED, "lapse", _S.EXPIRED, "clock", "The fee was not paid for 14 days."),
+    Transition(_S.DECLINED, "decide_anew", _S.REVIEW, "doctor", "A doctor takes the decision up again, with a reason."),
     Transition(
         _S.PAID, "withdraw", _S.WITHDRAWN, "owner", "The owner ends the case after paying: the refund rule applies."
     ),
@@ -86,4 +105,7 @@ def move(case: Case, trigger: str, actor: str, detail: str = "") -> tuple[Case, 
     row = _BY_TRIGGER.get((case.status, trigger))
     if row is None:
         raise NotAllowed(f"{case.status} does not know {trigger}")
-    return replace(case, status=row.went_to), Moved(row.came_from, trigger, row.went_to, actor, detail)
+    moved = replace(case, status=row.went_to)
+    if case.review.pending:  # whatever moves the case, a decision that was still pending is over with it
+        moved = replace(moved, review=replace(case.review, pending=None))
+    return moved, Moved(row.came_from, trigger, row.went_to, actor, detail)

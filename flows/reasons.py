@@ -6,12 +6,13 @@ A doctor's own sentence takes the place of a ground, and stands below the items 
 from dataclasses import dataclass, replace
 
 from flows import consultations, records_list
-from flows.case import Case, Review, Status
+from flows.case import Case, Pending, Review, Status
 from flows.problems import every_item
 from flows.summary import cat_name, short
 from flows.wording import listed, mark, say
 
 GROUND, TICK, ASK = "ground_", "tick_", "ask_ticked"  # what a button's action begins with or is
+MISSING, TEST = "ask_missing", "test_first"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,12 @@ GROUNDS = {
     ),
 }
 
+DECISIONS = {
+    "go": mark("Go"),
+    "no_go": mark("No-go"),
+    "need_more": mark("Need more"),
+    TEST: mark("One test first"),
+}
 PROMPTS = {
     "go": mark(
         "Case {code}: Go. Please reply to this message with one sentence for the owner: what can you advise on?"
@@ -60,13 +67,18 @@ PROMPTS = {
     "need_more": mark(
         "Case {code}: Need more. Tick on the card what the owner should send, or reply to this message with one sentence; the owner reads both."
     ),
+    TEST: mark(
+        "Case {code}: One test first. Please reply to this message with the test and why it matters; the owner reads it and asks her own vet whether it makes sense."
+    ),
 }
 REPLY = mark("Please reply to the message below.")
 BELOW = {
     "go": REPLY,
     "no_go": mark("Press the reason on the card, or reply to the message below."),
     "need_more": mark("Tick the lines on the card, or reply to the message below."),
+    TEST: REPLY,
     "opinion": REPLY,
+    "anew": REPLY,
 }
 
 
@@ -76,7 +88,7 @@ def needed(action: str) -> str:
         return "go"
     if action.removeprefix(GROUND) in GROUNDS and action.startswith(GROUND):
         return "no_go"
-    return "need_more" if action == ASK or action.startswith(TICK) else ""
+    return "need_more" if action in (ASK, MISSING, TEST) or action.startswith(TICK) else ""
 
 
 def rows(case: Case, language: str) -> tuple[tuple[str, str], ...]:
@@ -90,7 +102,18 @@ def rows(case: Case, language: str) -> tuple[tuple[str, str], ...]:
         (f"{TICK}{item.id}", f"{'☑' if item.id in review.ticked else '☐'} {item.words(language)}")
         for item in records_list.items(case)
     ]
-    return (*found, (ASK, say(language, "Ask for these"))) if review.ticked else tuple(found)
+    test = (TEST, say(language, DECISIONS[TEST]))
+    if review.ticked:
+        return (*found, (ASK, say(language, "Ask for these")), test)
+    lacks = len(missing(case))  # below the lines, in the place of "Ask for these": no line moves under a thumb
+    everything = ((MISSING, say(language, "Ask for all that is missing ({n})", n=lacks)),) if lacks else ()
+    return (*found, *everything, test)
+
+
+def missing(case: Case) -> tuple[str, ...]:
+    """What the checklist lacks: the lines that are needed, or the welcome ones where nothing needed is missing."""
+    found = records_list.missing(case)
+    return tuple(item.id for item in found if item.need == "must") or tuple(item.id for item in found)
 
 
 def ticked(case: Case, action: str) -> Case:
@@ -111,12 +134,12 @@ def to_owner(case: Case) -> str:
     return "\n\n".join(part for part in (items, review.reason) if part)
 
 
-def on_one_line(review: Review, language: str, limit: int) -> str:
+def on_one_line(review: Review | Pending, language: str, limit: int) -> str:
     """The reason on one line, as on the card: the label or the items, and the sentence at most ``limit`` characters long."""
     if review.ground in GROUNDS:
         return say(language, GROUNDS[review.ground].label)
     return listed((*_names(review, language), *([short(review.reason, limit)] if review.reason else ())), language)
 
 
-def _names(review: Review, language: str) -> list[str]:
+def _names(review: Review | Pending, language: str) -> list[str]:
     return [item.words(language) for one in review.wanted if (item := every_item().get(one))]

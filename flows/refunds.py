@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from flows import rest
+from flows import receipt, rest
 from flows.case import Case, Payment, Status
 from flows.context import Context
 from flows.currencies import exponent, money
@@ -166,7 +166,9 @@ def followed(case: Case, context: Context, news: CheckoutSeen, facts: Sequence[F
     for dispute in news.disputes:
         effects += _dispute_news(case, context, reference(news.session, dispute.name), DISPUTES[dispute.state], dispute.amount, dispute.currency, facts)  # fmt: skip
     after = with_entries(facts, effects, context)
-    return (*effects, *proposed(owed(case, facts), case, after, context), *_look_again(news.session, after, context))
+    paper = receipt.corrected(case, facts, after, news.session, context)
+    proposal = proposed(owed(case, facts), case, after, context)
+    return (*effects, *paper, *proposal, *_look_again(news.session, after, context))
 
 
 def _look_again(session: str, facts: Sequence[Fact], context: Context) -> tuple[Effect, ...]:

@@ -14,10 +14,10 @@ from flows import (
     reasons,
     records_list,
     refunds,
-    review,
     waiting,
 )
-from flows.asking import DRAFT_LIVES, NUDGES
+from flows.asking import NUDGES
+from flows.card import card_again
 from flows.case import ENDED, Case, Status
 from flows.consents import VERSION as CONSENT_VERSION
 from flows.context import Context, Decision
@@ -40,6 +40,9 @@ WHERE = {
     Status.WITHDRAWN: mark("You ended this case ({code}). /start begins a new one."),
     Status.EXPIRED: mark("This case ({code}) has ended because we had not heard from you for a long time. /start begins a new one."),
 }  # fmt: skip
+ARRIVING = mark(
+    "Your payment for {cat}'s case ({code}) is on its way; with your way of paying that can take some days. There is nothing more to do: we write to you here as soon as it has arrived."
+)
 
 
 def status(case: Case, context: Context, before: str = "") -> Decision:
@@ -54,7 +57,8 @@ def status(case: Case, context: Context, before: str = "") -> Decision:
             chosen = consultations.told(case, case.language)
             return booking.standing(case, context, "\n\n".join(part for part in (before, chosen) if part))
     language = case.language
-    text = say(language, WHERE[case.status], cat=cat_name(case, language), code=case.code)
+    where = ARRIVING if case.payment.state == "arriving" and case.status is Status.ACCEPTED else WHERE[case.status]
+    text = say(language, where, cat=cat_name(case, language), code=case.code)
     chosen = consultations.told(case, language) if case.status is Status.ACCEPTED else ""
     text = "\n\n".join((text, *([chosen] if chosen and case.payment.state != "open" else ()), *_clocks(case, context)))
     if case.status not in ENDED:
@@ -163,12 +167,18 @@ def help_(case: Case, context: Context) -> Decision:
         language,
         "Second opinions for seriously ill cats, from {clinic}. You tell us about your cat and send the records; a doctor decides whether we can help; "
         "only then you pay, choose a time, and a doctor rings you.\n\n"
-        "/start – begin or go on\n/status – where things stand\n/new – a case for another cat\n/cases – all your open cases\n/about – what this is, what it costs, who we are\n/language – English or 繁體中文\n/texts – text messages on or off\n/cancel – end this case\n/consent – what you agreed to\n/privacy – what we hold about you\n/export – a copy of it\n/erase – delete all of it\n\n{emergency}\n{contacts}",
+        "/start – begin or go on\n/status – where things stand\n/new – a case for another cat\n/cases – all your open cases\n/about – what this is, what it costs, who we are\n/language – English or 繁體中文\n/texts – text messages on or off\n/cancel – end this case\n/receipt – what you paid, as a PDF\n/consent – what you agreed to\n/privacy – what we hold about you\n/export – a copy of it\n/erase – delete all of it\n\n{emergency}\n{contacts}",
         clinic=context.clinic.name,
         emergency=emergency.reminder(language),
         contacts=emergency.contacts(context.clinic),
     )
     return Decision(case, (Say(text),))
+
+
+def unreadable(case: Case, context: Context) -> Decision:
+    """A sticker, a place, a poll: what can be taken instead, and the open question once more."""
+    words = say(case.language, "Thank you. Here I can take text, photos, files, videos and voice notes.")
+    return status(case, context, words)
 
 
 def noted(case: Case, context: Context, text: str) -> Decision:
@@ -179,15 +189,16 @@ def noted(case: Case, context: Context, text: str) -> Decision:
     if case.consent_at is None:  # nothing is kept before the owner agreed to it
         return status(case, context)
     kept = replace(case, notes=(*case.notes[-49:], words))
-    if case.status is Status.EMERGENCY:  # kept, but nothing stands before the advice
+    urgent = case.status is Status.EMERGENCY  # kept, but nothing stands before the advice
+    if urgent and not case.review.card:
         return status(kept, context)
     thanks = say(case.language, "Thank you, I have put this into the case for the doctors.")
-    shown = status(kept, context, thanks)
-    if kept.alarm and kept.status is not Status.INTAKE:
+    shown = status(kept, context, "" if urgent else thanks)
+    if kept.alarm and not urgent and kept.status is not Status.INTAKE:
         # She writes on her way to the vet: the advice stays what she reads.
         opened, message = emergency.advice(kept, context, thanks)
         shown = Decision(opened, (message,))
-    effects: tuple[Effect, ...] = tuple(e for e in review.card_again(kept, context) if isinstance(e, EditCard))
+    effects: tuple[Effect, ...] = tuple(e for e in card_again(kept, context) if isinstance(e, EditCard))
     if (
         case.status is not Status.INTAKE and case.review.card
     ):  # an edited card rings nobody: words must be seen, not only filed
@@ -234,7 +245,7 @@ def withdraw(case: Case, context: Context) -> Decision:
         share = refunds.percent(case, context)
         ended, effects = money_buttons.ended_after_paying(case, context, "withdraw", "owner", share)
         back = refunds.told(ended, context.ledger, case.language)
-        return Decision(ended, (*effects, Say(f"{words}\n\n{back}"), *review.card_again(ended, context)))
+        return Decision(ended, (*effects, Say(f"{words}\n\n{back}"), *card_again(ended, context)))
     moved, line = move(replace(case, step="", screen="", options=(), back_to=""), "withdraw", "owner")
     over = (line, Release(), Forget("lapse"), Forget("draft"), Forget("review"), Forget("album"))
     back = refunds.told(moved, context.ledger, case.language)
@@ -244,7 +255,7 @@ def withdraw(case: Case, context: Context) -> Decision:
             *over,
             Say(f"{words}\n\n{back}" if back else words, clear=True),
             *fee.ended(case, moved, context),
-            *review.card_again(moved, context),
+            *card_again(moved, context),
             *_all_clear(case, context),
         ),
     )
@@ -258,31 +269,12 @@ def _all_clear(before: Case, context: Context) -> tuple[Effect, ...]:
     return (Post(text, "note", before.review.topic),)
 
 
-def lapse(case: Case, context: Context) -> Decision:
-    """Nothing was heard for a long time."""
-    if not may_move(case, "lapse"):
-        return Decision(case)
-    if case.status is Status.INTAKE and context.now < case.updated_at + DRAFT_LIVES:
-        return Decision(case, (Wake("lapse", case.updated_at + DRAFT_LIVES),))
-    moved, line = move(replace(case, step="", screen="", options=()), "lapse", "clock")
-    words = say(case.language, WHERE[Status.EXPIRED], code=case.code, cat=cat_name(case, case.language))
-    back = refunds.told(moved, context.ledger, case.language)
-    told = Say(f"{words}\n\n{back}" if back else words)
-    return Decision(moved, (line, told, *fee.ended(case, moved, context), *review.card_again(moved, context)))
-
-
-def close(case: Case, context: Context) -> Decision:
-    """The seven days for questions are over."""
-    if not may_move(case, "close"):
-        return Decision(case)
-    moved, line = move(case, "close", "clock")
-    words = Say(say(case.language, WHERE[Status.CLOSED], code=case.code, cat=cat_name(case, case.language)))
-    return Decision(moved, (line, words, *review.card_again(moved, context)))
-
-
 def unreachable(case: Case, context: Context) -> tuple[Effect, ...]:
     """The owner blocked the bot while something is expected of her: the staff must know, for she will not hear of it here."""
-    if case.status not in (Status.MORE_NEEDED, Status.ACCEPTED, Status.PAID, Status.BOOKED):
+    awaited = case.status in (Status.MORE_NEEDED, Status.ACCEPTED, Status.PAID, Status.BOOKED)
+    if not awaited and not (
+        case.status is Status.EMERGENCY and case.submitted_at
+    ):  # sent to an emergency vet by a doctor
         return ()
     text = say(
         context.clinic.languages[0],

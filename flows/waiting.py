@@ -7,6 +7,7 @@ before it, two days at most, so that a reminder stays news.
 from datetime import datetime, timedelta
 
 from flows import emergency
+from flows.card import card_again
 from flows.case import Case, Status
 from flows.context import Context, Decision
 from flows.effects import Effect, Post, Say, Wake
@@ -27,6 +28,8 @@ def due(case: Case, context: Context, key: str) -> Decision:
     turn, _, counted = key.partition(".")
     if case.status is not Status.REVIEW or turn != str(case.review.round):
         return Decision(case)
+    if case.review.pending:  # decided, and perhaps undone: nobody is reminded before that is known
+        return Decision(case, (Wake("review", case.review.pending.until + timedelta(minutes=1), key),))
     number = int(counted or 1)  # timers of earlier versions named the round alone
     hours = (context.now - (case.submitted_at or case.created_at)) // timedelta(hours=1)
     sentence = mark("Case {code} still waits for a decision, {n} hours after it was sent.")
@@ -36,7 +39,10 @@ def due(case: Case, context: Context, key: str) -> Decision:
         )
     text = say(context.clinic.languages[0], sentence, code=case.code, n=hours)
     again = Wake("review", context.now + _interval(context, number), f"{turn}.{number + 1}")
-    return Decision(case, (*_told(case, number), Post(text, "note", case.review.topic), again))
+    # The card is edited although nothing is new: should it be gone, this is when we notice.
+    return Decision(
+        case, (*_told(case, number), Post(text, "note", case.review.topic), *card_again(case, context), again)
+    )
 
 
 def _told(case: Case, number: int) -> tuple[Effect, ...]:

@@ -57,6 +57,33 @@ class LeaveRow(Rows, table=True):
     ends_at: datetime = Field(sa_type=Instant)
 
 
+class BusyRow(Rows, table=True):
+    """When a doctor is busy by his own calendar, without a word of what with; replaced as a whole."""
+
+    __tablename__ = "busy"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="ck_busy_span"),
+        Index("ix_busy_ends_at", "ends_at"),
+        Index("ix_busy_doctor", "doctor", "ends_at"),
+        {"sqlite_autoincrement": True},
+    )
+    id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))
+    doctor: str
+    starts_at: datetime = Field(sa_type=Instant)
+    ends_at: datetime = Field(sa_type=Instant)
+
+
+class CalendarRow(Rows, table=True):
+    """How a doctor's own calendar was last read whole: what its server called that state, and the hash of its address."""
+
+    __tablename__ = "calendars"
+    doctor: str = Field(primary_key=True)
+    address_hash: str
+    etag: str
+    modified: str
+    read_at: datetime = Field(sa_type=Instant)
+
+
 class FeedRow(Rows, table=True):
     """The number of the address that a doctor's calendar feed has now; earlier addresses are worthless."""
 
@@ -67,3 +94,4 @@ class FeedRow(Rows, table=True):
 
 _TABLES = Rows.metadata.tables
 bookings, cells, leaves, feeds = (_TABLES[name] for name in ("bookings", "cells", "leaves", "feeds"))
+busy, calendars = _TABLES["busy"], _TABLES["calendars"]

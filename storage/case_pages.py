@@ -11,9 +11,9 @@ from storage.case_page_tables import remarks, sessions, views
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One look. ``what``: "signed_in", "page", "record", "thumb", "preview", "picture", "slices", "original" or "remark".
+    """One look. ``what``: "signed_in", "page", "record", "thumb", "preview", "picture", "slices", "original", "remark" or "refused".
 
-    ``file``: the SHA-256 of the original, "" for the page. ``part``: which page, series or slices of it.
+    ``file``: the SHA-256 of the original, "" for the page. ``part``: which page, series or slices of it; of what was refused: the button.
     """
 
     case_id: str

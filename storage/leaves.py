@@ -1,16 +1,22 @@
-"""When doctors are away. Nobody is given a time of theirs that touches it (``storage.bookings.hold`` asks here, with the calendar locked)."""
+"""When doctors are away, on leave or busy by their own calendars. Nobody is given a time of theirs that touches it (``storage.bookings.hold`` asks here, with the calendar locked)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, or_, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.tables import leaves
+from storage.tables import busy, leaves
 
-_OVERLAPS = (leaves.c.starts_at < bindparam("until"), leaves.c.ends_at > bindparam("since"))
-_BETWEEN = select(leaves.c.doctor, leaves.c.starts_at, leaves.c.ends_at).where(*_OVERLAPS).order_by(leaves.c.starts_at)
-_TOUCHES = select(func.count()).where(leaves.c.doctor == bindparam("whose"), *_OVERLAPS)
+_SINCE: BindParameter[datetime] = bindparam("since")
+_UNTIL: BindParameter[datetime] = bindparam("until")
+_TABLES = (leaves, busy)
+_EACH = [
+    select(one.c.doctor, one.c.starts_at, one.c.ends_at).where(one.c.starts_at < _UNTIL, one.c.ends_at > _SINCE)
+    for one in _TABLES
+]
+_BETWEEN = union_all(*_EACH).order_by("starts_at")
+_TOUCHES = select(or_(*(each.where(one.c.doctor == bindparam("whose")).exists() for each, one in zip(_EACH, _TABLES, strict=True))))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,7 @@ def ahead(conn: Connection, doctor: str, now: datetime, most: int = 10) -> list[
 
 
 def between(conn: Connection, since: datetime, until: datetime) -> list[tuple[str, datetime, datetime]]:
-    """Everybody's leaves that touch [since, until)."""
+    """Everybody's leaves and busy times that touch [since, until)."""
     return [(row[0], row[1], row[2]) for row in conn.execute(_BETWEEN, {"since": since, "until": until})]
 
 

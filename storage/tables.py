@@ -11,6 +11,8 @@ from sqlmodel import Field
 
 from flows.case import Status
 from storage.calendar_tables import bookings as bookings
+from storage.calendar_tables import busy as busy
+from storage.calendar_tables import calendars as calendars
 from storage.calendar_tables import cells as cells
 from storage.calendar_tables import feeds as feeds
 from storage.calendar_tables import leaves as leaves

@@ -22,7 +22,7 @@ _WAKE = Prepared(
     _NEW.on_conflict_do_update(index_elements=["case_id", "kind", "key"], set_={"due_at": _NEW.excluded.due_at}),
     ("case_id", "kind", "key", "due_at"),
 )
-PACED = ("remind", "choose", "draft")
+PACED = ("remind", "choose", "draft", "outcome")
 _COLUMNS = (timers.c.id, timers.c.case_id, timers.c.kind, timers.c.key, timers.c.due_at)
 _RINGS = timers.c.due_at <= bindparam("now")
 _IS_PACED = timers.c.kind.in_([word(kind) for kind in PACED])

@@ -38,12 +38,13 @@ def with_beginning(path: Path) -> tuple[Script, tuple[Turn, ...]]:
 
 
 def house_of(script: Script, folder: Path) -> Clinic:
-    """The clinic a transcript plays in: that of its own ``clinic`` file (beside the transcript), or that of the rehearsals."""
+    """The clinic a transcript plays in: that of its own ``clinic`` file (beside the transcript), or that of the rehearsals, where a decision takes effect at once (``undo``: after so many seconds)."""
     own = script.header.get("clinic")
     if own:
         return load_clinic(folder / own)
     doctors = script.header.get("doctors", "Lin").split(", ")
     house = clinic(tuple(DOCTORS[name] for name in doctors), script.header.get("staff", "en"))
+    house = replace(house, undo_seconds=int(script.header.get("undo", "0")))
     return replace(house, kinds=OFFERED) if script.header.get("kinds") == "several" else house
 
 

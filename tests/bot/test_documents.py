@@ -16,7 +16,7 @@ from tests.sandbox_process import Sandbox, running_sandbox
 PAGES = ["Dear colleagues,\n\n• X-rays as DICOM\n\nThank you.", "醫師您好：\n\n• X 光原始 DICOM 檔\n\n感謝您。"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     with running_sandbox(owner_token=TOKEN) as running:
         yield running
@@ -47,3 +47,16 @@ def test_the_letter_arrives_as_a_pdf_in_both_languages(sandbox: Sandbox, opened_
     read = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(data))
     for words in ("Dear colleagues", "X-rays as DICOM", "醫師您好", "感謝您"):
         assert words in read
+
+
+def test_the_receipt_has_a_name_of_its_own(sandbox: Sandbox, opened_store: Store) -> None:
+    """An owner who files it must tell it from the letter to her vet."""
+    sandbox.send(MEI, "/start")
+
+    async def story(bot: OwnerBot, desk: Desk) -> None:
+        payload = {"caption": "Your receipt", "pages": ["付款收據\nNT$3,000"], "name": "receipt.pdf"}
+        assert isinstance(await OwnerSender(bot, desk).send(row(payload, kind="say_letter")), Sent)
+
+    play(sandbox.url, opened_store, story)
+    (document,) = [message for message in sandbox.chat(MEI)["messages"] if message.get("document")]
+    assert document["document"]["name"] == "receipt.pdf"

@@ -13,6 +13,7 @@ from PIL import Image
 from app.rehearsal.clinic import LIN, WEBER, clinic
 from bot.staff_answers import LISTED, Answers, Command, Reply
 from desk.desk import Desk
+from flows.card import card_buttons
 from flows.case import Call, Case, Review, Status
 from flows.clinic import Clinic
 from records import figures_picture
@@ -148,3 +149,13 @@ def test_numbers_are_told_when_the_picture_cannot_be_drawn(store: Store, monkeyp
     monkeypatch.setattr(figures_picture, "WALL_S", 0.0)
     reply = told(store, "stats", waiting(1))
     assert (reply.text.splitlines()[0], reply.picture) == ("Open cases: 1", b"")
+
+
+def test_a_case_is_shown_with_the_buttons_of_its_card(store: Store) -> None:
+    """Should the card be gone, the case can be decided here."""
+    reply = told(store, "case", waiting(1), argument=case_number(1).code.lower())
+    assert reply.keys is not None
+    wanted = [[one.data for one in line] for line in card_buttons(waiting(1), "en", BOTH)]
+    assert [[one.callback_data for one in line] for line in reply.keys.inline_keyboard] == wanted
+    assert wanted[0][0].endswith(".go")
+    assert told(store, "case", argument="NOBODY").keys is None

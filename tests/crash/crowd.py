@@ -7,7 +7,6 @@ from collections.abc import Callable
 from tests.crash.doctors import Doctors
 from tests.crash.owner import Owner
 from tests.crash.truth import Truth
-from tests.crash.world import GROUP
 from tests.sandbox_process import Sandbox
 
 _TICK_S = 0.02
@@ -52,7 +51,7 @@ class Crowd:
         """One round; whether anything was new."""
         self.listen()
         chats, self._news = self._news, set()
-        if GROUP in chats or self.doctors.waiting:
+        if self.doctors.group in chats or self.doctors.waiting:
             self.doctors.look(self.owners)
         waiting = {owner.id for owner in self.owners if owner.waits}
         for chat in (chats | waiting) & set(self._by_id):

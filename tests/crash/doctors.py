@@ -21,6 +21,8 @@ class Doctors:
 
     def __init__(self, sandbox: Sandbox, chance: random.Random) -> None:
         self._sandbox = sandbox
+        self.group = GROUP  # it may move
+        self.present = DOCTORS
         self._chance = chance
         self._seen = 0
         self._decided: set[str] = set()
@@ -36,7 +38,7 @@ class Doctors:
 
     def look(self, owners: list[Owner]) -> None:
         """Reads what is new in the group; presses and replies."""
-        fresh = self._sandbox.chat(int(DOCTORS[0]["id"]), GROUP, after=self._seen)["messages"]
+        fresh = self._sandbox.chat(int(self.present[0]["id"]), self.group, after=self._seen)["messages"]
         for message in fresh:
             self._seen = max(self._seen, message["message_id"])
             if message["from"]["is_bot"]:
@@ -69,20 +71,20 @@ class Doctors:
         button = next((b for row in rows for b in row if b.get("data", "").endswith(".refund")), None)
         if button and button["data"] not in self._decided:
             self._decided.add(button["data"])
-            for doctor in self._chance.sample(DOCTORS, self._chance.choice((1, 2))):
-                self._sandbox.press(int(doctor["id"]), message["message_id"], chat=GROUP, data=button["data"])
+            for doctor in self._chance.sample(self.present, self._chance.choice((1, len(self.present)))):
+                self._sandbox.press(int(doctor["id"]), message["message_id"], chat=self.group, data=button["data"])
 
     def _press(self, message: Json, code: str, key: str, owner: Owner) -> None:
         first = not any(k.startswith(f"{code}.") and k != f"{code}.{key}" for k in self._decided)
         action = owner.plan if first and owner.plan in ("no_go", "need_more") else "go"
         if owner.plan == "withdraw":
             return
-        doctor = self._chance.choice(DOCTORS)
+        doctor = self._chance.choice(self.present)
         self._open[code] = (doctor, action, owner)
         self._prompts.pop(code, None)
         self._answered.pop(code, None)
         data = f"{code}.{key}.{action}"
-        self._sandbox.press(int(doctor["id"]), message["message_id"], chat=GROUP, data=data)
+        self._sandbox.press(int(doctor["id"]), message["message_id"], chat=self.group, data=data)
 
     def _reply(self, code: str) -> None:
         doctor, action, owner = self._open[code]
@@ -97,4 +99,4 @@ class Doctors:
         self._answered[code] = now
         more = {"thread": prompt["thread_id"]} if prompt.get("thread_id") else {}
         words = REASONS[action].format(cat=owner.cat)
-        self._sandbox.send(int(doctor["id"]), words, GROUP, reply_to=prompt["message_id"], **more)
+        self._sandbox.send(int(doctor["id"]), words, self.group, reply_to=prompt["message_id"], **more)

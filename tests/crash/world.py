@@ -78,7 +78,7 @@ def clinic_toml() -> str:
     return (
         'name = "Example Cat Hospital"\nsms_name = "Example Cat Hospital"\ncountry = "TW"\nzone = "Asia/Taipei"\n'
         'languages = ["en", "zh_Hant"]\ncurrency = "TWD"\nfee = 300000\ncall_minutes = 30\nlead_hours = 12\n'
-        "review_hours = 24\nquiet_from = 20:30:00\nquiet_to = 09:00:00\n" + doctors + "\n"
+        "review_hours = 24\nundo_seconds = 2\nquiet_from = 20:30:00\nquiet_to = 09:00:00\n" + doctors + "\n"
         '[[emergency]]\nname = "24-hour animal hospital"\nphone = "+886 2 0000 0000"\nnote = "open day and night"\n'
         '[sms.HK]\nprefix = "+852"\ntwo_way = true\n'
     )

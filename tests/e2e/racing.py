@@ -4,6 +4,7 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +17,8 @@ from storage import cases, outbox
 from storage.engine import Store
 from tests.builders import NOON
 
-CLINIC = load_clinic(Path(__file__).resolve().parents[2] / "clinic.example.toml")
+EXAMPLE = load_clinic(Path(__file__).resolve().parents[2] / "clinic.example.toml")
+CLINIC = replace(EXAMPLE, undo_seconds=0)  # a decision is there at once, so that a race has an end
 T = TypeVar("T")
 
 

@@ -13,7 +13,7 @@ from flows import incoming as come
 from flows.about import told as about
 from flows.booking import chosen, offered
 from flows.card import card_buttons
-from flows.case import Case, Payment, Status, case_from
+from flows.case import Call, Case, Payment, Status, case_from
 from flows.clinic import Clinic
 from flows.context import Context, Decision, Span
 from flows.decide import decide
@@ -91,6 +91,19 @@ def test_a_kind_that_is_gone_from_the_file_stays_with_its_case() -> None:
     case = gone(in_review(), "kind_long").case
     assert consultations.of(case, clinic()).fee == 550_000
     assert consultations.of(case_from(orjson.loads(orjson.dumps(case))), clinic()) == case.consultation
+
+
+@pytest.mark.parametrize(("status", "action"), [(Status.ACCEPTED, "anew"), (Status.BOOKED, "opinion")])
+def test_what_doctors_begin_later_leaves_the_kind_alone(status: Status, action: str) -> None:
+    """Neither the opinion nor a second look asks for a kind again, nor forgets the one that was chosen."""
+    before = gone(in_review(), "kind_long").case
+    call = Call("lin", NOON - timedelta(hours=1), NOON, 1)
+    there = replace(before, status=status, call=call if status is Status.BOOKED else None)
+    after = decide(there, come.StaffPressed("lin", 9001, f"{there.code}.{there.review.key}.{action}"), context())
+    prompts = [effect.text for effect in after.effects if isinstance(effect, fx.Post) and effect.role == "prompt"]
+    assert after.case.consultation == before.consultation
+    assert len(prompts) == 1
+    assert "Long video call" not in prompts[0]
 
 
 def test_a_case_of_an_earlier_version_owes_what_it_was_asked_for() -> None:

@@ -6,11 +6,11 @@ from datetime import timedelta
 import orjson
 import pytest
 
-from bot.staff import _DATA
+from bot.refused import DATA
 from flows import effects as fx
 from flows import incoming as come
 from flows import records_list
-from flows.card import card_buttons
+from flows.card import card_buttons, card_text
 from flows.case import Case, Status, case_from
 from flows.context import Decision
 from flows.decide import decide
@@ -61,6 +61,8 @@ def kidneys(language: str = "en") -> Case:
         *((["no_go", f"ground_{ground}"], "", Status.DECLINED) for ground in GROUNDS),
         (["no_go"], "We are sorry, nobody here knows this illness.", Status.DECLINED),
         (["need_more"], "Please send the ultrasound.", Status.MORE_NEEDED),
+        (["need_more", "ask_missing"], "", Status.MORE_NEEDED),
+        (["need_more", "test_first"], "An ultrasound of the kidneys.", Status.MORE_NEEDED),
     ],
 )
 def test_from_card_to_decided_takes_two_taps_and_one_sentence_at_most(
@@ -74,7 +76,7 @@ def test_from_card_to_decided_takes_two_taps_and_one_sentence_at_most(
     if sentence:
         case = decide(case, come.StaffReplied(*LIN, 101, sentence), context()).case
     assert case.status is after
-    assert len(presses) + bool(sentence) <= 2
+    assert len(presses) <= 2
 
 
 @BOTH
@@ -100,6 +102,48 @@ def test_the_owner_reads_the_ticked_items_by_name(language: str) -> None:
         assert f"• {names['blood_pressure']}" in told(decision)
         assert names["urinalysis"] not in told(decision)
     assert "The newest one." in told(decision)
+
+
+@BOTH
+def test_all_that_is_missing_is_asked_for_in_two_taps(language: str) -> None:
+    """What the checklist lacks and is needed, by name; what is there or was never done is not asked for."""
+    case = kidneys(language)
+    case = replace(case, answers={**case.answers, "check:urinalysis": "have", "check:blood_pressure": "never"})
+    decision = press(taken(case, "need_more"), "ask_missing")
+    needed = [item.id for item in records_list.missing(case) if item.need == "must"]
+    assert decision.case.review.wanted == tuple(needed)
+    assert needed
+    names = {item.id: item.words(language) for item in records_list.items(case)}
+    assert all(names[one] in told(decision) for one in needed)
+    assert names["urinalysis"] not in told(decision)
+    assert names["blood_pressure"] not in told(decision)
+
+
+def test_where_nothing_is_missing_nothing_can_be_asked_for_at_once() -> None:
+    """The button is not there; a test or a sentence still can be."""
+    case = kidneys()
+    there = {f"check:{item.id}": "have" for item in records_list.items(case)}
+    asked = taken(replace(case, answers={**case.answers, **there}), "need_more")
+    assert "ask_missing" not in actions(asked)
+    assert "test_first" in actions(asked)
+    assert press(asked, "ask_missing").case.status is Status.REVIEW
+
+
+@BOTH
+def test_one_test_first_is_a_need_more_with_words_and_a_history_line_of_its_own(language: str) -> None:
+    """The owner takes it to her own vet; the card and the history tell it apart from records that are missing."""
+    asked = taken(kidneys(language), "need_more", "test_first")
+    assert "tick_urinalysis" not in actions(asked)
+    again = press(asked, "test_first")
+    assert again.case == asked
+    assert "Please reply" in hint(again)
+    decision = decide(asked, come.StaffReplied(*LIN, 101, "Ultrasound, to see both kidneys."), context())
+    assert decision.case.status is Status.MORE_NEEDED
+    (line,) = [e for e in decision.effects if isinstance(e, fx.Moved)]
+    assert (line.trigger, line.detail) == ("need_more", "test_first")
+    assert "Ultrasound, to see both kidneys." in told(decision)
+    assert decision.case.options == ("supplied",)
+    assert "One test first by Dr. Lin" in card_text(decision.case, context().clinic, "en")
 
 
 def test_nothing_is_asked_for_without_a_tick() -> None:
@@ -166,7 +210,7 @@ def test_every_button_of_every_list_is_understood_when_it_is_pressed(problem: st
     assert "ask_ticked" in actions(everything)
     for shown in (everything, taken(case, "no_go")):
         for row in card_buttons(replace(shown, review=replace(shown.review, key="k" * 16)), "en", context().clinic):
-            assert all(_DATA.fullmatch(button.data) and len(button.data) <= 64 for button in row)
+            assert all(DATA.fullmatch(button.data) and len(button.data) <= 64 for button in row)
 
 
 def test_an_open_list_comes_back_from_its_document() -> None:

@@ -82,19 +82,23 @@ class Till(RuleBasedStateMachine):
         """The open link, or one that was about to run out; another amount; a way of paying that takes days."""
         links = self._sessions("open", "expired") if late else self._sessions("open")
         for session in links[place % len(links) :][:1] if links else []:
+            gone = session.state == "expired"
             session.state = "unpaid" if how == "unpaid" else "paid"
             session.amount = 200_000 if how == "wrong" else session.amount
-            self._tell(session, times)
+            self._tell(session, times or gone)  # what ran out is paid only by a page that was open: its word comes
 
-    @rule(amount=st.sampled_from([50_000, 100_000, 200_000]))
-    def less_than_the_fee_comes(self, amount: int) -> None:
-        """And the staff asks for the rest, where that is offered."""
+    @rule(amount=st.sampled_from([50_000, 100_000, 200_000]), rest_comes=st.booleans(), times=DELIVERED)
+    def less_than_the_fee_comes(self, amount: int, rest_comes: bool, times: int) -> None:
+        """And the staff asks for the rest, where that is offered; then it comes, or it does not."""
         for session in self._sessions("open")[-1:]:
             session.state, session.amount = "paid", amount
             self._tell(session, 1)
             shown = [one.data for one in self.walker.paper.staff_buttons if one.data.endswith(".ask_rest")]
             for data in shown[-1:]:
                 self._press(data)
+            for link in self._sessions("open")[-1:] if rest_comes else ():
+                link.state = "paid"
+                self._tell(link, times)
 
     @rule(fails=st.booleans(), times=DELIVERED)
     def delayed_payment_is_over(self, fails: bool, times: int) -> None:

@@ -46,6 +46,7 @@ COMMANDS = st.sampled_from(
         "about",
         "consent",
         "texts",
+        "receipt",
         "nonsense",
         "",
     ]
@@ -76,7 +77,7 @@ WORDED = (
     "phone",
 )
 TIMERS = [
-    ("album", ""), ("lapse", ""), ("nonsense", ""), ("review", "1"), ("review", "2"), ("review", "1.1"), ("review", "1.2"), ("review", "2.3"), ("hold", "0"), ("hold", "1"), ("remind", "24:1"), ("remind", "2:9"),
+    ("album", ""), ("lapse", ""), ("nonsense", ""), ("review", "1"), ("review", "2"), ("review", "1.1"), ("review", "1.2"), ("review", "2.3"), ("undo", ""), ("hold", "0"), ("hold", "1"), ("remind", "24:1"), ("remind", "2:9"),
     ("draft", "0"), ("draft", "1"), ("choose", "0"), ("choose", "1"), ("choose", "2"),
 ]  # fmt: skip
 

@@ -84,6 +84,9 @@ class Walker:
                 self._press_newest(self.desk.receive(come.Asked("status")), "false_alarm")
             case Status.MORE_NEEDED:
                 self._press_newest(self.desk.receive(come.Asked("status")), "supplied")
+            case Status.REVIEW if case.review.pending:
+                self.desk.now = max(self.desk.now, case.review.pending.until)
+                self.desk.receive(come.Due("undo", ""))
             case Status.REVIEW:
                 self._reply("go", "We can help.")
             case Status.ACCEPTED:

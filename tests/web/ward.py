@@ -20,7 +20,7 @@ from tests.records.papers import paper, voice
 from tests.records.scanner import cd, zipped
 
 ANSWERS = {
-    "cat_name": "Miso", "cat_age": "11 years", "cat_sex": "female_neutered", "problem": "kidney", "since": "weeks", "due": "week", "reason": "doubt",
+    "cat_name": "Miso", "cat_age": "11 years", "cat_sex": "female_neutered", "problem": "kidney", "since": "weeks", "due": "week", "reason": "treatment_doubt",
     "question": "Is dialysis worth trying, or are we only prolonging her suffering? What would you do if she were yours?",
     "story": "Three weeks ago she began to drink more than usual. She lost weight, then she stopped eating her dry food. " * 6,
     "findings": "Creatinine 420, SDMA 31, kidneys small in the ultrasound.", "advised": "Infusions twice a week.", "quality": "bad_days",
