@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
+from flows.team import NOBODY, Team
+
 T = TypeVar("T")
 
 
@@ -170,6 +172,7 @@ class Case:
     submitted_at: datetime | None = None
     blocked: bool = False  # the owner blocked the bot: news go by SMS where she agreed to it
     review: Review = Review()
+    team: Team = NOBODY
     payment: Payment = Payment()
     call: Call | None = None
     offer: Call | None = None  # a time that is held while the owner confirms it
@@ -234,6 +237,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Record: dict.fromkeys(("shows", "items", "differs"), tuple),
     Review: {"opened_at": _INSTANT, "asked_at": _INSTANT, "decided_at": _INSTANT, "wanted": tuple, "ticked": tuple},
     Payment: {"paid_at": _INSTANT, "counted": tuple},
+    Team: {},
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
     Agreed: {"at": _INSTANT},
     Case: {
@@ -246,6 +250,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
         "status": Status,
         "records": _records,
         "review": _part(Review()),
+        "team": _part(NOBODY),
         "payment": _part(Payment()),
         "call": lambda row: _read(Call, row),
         "offer": lambda row: _read(Call, row),

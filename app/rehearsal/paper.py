@@ -63,6 +63,11 @@ class Paper:
             case fx.Text(number=number, body=body):
                 who = "sms to owner" if not stopped else "sms held back after STOP"
                 self.lines += entry(who, body)
+            case fx.Tell(doctor=doctor, text=text, buttons=buttons):
+                self.lines += [*entry(f"alone to {doctor}", text), *rows(buttons)]
+                self.staff_buttons += _flat(buttons)
+            case fx.Noted(what=what, actor=actor, detail=detail):
+                self.lines.append(f"history: {what} {detail} ({actor})")
             case fx.Moved(came_from=old, trigger=trigger, went_to=new, actor=actor):
                 self.lines.append(f"status: {old} → {new} ({trigger}, {actor})")
             case fx.Enter(kind=kind, amount=amount, currency=currency):
@@ -90,7 +95,8 @@ class Paper:
 
     def _staff(self, effect: fx.Post | fx.EditCard) -> None:
         if isinstance(effect, fx.Post) and effect.role != "card":
-            self.lines += [*entry("staff bot", effect.text), *rows(effect.buttons)]
+            text = f"@{effect.doctor} {effect.text}" if effect.doctor else effect.text
+            self.lines += [*entry("staff bot", text), *rows(effect.buttons)]
             self.staff_buttons += _flat(effect.buttons)
             if effect.sheet:
                 self.lines += [

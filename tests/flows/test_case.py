@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from flows.case import Agreed, Call, Case, Payment, Record, Review, Status, case_from
 from flows.opening import LETTERS, open_case
+from flows.team import Team
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=30)
 LISTS = st.lists(WORDS, max_size=4).map(tuple)
@@ -39,7 +40,7 @@ def _any(kind: Any) -> st.SearchStrategy[Any]:
     return st.builds(kind, **{field.name: BY_TYPE[field.type] for field in fields(kind)})
 
 
-BY_TYPE |= {Review: _any(Review), Payment: _any(Payment), Call | None: st.none() | _any(Call)}
+BY_TYPE |= {Review: _any(Review), Team: _any(Team), Payment: _any(Payment), Call | None: st.none() | _any(Call)}
 BY_TYPE |= {
     kind: st.lists(_any(one), max_size=3).map(tuple)
     for one, kind in ((Record, tuple[Record, ...]), (Agreed, tuple[Agreed, ...]))
