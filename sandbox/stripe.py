@@ -179,6 +179,9 @@ class Stripe:
         if left == 0:
             raise Refused(400, f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded",
                           saved=True)  # fmt: skip
+        if any(one["charge"] == charge["id"] and one["status"] != "won" for one in self.disputes.values()):
+            raise Refused(400, f"Charge {charge['id']} has been charged back; cannot issue a refund.", code="charge_disputed",
+                          saved=True)  # fmt: skip
         if not 0 < amount <= left:
             words = f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
             raise Refused(400, words, param="amount", saved=True)

@@ -34,6 +34,7 @@ def check(crowd: Crowd, base: Base, kills: Sequence[int], now: int) -> Verdict:
         _updates(truth, base),
         _journeys(base, owners),
         _money(truth, base),
+        _refunds(truth, base, owners),
         _texts(truth, base),
         _rows(base, now),
     ):
@@ -129,6 +130,19 @@ def _money(truth: Truth, base: Base) -> Iterator[str]:
         yield f"{len(entered)} cases are paid in the ledger, {len(charges)} were charged"
 
 
+def _refunds(truth: Truth, base: Base, owners: Sequence[Owner]) -> Iterator[str]:
+    """Who ended her case after paying has her money back, once; nobody else has; and the ledger says the same."""
+    charged = {r["payment_intent"]: r["metadata"]["case"] for r in truth.of("paid")}
+    back = Counter(charged[r["payment_intent"]] for r in truth.of("refund"))
+    yield from (f"DOUBLE REFUND: case {code} was paid back {n} times" for code, n in back.items() if n > 1)
+    wanted = {case["code"] for owner in owners if owner.plan == "refund" for case in base.case_of(owner.id)}
+    if set(back) != wanted:
+        yield f"paid back were {sorted(back)}, to be paid back {sorted(wanted)}"
+    entered = Counter(base.cases[row["case_id"]]["code"] for row in base.rows("ledger") if row["kind"] == "refund_done")
+    if entered != back:
+        yield f"the ledger has refunds of {dict(entered)}, the provider made {dict(back)}"
+
+
 def _texts(truth: Truth, base: Base) -> Iterator[str]:
     """A row stands for one purpose of one booking: more texts on a phone than rows that were sent are duplicates."""
     rows = Counter(row["recipient"] for row in base.rows("outbox") if row["kind"] == "text" and row["state"] == "done")
@@ -180,5 +194,6 @@ def _figures(truth: Truth, owners: Sequence[Owner], kills: Sequence[int], verdic
         "texts (SMS)": len(truth.of("sms")),
         "payment sessions": len(truth.of("session")),
         "payments": len(truth.of("paid")),
+        "refunds": len(truth.of("refund")),
         "/status asked in vain": sum(owner.nudges for owner in owners),
     }

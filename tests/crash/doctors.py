@@ -53,6 +53,7 @@ class Doctors:
         press = next(
             (b for row in message.get("buttons") or [] for b in row if b.get("data", "").endswith(".go")), None
         )
+        self._pay_back(message, code)
         if press:
             owner = next((o for o in owners if f" {o.cat} ·" in text), None)  # "Patient: Cat7x · 12 years …"
             key = press["data"].split(".")[1]
@@ -61,6 +62,15 @@ class Doctors:
                 self._press(message, code, key, owner)
         elif code in self._open and text.startswith(str(self._open[code][0]["name"])):
             self._prompts[code] = (message, time.monotonic())
+
+    def _pay_back(self, message: Json, code: str) -> None:
+        """What goes back by the clinic's rule is confirmed by one of them; sometimes the other presses as well."""
+        rows = message.get("buttons") or []
+        button = next((b for row in rows for b in row if b.get("data", "").endswith(".refund")), None)
+        if button and button["data"] not in self._decided:
+            self._decided.add(button["data"])
+            for doctor in self._chance.sample(DOCTORS, self._chance.choice((1, 2))):
+                self._sandbox.press(int(doctor["id"]), message["message_id"], chat=GROUP, data=button["data"])
 
     def _press(self, message: Json, code: str, key: str, owner: Owner) -> None:
         first = not any(k.startswith(f"{code}.") and k != f"{code}.{key}" for k in self._decided)

@@ -20,7 +20,7 @@ ALBUM = 3
 PEACE_S = 1.0
 ENDS = {
     "book": "Done: your call is booked.", "move": "Done: your call is booked.", "need_more": "Done: your call is booked.", "cancel": "The call is cancelled",
-    "no_go": "cannot give a recommendation", "withdraw": "This case is ended",
+    "no_go": "cannot give a recommendation", "withdraw": "This case is ended", "refund": "has been paid back to you",
 }  # fmt: skip
 OUR_PAGES = ("/upload/", "/call/")  # other buttons with an address lead to the payment
 
@@ -110,6 +110,8 @@ class Owner:
     def _afterwards(self, text: str, message: Json) -> bool:
         if self.plan == "withdraw" and "Your case is with the doctors now" in text:
             return self._once("cancel", lambda: self.say("/cancel"))
+        if self.plan == "refund" and "your payment has arrived" in text:
+            return self._once("cancel", lambda: self.say("/cancel"))
         if "needs a little more before deciding" in text:
             return self._once("more", lambda: self._file("x-ray", ALBUM))
         urls = (b.get("url", "") for row in message.get("buttons") or [] for b in row)
@@ -127,9 +129,8 @@ class Owner:
             wanted.append("Move the call")
         if self.plan == "cancel":
             wanted.append("Cancel the call")
-        choosing = not (
-            self.plan == "cancel" and self._ends
-        )  # who has cancelled is reminded to choose anew, and does not
+        # Who has cancelled is reminded to choose anew, and does not; nor does who wants her money back.
+        choosing = self.plan != "refund" and not (self.plan == "cancel" and self._ends)
         if choosing and "choose a day" in text:
             return self._press_any(message, late=self.plan in ("move", "cancel"))
         if choosing and "which time?" in text:

@@ -53,8 +53,9 @@ PLANS: dict[str, tuple[str, ...]] = {
     "no_go": ("submit", "no_go"),
     "need_more": ("submit", "need_more", "supply", "go", "pay", "book"),
     "withdraw": ("submit", "withdraw"),
+    "refund": ("submit", "go", "pay", "withdraw"),
 }
-WEIGHTS = {"book": 8, "move": 3, "cancel": 2, "no_go": 1, "need_more": 2, "withdraw": 1}
+WEIGHTS = {"book": 8, "move": 3, "cancel": 2, "no_go": 1, "need_more": 2, "withdraw": 1, "refund": 2}
 REASONS = {
     "go": "Yes: we can say which tests would settle it for {cat}.",
     "no_go": "We are sorry, nothing we know would help {cat} now.",

@@ -227,10 +227,10 @@ def _banks_decide(session: Session) -> None:
             session.disputes[name] = come.DisputeSeen(name, "won", dispute.amount, dispute.currency)
 
 
-SHUFFLES = (
-    10_000 if "WALKS" in os.environ else 3_000
-)  # the long run is `make fuzz`: CI has a quarter of an hour for everything
-RUNS, STEPS_EACH = (int(number) for number in os.environ.get("WALKS", "40x30").split("x"))  # ``make fuzz`` goes further
+SHUFFLES = 10_000
+RUNS, STEPS_EACH = (
+    int(number) for number in os.environ.get("WALKS", "200x30").split("x")
+)  # ``make fuzz`` goes further
 TestTill = Till.TestCase
 TestTill.settings = settings(
     max_examples=RUNS,

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import stripe
 
 from tests import spec_check
 from tests.sandbox.conftest import Receiver
@@ -47,3 +48,17 @@ def test_what_happens_after_a_payment_is_told(sandbox: Sandbox, receiver: Receiv
     ]
     assert sorted(event.type for event in events(sandbox, receiver, 6)) == sorted(told)
     assert client(sandbox).v1.disputes.list({"payment_intent": intent}).data[0].status == "won"
+
+
+def test_what_is_disputed_cannot_be_paid_back_until_the_dispute_is_won(sandbox: Sandbox, receiver: Receiver) -> None:
+    """Else the payer would have it twice; our product hears of a dispute later than her bank does."""
+    session = made(sandbox)
+    sandbox.pay(session.id)
+    intent = client(sandbox).v1.checkout.sessions.retrieve(session.id).payment_intent
+    sandbox.control("dispute", session=session.id, status="needs_response")
+    refunds = client(sandbox).v1.refunds
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        refunds.create({"payment_intent": intent})
+    assert refused.value.code == "charge_disputed"
+    sandbox.control("dispute", session=session.id, status="won")
+    assert refunds.create({"payment_intent": intent}).status == "succeeded"
