@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
+from flows.clinic import Consultation
 from flows.team import NOBODY, Team
 
 T = TypeVar("T")
@@ -118,18 +119,6 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
-class Consultation:
-    """The kind of consultation that the doctors chose, with what it costs this person; ``key`` is "" where the clinic has but one kind."""
-
-    key: str
-    name_en: str
-    name_zh_hant: str
-    minutes: int  # of the call
-    fee: int
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
 class Payment:
     """The fee of a case: at most one open session; ``attempt`` counts the sessions so that each has its own provider key."""
 
@@ -139,6 +128,7 @@ class Payment:
     session: str = ""
     url: str = ""
     counted: tuple[str, ...] = ()  # the sessions whose money is the fee
+    parts: tuple[str, ...] = ()  # those whose money is a part of it while the rest is asked for
     share: int = 0  # per cent of the fee that goes back now that the case has ended; set when it ends
     state: str = ""  # "", "opening", "open", "arriving", "expired", "paid", "wrong_amount"
     paid_at: datetime | None = None
@@ -274,7 +264,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
         **dict.fromkeys(("wanted", "ticked"), tuple),
         "pending": lambda row: _read(Pending, row),
     },
-    Payment: {"paid_at": _INSTANT, "counted": tuple},
+    Payment: {"paid_at": _INSTANT, "counted": tuple, "parts": tuple},
     Team: {},
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
     Consultation: {},

@@ -4,6 +4,7 @@ ISO_ZERO = frozenset(
     ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"]
 )
 ISO_THREE = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+WHOLE_ONLY = frozenset(["ISK", "TWD", "UGX"])  # two decimals in every call, both of which must be 0
 SIGNS = {"TWD": "NT$", "USD": "US$", "HKD": "HK$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 
@@ -12,6 +13,13 @@ def exponent(currency: str) -> int:
     if currency in ISO_ZERO:
         return 0
     return 3 if currency in ISO_THREE else 2
+
+
+def smallest(currency: str) -> int:
+    """The smallest step in which an amount can be charged, in minor units: whole dollars in Taiwan, ten fils in Kuwait, else one."""
+    if currency in WHOLE_ONLY:
+        return 100
+    return 10 if currency in ISO_THREE else 1
 
 
 def money(amount: int, currency: str) -> str:

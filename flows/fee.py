@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import booking, consultations, emergency, receipt, refunds
+from flows import booking, consultations, emergency, receipt, refunds, rest
 from flows.case import Case, Payment, Status
 from flows.context import Context, Decision
 from flows.currencies import money
@@ -42,9 +42,10 @@ def accepted(case: Case, context: Context) -> Decision:
 
 
 def _open(case: Case, context: Context) -> tuple[Case, OpenCheckout]:
-    owed, attempt = consultations.of(case, context.clinic), case.payment.attempt + 1
-    payment = Payment(owed.fee, owed.currency, attempt, state="opening")
-    effect = OpenCheckout(attempt, owed.fee, owed.currency, say(case.language, PRODUCT), case.language)
+    currency, attempt = consultations.of(case, context.clinic).currency, case.payment.attempt + 1
+    amount = rest.outstanding(case, context.clinic, context.ledger)
+    payment = Payment(amount, currency, attempt, state="opening", parts=case.payment.parts)
+    effect = OpenCheckout(attempt, amount, currency, say(case.language, PRODUCT), case.language)
     return replace(case, payment=payment), effect
 
 
@@ -124,7 +125,8 @@ def _paid(case: Case, context: Context, news: CheckoutSeen) -> Decision:
     if not known(facts, news.session, *RECEIVED):
         right = (news.amount, news.currency) == (case.payment.amount, case.payment.currency)
         entry = Enter(news.session, "paid" if right else "wrong_amount", news.amount, news.currency)
-        fits = right and case.status is Status.ACCEPTED
+        whole = case.payment.amount == rest.outstanding(case, context.clinic, facts)
+        fits = right and whole and case.status is Status.ACCEPTED
         came = _received(case, context, news.session, entry) if fits else _unowed(case, context, news, entry)
         if news.intent:
             came = replace(came, effects=(*came.effects, Enter(news.intent, CHARGE, news.amount, news.currency)))
@@ -134,8 +136,11 @@ def _paid(case: Case, context: Context, news: CheckoutSeen) -> Decision:
 
 def _received(case: Case, context: Context, session: str, *entry: Effect) -> Decision:
     """The fee is there: a time may be chosen."""
-    payment = replace(case.payment, session=session, counted=(session,), state="paid", paid_at=context.now, url="")
-    moved, line = move(replace(case, payment=payment), "pay", "payment")
+    facts = refunds.with_entries(context.ledger, entry, context)
+    counted, amount = rest.counted(case, context.clinic, facts, session)
+    payment = replace(case.payment, session=session, counted=counted, parts=(), amount=amount, state="paid", url="")
+    moved, line = move(replace(case, payment=replace(payment, paid_at=context.now)), "pay", "payment")
+    proposal = refunds.proposed(refunds.owed(case, facts), moved, facts, context)  # parts beside which it is too much
     thanks = say(case.language, "Thank you, your payment has arrived.")
     choosing = booking.choose_day(moved, context, before=thanks)
     # Where an earlier link was paid after all, the newer one must not be.
@@ -143,12 +148,27 @@ def _received(case: Case, context: Context, session: str, *entry: Effect) -> Dec
     nudge = Wake("choose", context.now + booking.NUDGES[0], "0")
     paper = receipt.paper(moved, refunds.with_entries(context.ledger, entry, context), context)
     timers = (Forget("lapse"), Forget("refund"), nudge)
-    return Decision(choosing.case, (*other, line, *entry, *timers, paper, *choosing.effects))
+    return Decision(choosing.case, (*other, line, *entry, *timers, paper, *choosing.effects, *proposal))
 
 
 def take_as_fee(case: Case, context: Context, session: str) -> Decision:
     """The staff is content with what came, though it was another amount."""
     return _received(case, context, session)
+
+
+def ask_rest(case: Case, context: Context, session: str) -> Decision:
+    """The staff counts what came as a part of the fee; the owner gets a link for what is missing, and two weeks for it."""
+    with_part = replace(case, payment=replace(case.payment, parts=(*case.payment.parts, session)))
+    fresh, link = _open(with_part, context)
+    whole = consultations.of(case, context.clinic)
+    words = say(
+        case.language,
+        "Of the fee of {fee} we have received {amount}. {rest} is still missing; your payment link for it follows in a moment.",
+        fee=money(whole.fee, whole.currency),
+        amount=money(whole.fee - fresh.payment.amount, whole.currency),
+        rest=money(fresh.payment.amount, whole.currency),
+    )
+    return Decision(fresh, (*stopped(case), Say(words), link, Wake("lapse", context.now + UNPAID_FOR)))
 
 
 def _unowed(case: Case, context: Context, news: CheckoutSeen, entry: Enter) -> Decision:
@@ -181,6 +201,8 @@ def _over(case: Case, context: Context, state: str) -> Decision:
     words = mark("Your payment link has expired; nothing was charged. Would you like a new one?")
     if state == "failed":
         words = mark("Your payment did not go through; nothing was charged. Would you like a new link?")
+    if case.payment.parts:  # of the fee something was charged
+        words = mark("Your payment link for the rest has run out, or the payment did not go through. Would you like a new one?")  # fmt: skip
     text = say(language, words)
     shown, message = show(closed, context, text, [[Choice("new_link", say(language, "A new link, please"))]])
     return Decision(shown, (message,))
@@ -195,6 +217,12 @@ def due(case: Case, context: Context, kind: str, session: str) -> Decision:
         return Decision(case, refunds.remind_staff(case, context, session))
     asked = (session,) if session else tuple(one.session for one in sums(context.ledger))
     return Decision(case, tuple(ReadCheckout(name) for name in asked))
+
+
+def ended(before: Case, after: Case, context: Context) -> tuple[Effect, ...]:
+    """The case has ended without the whole fee: no link may be paid any more, and what came of it goes back."""
+    was, facts = refunds.owed(before, context.ledger), context.ledger
+    return (*stopped(before), *refunds.proposed(was, after, facts, context))
 
 
 def stopped(case: Case) -> tuple[Effect, ...]:

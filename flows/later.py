@@ -2,7 +2,21 @@
 
 from dataclasses import replace
 
-from flows import arrivals, booking, fee, handover, leave, outcome, refunds, reminders, review, standing, undo, waiting
+from flows import (
+    arrivals,
+    booking,
+    fee,
+    handover,
+    lapsed,
+    leave,
+    outcome,
+    refunds,
+    reminders,
+    review,
+    standing,
+    undo,
+    waiting,
+)
 from flows import incoming as come
 from flows.card import card_anew
 from flows.case import Case
@@ -50,7 +64,7 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             fresh = [r for r in settled.case.records if r.unique in settled.case.told and r.unique not in case.told]
             return replace(settled, effects=(*settled.effects, *review.news(settled.case, context, fresh)))
         case "lapse":
-            return standing.lapse(case, context)
+            return lapsed.lapse(case, context)
         case "draft":
             return standing.nudge(case, context, key)
         case "review":
@@ -75,7 +89,7 @@ def _after_the_opinion(case: Case, context: Context, kind: str) -> Decision:
         case "unread":
             return handover.unread(case, context)
         case "close":
-            return standing.close(case, context)
+            return lapsed.close(case, context)
     return outcome.ask(case, context)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flows import booking, fee, refunds
+from flows import booking, fee, refunds, rest
 from flows.case import Case, Status
 from flows.context import Context, Decision
 from flows.currencies import money
@@ -12,8 +12,13 @@ from flows.lifecycle import may_move, move
 from flows.summary import cat_name
 from flows.wording import mark, say
 
-ACTIONS = ("refund", "take_as_fee", "call_off", "call_off_yes", "refund_again")
+ACTIONS = ("refund", "take_as_fee", "ask_rest", "call_off", "call_off_yes", "refund_again")
 SETTLED = mark("That is settled already, or has changed since.")
+DONE = {
+    "refund": mark("Case {code}: {doctor} pays {amount} back."),
+    "take_as_fee": mark("Case {code}: {doctor} takes {amount} as the fee."),
+    "ask_rest": mark("Case {code}: {doctor} counts {amount} as a part of the fee and asks for the rest."),
+}
 
 
 def pressed(case: Case, context: Context, press: StaffPressed) -> Decision | None:
@@ -31,15 +36,25 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision | Non
         return Decision(case, (*again, Answer(say(context.clinic.languages[0], words), alert=not again)))
     one = refunds.meant(case, context, key)
     language = context.clinic.languages[0]
-    if one is None or (action == "take_as_fee" and case.status is not Status.ACCEPTED):
+    if one is None or not _possible(case, context, action, one):
         return Decision(case, (Answer(say(language, SETTLED), alert=True),))
-    done = fee.given_back(case, context, one) if action == "refund" else fee.take_as_fee(case, context, one.session)
-    words = mark("Case {code}: {doctor} takes {amount} as the fee.")
-    if action == "refund":
-        words = mark("Case {code}: {doctor} pays {amount} back.")
+    done = _done(case, context, action, one)
+    words = DONE[action]
     amount, doctor = money(one.amount, one.currency), _name(context, press.doctor)
     note = Post(say(language, words, code=case.code, doctor=doctor, amount=amount), "note", case.review.topic)
     return replace(done, effects=(*done.effects, note, Answer(say(language, "Done."))))
+
+
+def _possible(case: Case, context: Context, action: str, one: refunds.Owed) -> bool:
+    if action == "ask_rest":
+        return bool(rest.missing(case, context.clinic, context.ledger, one.session))
+    return action == "refund" or case.status is Status.ACCEPTED
+
+
+def _done(case: Case, context: Context, action: str, one: refunds.Owed) -> Decision:
+    if action == "refund":
+        return fee.given_back(case, context, one)
+    return (fee.ask_rest if action == "ask_rest" else fee.take_as_fee)(case, context, one.session)
 
 
 def _ask_call_off(case: Case, context: Context) -> Decision:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from flows import receipt
+from flows import receipt, rest
 from flows.case import Case, Payment, Status
 from flows.context import Context
 from flows.currencies import exponent, money
@@ -33,6 +33,9 @@ TO_STAFF = {
 }  # fmt: skip
 FITS_NONE = mark(
     "Case {code}: a payment of {amount} arrived that fits no open fee. Please look into it and refund it if it is not owed."
+)
+PART = mark(
+    "Case {code}: {amount} was a part of the fee, which was not paid in full. It goes back to the owner. Please confirm."
 )
 BY_RULE = mark(
     "Case {code} has ended after the fee was paid. By the clinic's rule {amount} goes back to the owner. Please confirm."
@@ -62,7 +65,7 @@ def owed(case: Case, facts: Sequence[Fact]) -> tuple[Owed, ...]:
         Owed(place, one.session, one.asked + 1, amount, one.currency, is_fee)
         for place, one in enumerate(sums(facts))
         for is_fee in (one.session in fee_sessions(case.payment),)
-        if (amount := _share(case, one) if is_fee else one.left)
+        if one not in rest.parts(case, facts) and (amount := _share(case, one) if is_fee else one.left)
     )
 
 
@@ -87,15 +90,19 @@ def proposed(before: Sequence[Owed], case: Case, facts: Sequence[Fact], context:
     """What is owed now and was not before: a message with its buttons, and a reminder for as long as nobody has pressed."""
     fresh = [one for one in owed(case, facts) if one not in before]
     remind = tuple(Wake("refund", context.now + REMIND_STAFF, one.session) for one in fresh)
-    return (*(_proposal(one, case, context) for one in fresh), *remind)
+    return (*(_proposal(one, case, facts, context) for one in fresh), *remind)
 
 
-def _proposal(one: Owed, case: Case, context: Context) -> Post:
+def _proposal(one: Owed, case: Case, facts: Sequence[Fact], context: Context) -> Post:
     language, amount = context.clinic.languages[0], money(one.amount, one.currency)
-    text = say(language, BY_RULE if one.is_fee else FITS_NONE, code=case.code, amount=amount)
+    words = BY_RULE if one.is_fee else FITS_NONE
+    text = say(language, PART if one.session in case.payment.parts else words, code=case.code, amount=amount)
     rows = [(_button(case, one, "refund", say(language, "Pay back {amount}", amount=amount)),)]
     if case.status is Status.ACCEPTED and not one.is_fee:
         rows.append((_button(case, one, "take_as_fee", say(language, "Take it as the fee")),))
+    if missing := rest.missing(case, context.clinic, facts, one.session):
+        wish = say(language, "Ask for the rest, {amount}", amount=money(missing, one.currency))
+        rows.append((_button(case, one, "ask_rest", wish),))
     return Post(text, "alarm", case.review.topic, tuple(rows))
 
 
@@ -211,7 +218,7 @@ def with_share(case: Case, share: int) -> Case:
 
 def told(case: Case, facts: Sequence[Fact], language: str) -> str:
     """The owner of an ended case hears what goes back; "" where nothing was paid."""
-    back = [one for one in owed(case, facts) if one.is_fee]
+    back = [one for one in owed(case, facts) if one.is_fee or one.session in case.payment.parts]
     if back:
         words = mark("{amount} goes back to you in the way you paid, within 14 days. We write to you here when it is on its way.")  # fmt: skip
         return say(language, words, amount=money(sum(one.amount for one in back), back[0].currency))

@@ -6,7 +6,7 @@ All three concern the person, so every case of hers, ended ones too. What is del
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
-from flows import fee, screens
+from flows import consultations, fee, screens
 from flows import incoming as come
 from flows.case import Case, Status, changed
 from flows.context import Context, Decision
@@ -43,6 +43,9 @@ ASK = mark(
 PAID = mark(
     "The fee for {cat} ({code}) is paid. Erasing cancels the call and the opinion; the clinic is told and refunds by its rule. "
     "If you still want the opinion, please erase afterwards."
+)
+PART_PAID = mark(
+    "A part of the fee for {cat} ({code}) has come. The clinic is told and pays it back where it has not yet."
 )
 DONE = mark(
     "Everything about you and your cats is erased here. In the doctors' group it is gone within minutes, and the last traces of it within a day.\n\n"
@@ -110,6 +113,9 @@ def ask_erase(case: Case, context: Context) -> Decision:
     text = say(language, ASK, cats=cats + (" …" if len(mine) > 10 else ""))
     for one in filter(_owed, mine):
         text += "\n\n" + say(language, PAID, cat=cat_name(one, language)[:40], code=one.code)
+    for one in mine:
+        if one.payment.parts:
+            text += "\n\n" + say(language, PART_PAID, cat=cat_name(one, language)[:40], code=one.code)
     rows = [[Choice(YES, say(language, "Yes, erase everything"))], [Choice("go_on", say(language, "No, keep it"))]]
     shown, message = show(case, context, text, rows)
     return Decision(shown, (message,))
@@ -132,6 +138,10 @@ def _told(case: Case, context: Context) -> tuple[Effect, ...]:
     if _owed(case):
         refund = mark("The fee of {amount} was paid and no opinion was sent; the call is cancelled. Please refund it by the clinic's rule.")  # fmt: skip
         note += "\n" + say(language, refund, amount=money(case.payment.amount, case.payment.currency))
+    elif case.payment.parts:
+        refund = mark("Of its fee {amount} had come. If that was not paid back yet, please do it on the payment provider's own pages.")  # fmt: skip
+        whole = consultations.of(case, context.clinic)
+        note += "\n" + say(language, refund, amount=money(whole.fee - case.payment.amount, whole.currency))
     elif case.payment.share:
         refund = mark("Its fee of {amount} was to be paid back. If that was not done yet, please do it on the payment provider's own pages.")  # fmt: skip
         note += "\n" + say(language, refund, amount=money(case.payment.amount, case.payment.currency))

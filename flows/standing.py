@@ -16,7 +16,7 @@ from flows import (
     refunds,
     waiting,
 )
-from flows.asking import DRAFT_LIVES, NUDGES
+from flows.asking import NUDGES
 from flows.card import card_again
 from flows.case import ENDED, Case, Status
 from flows.consents import VERSION as CONSENT_VERSION
@@ -216,6 +216,10 @@ def ask_withdraw(case: Case, context: Context) -> Decision:
     if not may_move(case, "withdraw"):
         return status(case, context)
     text = say(language, "End this case? The doctors will not read it any further. Nothing is charged.")
+    if case.payment.parts:
+        over = replace(case, status=Status.WITHDRAWN)
+        words = say(language, "End this case? There will be no call and no opinion.")
+        text = "\n\n".join((words, refunds.told(over, context.ledger, language))).rstrip()
     if case.status in (Status.PAID, Status.BOOKED):
         text = say(
             language,
@@ -244,12 +248,13 @@ def withdraw(case: Case, context: Context) -> Decision:
         return Decision(ended, (*effects, Say(f"{words}\n\n{back}"), *card_again(ended, context)))
     moved, line = move(replace(case, step="", screen="", options=(), back_to=""), "withdraw", "owner")
     over = (line, Release(), Forget("lapse"), Forget("draft"), Forget("review"), Forget("album"))
+    back = refunds.told(moved, context.ledger, case.language)
     return Decision(
         moved,
         (
             *over,
-            Say(words, clear=True),
-            *fee.stopped(case),
+            Say(f"{words}\n\n{back}" if back else words, clear=True),
+            *fee.ended(case, moved, context),
             *card_again(moved, context),
             *_all_clear(case, context),
         ),
@@ -262,26 +267,6 @@ def _all_clear(before: Case, context: Context) -> tuple[Effect, ...]:
         return ()
     text = say(context.clinic.languages[0], "Case {code}: the owner has ended the case.", code=before.code)
     return (Post(text, "note", before.review.topic),)
-
-
-def lapse(case: Case, context: Context) -> Decision:
-    """Nothing was heard for a long time."""
-    if not may_move(case, "lapse"):
-        return Decision(case)
-    if case.status is Status.INTAKE and context.now < case.updated_at + DRAFT_LIVES:
-        return Decision(case, (Wake("lapse", case.updated_at + DRAFT_LIVES),))
-    moved, line = move(replace(case, step="", screen="", options=()), "lapse", "clock")
-    words = Say(say(case.language, WHERE[Status.EXPIRED], code=case.code, cat=cat_name(case, case.language)))
-    return Decision(moved, (line, words, *fee.stopped(case), *card_again(moved, context)))
-
-
-def close(case: Case, context: Context) -> Decision:
-    """The seven days for questions are over."""
-    if not may_move(case, "close"):
-        return Decision(case)
-    moved, line = move(case, "close", "clock")
-    words = Say(say(case.language, WHERE[Status.CLOSED], code=case.code, cat=cat_name(case, case.language)))
-    return Decision(moved, (line, words, *card_again(moved, context)))
 
 
 def unreachable(case: Case, context: Context) -> tuple[Effect, ...]:

@@ -2,18 +2,17 @@
 
 The books hold ISO 4217 minor units (TWD 300000 = NT$3,000.00, JPY 3000 = 3,000 yen, KWD 12340 = 12.340 dinar).
 Stripe's own units differ for a few currencies. Source: docs.stripe.com/currencies, "zero-decimal currencies" and
-"special cases"; the rows of WHOLE_ONLY are remembered and were not seen on a stored copy of that page: they must be
+"special cases"; the rows of ``flows.currencies.WHOLE_ONLY`` are remembered and were not seen on a stored copy of that page: they must be
 compared with it before a clinic uses them.
 """
 
-from flows.currencies import exponent
+from flows.currencies import WHOLE_ONLY, exponent
 
 STRIPE_ZERO = frozenset(
     ["BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"]
 )
 STRIPE_THREE = frozenset(["BHD", "JOD", "KWD", "OMR", "TND"])  # and the last digit must be 0
 STRIPE_UNKNOWN = frozenset(["IQD", "LYD"])
-WHOLE_ONLY = frozenset(["ISK", "TWD", "UGX"])  # two decimals in every call, both of which must be 0
 
 
 class NotChargeable(ValueError):

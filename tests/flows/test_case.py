@@ -9,7 +9,8 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.case import Agreed, Call, Case, Consultation, Payment, Pending, Record, Review, Status, case_from
+from flows.case import Agreed, Call, Case, Payment, Pending, Record, Review, Status, case_from
+from flows.clinic import Consultation
 from flows.opening import LETTERS, open_case
 from flows.team import Team
 

@@ -87,6 +87,16 @@ class Till(RuleBasedStateMachine):
             session.amount = 200_000 if how == "wrong" else session.amount
             self._tell(session, times or gone)  # what ran out is paid only by a page that was open: its word comes
 
+    @rule(amount=st.sampled_from([50_000, 100_000, 200_000]))
+    def less_than_the_fee_comes(self, amount: int) -> None:
+        """And the staff asks for the rest, where that is offered."""
+        for session in self._sessions("open")[-1:]:
+            session.state, session.amount = "paid", amount
+            self._tell(session, 1)
+            shown = [one.data for one in self.walker.paper.staff_buttons if one.data.endswith(".ask_rest")]
+            for data in shown[-1:]:
+                self._press(data)
+
     @rule(fails=st.booleans(), times=DELIVERED)
     def delayed_payment_is_over(self, fails: bool, times: int) -> None:
         """It arrives, or it does not."""
@@ -201,6 +211,8 @@ class Till(RuleBasedStateMachine):
         if not hasattr(self, "walker"):
             return
         self.desk.failing.clear()
+        if self.case.payment.parts:  # the rest never comes: the case lapses, and the part is owed back
+            self.desk.wait(dt.timedelta(days=15))
         for day in range(7):
             for session in self.desk.provider.sessions.values():
                 if day >= 3:  # until then they are slow, and the staff presses whatever it is shown

@@ -29,6 +29,7 @@ from flows import (
     fee,
     heard,
     intake,
+    lapsed,
     reminders,
     review,
     sorting,
@@ -489,8 +490,8 @@ def _standing(case: Case, context: Context) -> Iterator[Decision]:
         yield standing.ask_withdraw(there, context)
         yield standing.noted(there, context, ESSAY)
         yield standing.withdraw(there, context)
-        yield standing.lapse(there, context)
-        yield standing.close(there, context)
+        yield lapsed.lapse(there, context)
+        yield lapsed.close(there, context)
 
 
 def _doctors(case: Case, context: Context) -> Iterator[Decision]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from payments.money import STRIPE_THREE, STRIPE_ZERO, WHOLE_ONLY, NotChargeable, from_stripe, iso_exponent, to_stripe
+from flows.currencies import WHOLE_ONLY
+from payments.money import STRIPE_THREE, STRIPE_ZERO, NotChargeable, from_stripe, iso_exponent, to_stripe
 
 
 @pytest.mark.parametrize(
