@@ -145,6 +145,7 @@ def _uploads(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
 
 
 def _staff(settings: Settings, desk: Desk, clinic: Clinic, shelf: Shelf) -> Part:
+    from bot.alone import DoctorSender
     from bot.case_files import CaseFileSender
     from bot.group import Pace, StaffSender
     from bot.showing import Showing
@@ -166,6 +167,7 @@ def _staff(settings: Settings, desk: Desk, clinic: Clinic, shelf: Shelf) -> Part
     return Part(
         senders={
             "staff": StaffSender(bot.group, Showing(shelf), pace, _page_links(settings, desk)),
+            "doctor": DoctorSender(bot.group),
             "file": CaseFileSender(bot.group, shelf, case_file_beside, pace),
         },
         webhooks={"/telegram/staff": bot.webhook},

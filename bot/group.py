@@ -244,9 +244,9 @@ class StaffSender:
         return await self._known(row, chat, message.message_id)
 
     async def _written(self, chat: int, text: str, thread: int | None, post: Mapping[str, Any]) -> tg.Message:
+        spoken_to, entities = await mention(self._group.desk, int(post["mention"]), str(post.get("doctor", "")))
         if post["role"] != "prompt":
-            return await self._say(chat, text, thread, keys_of(post))
-        spoken_to, entities = await mention(self._group.desk, int(post["mention"]))
+            return await self._say(chat, spoken_to + text, thread, keys_of(post), entities)
         ask = tg.ForceReply(selective=bool(entities))  # only the mentioned doctor's keyboard opens
         return await self._say(chat, spoken_to + text, thread, ask, entities)
 

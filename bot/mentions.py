@@ -15,11 +15,20 @@ async def doctor_of(desk: Desk, person: int) -> Doctor | None:
     return clinic.doctor_by_telegram(person)
 
 
-async def mention(desk: Desk, person: int) -> Mention:
-    """Nothing where the account is nobody's by now. Offsets are UTF-16 units."""
-    doctor = await doctor_of(desk, person)
+async def account_of(desk: Desk, key: str) -> int:
+    """The account that counts as this doctor at this moment; 0 = none."""
+    clinic = await desk.store.read(lambda conn: enrolled(conn, desk.clinic))
+    doctor = clinic.doctor(key)
+    return doctor.telegram if doctor else 0
+
+
+async def mention(desk: Desk, person: int, key: str = "") -> Mention:
+    """By account, or by the key in clinic.toml. Nothing where the account is nobody's by now. Offsets are UTF-16 units."""
+    person = person or (await account_of(desk, key) if key else 0)
+    doctor = await doctor_of(desk, person) if person else None
     if doctor is None:
-        return "", []
+        named = desk.clinic.doctor(key)
+        return (f"{named.name}: " if named else ""), []
     user = tg.User(person, doctor.name, is_bot=False)
     length = len(doctor.name.encode("utf-16-le")) // 2
     return f"{doctor.name}: ", [tg.MessageEntity(tg.MessageEntity.TEXT_MENTION, 0, length, user=user)]

@@ -107,7 +107,11 @@ class Answers:
 
     async def _mine(self, doctor: str) -> str:
         found = await self._desk.store.read(lambda conn: cases.listed(conn, OPEN, SEARCHED))
-        mine = [case for case in found if doctor in (case.review.decided_by, case.call.doctor if case.call else "")]
+        mine = [
+            case
+            for case in found
+            if doctor in (case.team.lead, case.review.decided_by, case.call.doctor if case.call else "")
+        ]
         lines = [visible(queue_line(case, self._desk.clock(), self._language)) for case in mine[:LISTED]]
         return "\n".join(lines) or say(self._language, "None of the open cases is yours.")
 

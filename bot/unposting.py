@@ -27,6 +27,9 @@ async def unpost(bot: tg.Bot, desk: Desk, chat: int, wanted: Mapping[str, Any]) 
         0, len(others), AT_ONCE
     ):  # what went with the topic is skipped; what had missed the topic goes now
         await bot.delete_messages(chat, others[first : first + AT_ONCE])
+    for person, numbers in (await desk.store.read(lambda conn: posts.alone(conn, case_id))).items():
+        for number in numbers:
+            await _unsaid(bot, person, number, str(wanted["words"]))
     await desk.store.run(lambda conn: posts.forget(conn, case_id))
 
 
@@ -36,6 +39,16 @@ async def _topic_deleted(bot: tg.Bot, chat: int, topic: int) -> bool:
     except tge.BadRequest as error:  # without the right, or gone already with all that was in it
         log.warning("topic_not_deleted", error=type(error).__name__)
         return False
+
+
+async def _unsaid(bot: tg.Bot, person: int, number: int, words: str) -> None:
+    """Telegram deletes nothing that is older than two days; then the words are taken out instead."""
+    try:
+        await bot.delete_message(person, number)
+    except tge.Forbidden:  # she has blocked the bot
+        log.info("private_message_stays")
+    except tge.BadRequest:
+        await _card_edited(bot, person, number, words)
 
 
 async def _card_edited(bot: tg.Bot, chat: int, card: int, words: str) -> None:

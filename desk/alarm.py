@@ -39,6 +39,7 @@ CHANNELS = {
     "sms": mark("Text messages"),
     "stripe": mark("Payment links"),
     "staff": mark("Messages to this group"),
+    "doctor": mark("Private messages to doctors"),
 }
 KINDS = {
     "say": mark("a chat message"),

@@ -38,6 +38,7 @@ ROUTES: Mapping[type, Route] = {
     fx.Text: Route("sms", "text", "ask-first"),
     fx.OpenTopic: Route("staff", "open_topic", "may-repeat"),
     fx.Post: Route("staff", "post", "may-repeat"),
+    fx.Tell: Route("doctor", "tell", "may-repeat"),
     fx.PostFile: Route("file", "post_file", "safe"),  # as with SendCopy; a line of its own, so that it holds up no card
     PageLink: Route("staff", "page_link", "may-repeat"),  # each link works once: a second key to the same door
     fx.EditCard: Route("staff", "edit_card", "safe"),  # the same text again is answered "not modified"
@@ -70,6 +71,8 @@ def _recipient(case: Case, effect: fx.Outward, route: Route) -> str:
         return effect.upload
     if isinstance(effect, fx.Text):
         return effect.number
+    if isinstance(effect, fx.Tell):  # a line for each doctor: who cannot be reached holds up nobody else
+        return effect.doctor
     if isinstance(effect, fx.Unpost):
         return effect.code
     return str(case.chat) if route.channel in ("owner", "copy") else case.id

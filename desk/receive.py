@@ -281,6 +281,8 @@ def _keep(conn: Connection, case: Case, effect: fx.Inward, now: datetime) -> Non
             timers.forget(conn, case.id, kind)
         case fx.Moved(came_from=old, trigger=trigger, went_to=new, actor=actor, detail=detail):
             cases.add_history(conn, case.id, now, old, trigger, new, actor, detail)
+        case fx.Noted(what=what, actor=actor, detail=detail):
+            cases.add_history(conn, case.id, now, case.status, what, case.status, actor, detail)
         case fx.Release():
             bookings.release(conn, case.id)
         case fx.Enter(reference=reference, kind=kind, amount=amount, currency=currency):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import consultations, reasons
+from flows import consultations, reasons, team_words
 from flows.brief import brief
 from flows.case import ENDED, Case, Pending, Status
 from flows.clinic import Clinic
@@ -45,6 +45,7 @@ def card_text(case: Case, clinic: Clinic, language: str) -> str:
 def _card(case: Case, clinic: Clinic, language: str, share: float) -> str:
     lines = [
         say(language, "Case {code} · {standing}", code=case.code, standing=say(language, STANDING[case.status])),
+        *team_words.lines(case, clinic, language),
         *brief(case, language, share),
     ]
     limit = int(200 * share)
@@ -112,7 +113,7 @@ def may_decide_anew(case: Case) -> bool:
 
 def card_buttons(case: Case, language: str, clinic: Clinic) -> Buttons:
     """Go, no-go, need more while a decision is due, below them the short list of the one that was pressed; the opinion while a call is booked; the case page and the case file in each language at any time."""
-    page = (_button(case, "page", say(language, PAGE)),)
+    page = (_button(case, "page", say(language, PAGE)), *team_words.row(case, language))
     files = tuple(_button(case, f"file_{one.lower()}", f"📄 {name}") for one, name in FILES.items())
     urgent = (_button(case, "emergency", say(language, "🚨 Emergency: act now")),)
     if case.review.pending:

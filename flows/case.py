@@ -1,8 +1,7 @@
 """The case: everything known about one cat's second opinion, as one frozen value.
 
-A case is never changed in place; ``dataclasses.replace`` makes the next one. It is stored as one JSON document
-(``storage.cases``) beside a few columns that are searched for, so every field must survive JSON and back
-(``case_from``). Instants are aware UTC; money is integer minor units.
+A case is never changed in place; ``dataclasses.replace`` makes the next one. It is stored as one JSON document (``storage.cases``) beside
+a few columns that are searched for, so every field must survive JSON and back (``case_from``). Instants are aware UTC; money is integer minor units.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,6 +9,9 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar, cast
+
+from flows.clinic import Consultation
+from flows.team import NOBODY, Team
 
 T = TypeVar("T")
 
@@ -117,18 +119,6 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
-class Consultation:
-    """The kind of consultation that the doctors chose, with what it costs this person; ``key`` is "" where the clinic has but one kind."""
-
-    key: str
-    name_en: str
-    name_zh_hant: str
-    minutes: int  # of the call
-    fee: int
-    currency: str
-
-
-@dataclass(frozen=True, slots=True)
 class Payment:
     """The fee of a case: at most one open session; ``attempt`` counts the sessions so that each has its own provider key."""
 
@@ -202,9 +192,8 @@ class Case:
     submitted_at: datetime | None = None
     blocked: bool = False  # the owner blocked the bot: news go by SMS where she agreed to it
     review: Review = Review()
-    consultation: Consultation | None = (
-        None  # chosen with the go and kept: a later change of clinic.toml changes nothing
-    )
+    consultation: Consultation | None = None  # chosen with the go, and kept though clinic.toml may change
+    team: Team = NOBODY
     payment: Payment = Payment()
     call: Call | None = None
     offer: Call | None = None  # a time that is held while the owner confirms it
@@ -231,8 +220,7 @@ _FIELDS = frozenset(f.name for f in fields(Case))
 def case_from(plain: Mapping[str, Any]) -> Case:
     """Reads a case back from its stored document. Fields the document lacks (written by an earlier version) get their defaults.
 
-    This runs for every update, so only the fields that JSON changed are touched, and a case whose fields are all there becomes the
-    dictionary of its fields, as in ``changed``: calling the class costs several times as much.
+    It runs for every update: only what JSON changed is touched, and calling the class costs several times what ``__dict__`` does.
     """
     values = _values(Case, plain)
     if values.keys() != _FIELDS:
@@ -277,6 +265,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
         "pending": lambda row: _read(Pending, row),
     },
     Payment: {"paid_at": _INSTANT, "counted": tuple, "parts": tuple},
+    Team: {},
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
     Consultation: {},
     Agreed: {"at": _INSTANT},
@@ -292,6 +281,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
         "records": _records,
         "review": _part(Review()),
         "consultation": lambda row: _read(Consultation, row),
+        "team": _part(NOBODY),
         "payment": _part(Payment()),
         "call": lambda row: _read(Call, row),
         "offer": lambda row: _read(Call, row),

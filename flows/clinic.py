@@ -61,6 +61,18 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True)
+class Consultation:
+    """The kind of consultation that the doctors chose, with what it costs this person; ``key`` is "" where the clinic has but one kind."""
+
+    key: str
+    name_en: str
+    name_zh_hant: str
+    minutes: int  # of the call
+    fee: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Clinic:
     """The whole of clinic.toml. ``fee`` in minor units of ``currency``; where there are ``kinds``, it and ``call_minutes`` are those of the first. ``quiet`` = no SMS from..to, in the owner's zone."""
 

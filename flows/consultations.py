@@ -6,8 +6,8 @@ A clinic that offers one kind alone has no names for it; then nothing is chosen,
 
 from dataclasses import replace
 
-from flows.case import Case, Consultation, Status
-from flows.clinic import Clinic
+from flows.case import Case, Status
+from flows.clinic import Clinic, Consultation
 from flows.currencies import money
 from flows.wording import either, say
 

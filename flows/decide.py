@@ -9,12 +9,12 @@ from flows import (
     attachments,
     booking,
     booking_page,
+    doctors,
     fee,
     handover,
     heard,
     intake,
     later,
-    money_buttons,
     outcome,
     receipt,
     review,
@@ -101,7 +101,7 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
         case come.Texted(body=body, unclear=unclear):
             return texted.texted(case, context, body, unclear)
         case come.StaffPressed():
-            return money_buttons.pressed(case, context, incoming) or review.pressed(case, context, incoming)
+            return doctors.pressed(case, context, incoming)
         case come.StaffReplied():
             return review.replied(case, context, incoming)
         case come.Stored() | come.NotStored():

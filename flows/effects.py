@@ -158,6 +158,17 @@ class Post:
     buttons: Buttons = ()
     mention: int = 0
     sheet: tuple[Shown, ...] = ()
+    doctor: str = ""  # whom it speaks to, by the key in clinic.toml: whatever account is enrolled when it leaves
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """A private message of the staff bot to a doctor, by the key in clinic.toml. Where the bot may not write to her nothing is said."""
+
+    doctor: str
+    text: str
+    role: str = "note"
+    buttons: Buttons = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +257,15 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A line of the history without a move: what doctors settled among themselves."""
+
+    what: str
+    actor: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StartAnew:
     """This case has ended and the owner begins another: the desk opens a new case and gives it the same incoming."""
 
@@ -263,8 +283,8 @@ class OptOut:
 
 
 Outward = (
-    Say | Redraw | SayCalendar | SayLetter | Fetch | Open | SendCopy | Farewell | Text | OpenTopic | Post | PostFile | PageLink | EditCard
+    Say | Redraw | SayCalendar | SayLetter | Fetch | Open | SendCopy | Farewell | Text | OpenTopic | Post | Tell | PostFile | PageLink | EditCard
     | Unpost | OpenCheckout | ReadCheckout | CloseCheckout | Refund
 )  # fmt: skip
-Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | StartAnew | Erase | OptOut | Answer
+Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | Noted | StartAnew | Erase | OptOut | Answer
 Effect = Outward | Inward

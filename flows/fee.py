@@ -147,7 +147,7 @@ def _received(case: Case, context: Context, session: str, *entry: Effect) -> Dec
     # Where an earlier link was paid after all, the newer one must not be.
     other = stopped(case) if case.payment.session != session else ()
     nudge = Wake("choose", context.now + booking.NUDGES[0], "0")
-    paper = receipt.paper(moved, facts, context)
+    paper = receipt.paper(moved, refunds.with_entries(context.ledger, entry, context), context)
     timers = (Forget("lapse"), Forget("refund"), nudge)
     return Decision(choosing.case, (*other, line, *entry, *timers, paper, *choosing.effects, *proposal))
 

@@ -7,7 +7,7 @@ from flows import (
     booking,
     fee,
     handover,
-    lapses,
+    lapsed,
     leave,
     outcome,
     refunds,
@@ -64,7 +64,7 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             fresh = [r for r in settled.case.records if r.unique in settled.case.told and r.unique not in case.told]
             return replace(settled, effects=(*settled.effects, *review.news(settled.case, context, fresh)))
         case "lapse":
-            return lapses.lapse(case, context)
+            return lapsed.lapse(case, context)
         case "draft":
             return standing.nudge(case, context, key)
         case "review":
@@ -89,7 +89,7 @@ def _after_the_opinion(case: Case, context: Context, kind: str) -> Decision:
         case "unread":
             return handover.unread(case, context)
         case "close":
-            return lapses.close(case, context)
+            return lapsed.close(case, context)
     return outcome.ask(case, context)
 
 

@@ -1,4 +1,4 @@
-"""Our messages in the staff's group: those that can be answered or edited, and all that have to go when their case is erased."""
+"""Our messages in the staff's group and to single doctors: those that can be answered or edited, and all that have to go when their case is erased."""
 
 from dataclasses import dataclass
 
@@ -33,6 +33,17 @@ def of_case(conn: Connection, chat: int, case_id: str) -> list[int]:
     """The numbers of a case's messages, in their order."""
     mine = (posts.c.chat == chat, posts.c.case_id == case_id)
     return list(conn.scalars(select(posts.c.message_id).where(*mine).order_by(posts.c.message_id)))
+
+
+def alone(conn: Connection, case_id: str) -> dict[int, list[int]]:
+    """What single doctors were told of a case, by chat: private chats have positive numbers, groups (also one that moved) negative ones."""
+    theirs = (posts.c.chat > 0, posts.c.case_id == case_id)
+    found: dict[int, list[int]] = {}
+    for where, number in conn.execute(
+        select(posts.c.chat, posts.c.message_id).where(*theirs).order_by(posts.c.message_id)
+    ):
+        found.setdefault(where, []).append(number)
+    return found
 
 
 def forget(conn: Connection, case_id: str) -> None:

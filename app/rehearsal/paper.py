@@ -63,8 +63,10 @@ class Paper:
             case fx.Text(number=number, body=body):
                 who = "sms to owner" if not stopped else "sms held back after STOP"
                 self.lines += entry(who, body)
-            case fx.Moved(came_from=old, trigger=trigger, went_to=new, actor=actor):
-                self.lines.append(f"status: {old} → {new} ({trigger}, {actor})")
+            case fx.Tell():
+                self._alone(effect)
+            case fx.Moved() | fx.Noted():
+                self._history(effect)
             case fx.Enter(kind=kind, amount=amount, currency=currency):
                 self.lines.append(f"ledger: {kind} {currency} {amount / 100:,.2f}")
             case fx.Answer(text=text):
@@ -88,9 +90,21 @@ class Paper:
             self.lines.append(f"     (button below the text field: {effect.contact})")
         self.owner_buttons += _flat(effect.buttons)
 
+    def _alone(self, effect: fx.Tell) -> None:
+        self.lines += [*entry(f"alone to {effect.doctor}", effect.text), *rows(effect.buttons)]
+        self.staff_buttons += _flat(effect.buttons)
+
+    def _history(self, effect: fx.Moved | fx.Noted) -> None:
+        if isinstance(effect, fx.Noted):
+            self.lines.append(f"history: {effect.what} {effect.detail} ({effect.actor})")
+        else:
+            went = f"{effect.came_from} → {effect.went_to}"
+            self.lines.append(f"status: {went} ({effect.trigger}, {effect.actor})")
+
     def _staff(self, effect: fx.Post | fx.EditCard) -> None:
         if isinstance(effect, fx.Post) and effect.role != "card":
-            self.lines += [*entry("staff bot", effect.text), *rows(effect.buttons)]
+            text = f"@{effect.doctor} {effect.text}" if effect.doctor else effect.text
+            self.lines += [*entry("staff bot", text), *rows(effect.buttons)]
             self.staff_buttons += _flat(effect.buttons)
             if effect.sheet:
                 self.lines += [

@@ -29,7 +29,7 @@ from flows import (
     fee,
     heard,
     intake,
-    lapses,
+    lapsed,
     reminders,
     review,
     sorting,
@@ -490,8 +490,8 @@ def _standing(case: Case, context: Context) -> Iterator[Decision]:
         yield standing.ask_withdraw(there, context)
         yield standing.noted(there, context, ESSAY)
         yield standing.withdraw(there, context)
-        yield lapses.lapse(there, context)
-        yield lapses.close(there, context)
+        yield lapsed.lapse(there, context)
+        yield lapsed.close(there, context)
 
 
 def _doctors(case: Case, context: Context) -> Iterator[Decision]:

@@ -1,4 +1,4 @@
-"""Ends that the clock brings: nothing was heard for a long time, or the days for questions are over."""
+"""A case that ends by the clock: nothing was heard for a long time, or the days for questions are over."""
 
 from dataclasses import replace
 

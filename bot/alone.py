@@ -1,0 +1,52 @@
+"""Messages of the staff bot to one doctor alone: to whatever account counts as that doctor when they leave."""
+
+import structlog
+import telegram as tg
+from telegram import error as tge
+
+from bot import pieces, visible
+from bot.group import Group, outcome_of
+from bot.keys import keys_of
+from bot.mentions import account_of
+from desk.sending import Outcome, Sent
+from storage import posts
+from storage.outbox import OutboxRow
+
+log = structlog.get_logger(__name__)
+QUIET = tg.LinkPreviewOptions(is_disabled=True)
+
+
+class DoctorSender:
+    """The channel "doctor". A bot may only write to whoever wrote to it first; to others it says nothing, since the topic names them too."""
+
+    def __init__(self, group: Group) -> None:
+        self._bot = group.bot
+        self._desk = group.desk
+
+    async def send(self, row: OutboxRow) -> Outcome:
+        """One row is one message."""
+        person = await account_of(self._desk, str(row.payload["doctor"]))
+        if not person:  # dismissed since, or never enrolled
+            return Sent()
+        try:
+            message = await self._written(row, person)
+        except tge.Forbidden:
+            log.info("doctor_not_reached", row=row.id)
+            return Sent()
+        except tge.TelegramError as error:
+            return Sent() if "chat not found" in error.message.lower() else outcome_of(error)
+        role = str(row.payload["role"])
+        await self._desk.store.run(lambda conn: posts.remember(conn, person, message.message_id, row.case_id, role))
+        return Sent(str(message.message_id))
+
+    async def _written(self, row: OutboxRow, person: int) -> tg.Message:
+        text = (pieces(visible(row.payload["text"])) or ["–"])[0]
+        return await self._bot.send_message(person, text, reply_markup=keys_of(row.payload), link_preview_options=QUIET)
+
+    def can_ask(self, row: OutboxRow) -> bool:
+        """Telegram cannot be asked what it took."""
+        return False
+
+    async def reconcile(self, row: OutboxRow) -> Outcome | None:
+        """No row of this channel is of the sort that must ask."""
+        return None

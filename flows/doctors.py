@@ -1,0 +1,15 @@
+"""What a doctor presses, given to the part that it belongs to: money, colleagues, or the decision."""
+
+from flows import colleagues, money_buttons, review
+from flows.case import Case
+from flows.context import Context, Decision
+from flows.incoming import StaffPressed
+
+
+def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
+    """Each part knows its own buttons and gives None for the others; the decision answers what is nobody's."""
+    return (
+        money_buttons.pressed(case, context, press)
+        or colleagues.pressed(case, context, press)
+        or review.pressed(case, context, press)
+    )
