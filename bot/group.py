@@ -259,7 +259,7 @@ class StaffSender:
 
     async def _known(self, row: OutboxRow, chat: int, message: int) -> Sent:
         """Every message of a case is remembered: some are answered or edited, and all go when the case is erased."""
-        role = str(row.payload["role"])
+        role = str(row.payload.get("role", "note"))  # an invitation to the private chat says none
         if row.case_id:
             await self._group.desk.store.run(lambda conn: posts.remember(conn, chat, message, row.case_id, role))
         return Sent(str(message), Posted(role, message) if role in ("card", "prompt") else None)

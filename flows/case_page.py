@@ -9,6 +9,7 @@ from flows.page_link import PageLink
 from flows.wording import LANGUAGES, mark, say
 
 ACTION = "page"
+BY_START = "-"  # the round of a press that was made by starting the bot in private
 GREETING = mark("Press “🗂 Case page” on a card in the group; the link to that case comes here.")
 
 
@@ -31,6 +32,8 @@ def asked(case: Case, context: Context, press: StaffPressed) -> Decision:
         case.code,
         case.review.topic,
     )  # fmt: skip
+    if press.data.split(".")[1:2] == [BY_START]:  # she is in that chat already
+        return Decision(case, (link,))
     return Decision(case, (link, Answer(say(language, "The link is in your private chat with me."))))
 
 
