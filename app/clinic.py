@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from holidays import country_holidays
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from app import kinds
+from app.holidays import public_holidays
 from flows.calendar_address import sound
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
 from flows.refunds import PROMISED
@@ -17,7 +17,6 @@ from flows.sms_countries import COUNTRIES
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EXAMPLE = "see clinic.example.toml"
-YEARS = range(2025, 2051)  # for which holidays are looked up: the service runs long, and reads its file once
 
 
 class WrongClinic(Exception):
@@ -114,7 +113,7 @@ class _Holidays(_Part):
 
     def days(self, country: str) -> frozenset[date]:
         """Every day on which nobody is called."""
-        found = country_holidays(country, years=YEARS) if self.observed else ()
+        found = public_holidays(country) if self.observed else ()
         return frozenset({*found, *self.closed} - {*self.open})
 
 

@@ -1,5 +1,6 @@
 """clinic.toml: the example loads, and every wrong value is refused with a sentence that names its field."""
 
+import sys
 import tomllib
 from datetime import date, time
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.clinic import WrongClinic, load_clinic
+from app.holidays import public_holidays
 from flows.hours import Diary, free_slots
 from tests.app.whole import ROOT
 from tests.builders import NOON
@@ -127,6 +129,13 @@ def test_holidays_are_those_of_the_country_with_the_days_of_the_house(tmp_path: 
     closed = load_clinic(changed(tmp_path, "holidays", days)).closed
     assert ({own, lunar} <= closed, new_year in closed) == (True, False)
     assert load_clinic(changed(tmp_path, "holidays", {"observed": False})).closed == frozenset()
+
+
+def test_the_calendars_of_all_countries_are_not_kept_in_memory() -> None:
+    """The library loads them all for one: 11 MB, of 280 that the service may take."""
+    public_holidays.cache_clear()
+    assert date(2027, 1, 1) in public_holidays("TW")
+    assert [name for name in sys.modules if name.startswith("holidays")] == []
 
 
 def test_a_country_whose_holidays_nobody_knows_may_list_its_own(tmp_path: Path) -> None:
