@@ -82,7 +82,7 @@ class Player:
 
     def reply_to(self, words: str, text: str) -> None:
         """A doctor replies to the group's message with these words."""
-        prompt = self.staff.locator("article").filter(has_text=words).last
+        prompt = self.staff.locator("article.other").filter(has_text=words).last  # not a reply that quotes it
         prompt.hover()
         prompt.get_by_role("button", name=re.compile("^Reply to")).last.click()
         self.write("staff", text)
@@ -204,9 +204,11 @@ def topic_of(player: Player) -> str:
 def decision(player: Player) -> str:
     """A doctor opens the case's topic, presses Go and gives the reason; gives the case's code."""
     code = topic_of(player)
-    player.staff.get_by_role("button", name=player.words("Go"), exact=True).last.click()
     prompt = player.words(PROMPTS["go"], code=code)
-    expect(player.staff).to_contain_text(prompt)
+    prompts = player.staff.locator("article.other").filter(has_text=prompt)
+    before = prompts.count()
+    player.staff.get_by_role("button", name=player.words("Go"), exact=True).last.click()
+    expect(prompts).to_have_count(before + 1)
     player.reply_to(prompt, REASON[player.language])
     expect(player.owner).to_contain_text(REASON[player.language])
     return code
@@ -225,11 +227,11 @@ def payment(player: Player, code: str) -> None:
     expect(player.owner).to_contain_text(player.words("Thank you, your payment has arrived."))
 
 
-def booking(player: Player) -> None:
-    """A day that leaves room for the reminder of three days before, the first time of it, and a yes."""
+def booking(player: Player, day: int = 5) -> None:
+    """The first time of a day (0: the first that is offered); the fifth leaves room for the reminder of three days before."""
     days = player.newest_buttons()
     expect(days.first).to_have_text(re.compile("[0-9]"))
-    days.nth(min(5, days.count() - 1)).click()
+    days.nth(min(day, days.count() - 1)).click()
     times = player.newest_buttons()
     expect(times.first).to_have_text(re.compile("[0-9]{2}:[0-9]{2}"))
     times.first.click()
