@@ -16,7 +16,7 @@ from flows.clinic import Doctor
 from flows.context import Context, Decision
 from flows.effects import Answer, Effect, Noted, Post, Tell, Wake
 from flows.incoming import StaffPressed, StaffReplied
-from flows.inquiries import READS, ROLE, numbered, with_
+from flows.inquiries import ROLE, numbered, with_
 from flows.team import Inquiry
 from flows.wording import mark, say
 

@@ -33,11 +33,14 @@ def blind(case: Case, doctor: str) -> bool:
 
 def for_reader(case: Case, doctor: str) -> Case:
     """The case as this doctor may see it now."""
-    return blinded(case) if blind(case, doctor) else case
+    return blinded(case, doctor) if blind(case, doctor) else case
 
 
-def blinded(case: Case) -> Case:
-    """The case without what others thought. Its records keep their numbers."""
+def blinded(case: Case, doctor: str = "") -> Case:
+    """The case without what others thought; of the inquiries it keeps those to this doctor. Its records keep their numbers.
+
+    The checklist becomes that of any illness, since its own would name the one that was thought of.
+    """
     gone = {*EARLIER, *branch(case)}
     review = replace(case.review, decision="", decided_at=None, reason="", ground="", wanted=(), pending=None)
     return changed(
@@ -46,7 +49,7 @@ def blinded(case: Case) -> Case:
         records=tuple(_held_back(record) for record in case.records),
         notes=(),
         review=review,
-        team=replace(case.team, inquiries=()),
+        team=replace(case.team, inquiries=tuple(one for one in case.team.inquiries if one.doctor == doctor)),
         consultation=None,
         opinion="",
     )
