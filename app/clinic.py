@@ -117,6 +117,12 @@ class _Holidays(_Part):
         return frozenset({*found, *self.closed} - {*self.open})
 
 
+class _Colleagues(_Part):
+    """How long a colleague who is asked for a view may take to say that she will read the case."""
+
+    accept_within_hours: int = Field(12, ge=1, le=168)
+
+
 class _Clinic(_Part):
     name: str = Field(min_length=2, max_length=60)
     country: str = Field(pattern="^[A-Z]{2}$")
@@ -140,6 +146,7 @@ class _Clinic(_Part):
     sms_per_number: int = Field(8, ge=1, le=100)
     buffer_minutes: int = Field(0, ge=0, le=120, multiple_of=5)
     holidays: _Holidays = _Holidays()
+    colleagues: _Colleagues = _Colleagues()
     consultations: list[kinds.Consultation] = Field([], max_length=6)
 
     _from_first = model_validator(mode="before")(kinds.with_first)
@@ -226,7 +233,7 @@ def _clinic(read: _Clinic) -> Clinic:
         before_call_percent=read.refunds.before_call, after_call_percent=read.refunds.after_call,
         sms_per_day=read.sms_per_day, sms_per_number=read.sms_per_number,
         buffer_minutes=read.buffer_minutes, closed=read.holidays.days(read.country),
-        kinds=tuple(one.kind() for one in read.consultations),
+        kinds=tuple(one.kind() for one in read.consultations), accept_hours=read.colleagues.accept_within_hours,
     )  # fmt: skip
 
 

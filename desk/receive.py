@@ -15,7 +15,7 @@ from desk.points import reach
 from desk.post import SLOW, SLOWER, outgoing
 from desk.refused import note_if_refused
 from flows import effects as fx
-from flows import rights, several
+from flows import inquiries, rights, several
 from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.context import Context, Decision, Span
@@ -212,6 +212,8 @@ def _context(
         # From yesterday on: what was today counts where a doctor takes so many calls a day.
         since, until = moment.now - DAY, moment.now + HORIZON
         taken, away = bookings.taken(conn, since, until, moment.now), leaves.between(conn, since, until)
+    elif inquiries.seeking(case):  # a colleague on leave is not asked
+        away = leaves.between(conn, moment.now, moment.now + DAY)
     facts = ledger.facts(conn, case.id) if case.payment.attempt else ()  # none before it is asked for any
     return Context(moment.now, moment.clinic, moment.token, tuple(taken), others, current, tuple(away), facts)
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 from flows.clinic import Consultation
-from flows.team import NOBODY, Team
+from flows.team import NOBODY, Inquiry, Team
 
 T = TypeVar("T")
 
@@ -265,7 +265,8 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
         "pending": lambda row: _read(Pending, row),
     },
     Payment: {"paid_at": _INSTANT, "counted": tuple, "parts": tuple},
-    Team: {},
+    Inquiry: {"tried": tuple, **dict.fromkeys(("until", "answered_at"), _INSTANT)},
+    Team: {"inquiries": lambda rows: tuple([_read(Inquiry, row) for row in rows])},
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
     Consultation: {},
     Agreed: {"at": _INSTANT},

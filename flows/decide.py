@@ -13,6 +13,7 @@ from flows import (
     fee,
     handover,
     heard,
+    inquiry_clock,
     intake,
     later,
     outcome,
@@ -44,7 +45,7 @@ def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     decision = _ticked(case, incoming, context) or several.signed(case, context, _decide(case, incoming, context))
     if decision.case is case:
         return decision
-    decision = undo.overtaken(case, decision, context)
+    decision = inquiry_clock.overtaken(case, undo.overtaken(case, decision, context), context)
     card = _card_news(case, decision, context)
     somebody = case.updated_at if isinstance(incoming, come.Due) else context.now
     after = changed(decision.case, updated_at=somebody, last_screen=_answered(case, incoming, decision))
@@ -103,7 +104,7 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
         case come.StaffPressed():
             return doctors.pressed(case, context, incoming)
         case come.StaffReplied():
-            return review.replied(case, context, incoming)
+            return doctors.replied(case, context, incoming)
         case come.Stored() | come.NotStored():
             return attachments.stored(case, context, incoming)
         case come.TopicOpened(topic=topic):

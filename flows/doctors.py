@@ -1,9 +1,10 @@
-"""What a doctor presses, given to the part that it belongs to: money, colleagues, or the decision."""
+"""What a doctor presses or replies, given to the part that it belongs to: money, colleagues, an inquiry, or the decision."""
 
-from flows import colleagues, money_buttons, review
+from flows import adviser, asker, colleagues, money_buttons, review
 from flows.case import Case
 from flows.context import Context, Decision
-from flows.incoming import StaffPressed
+from flows.incoming import StaffPressed, StaffReplied
+from flows.inquiries import ROLE
 
 
 def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
@@ -11,5 +12,14 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
     return (
         money_buttons.pressed(case, context, press)
         or colleagues.pressed(case, context, press)
+        or adviser.pressed(case, context, press)
         or review.pressed(case, context, press)
     )
+
+
+def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
+    """The role of the prompt says what was asked there: a question to a colleague, her answer, or a reason."""
+    kind, _, rest = reply.role.partition(".")
+    if kind != ROLE:
+        return review.replied(case, context, reply)
+    return adviser.replied(case, context, reply) if "." in rest else asker.replied(case, context, reply)

@@ -163,12 +163,16 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """A private message of the staff bot to a doctor, by the key in clinic.toml. Where the bot may not write to her nothing is said."""
+    """A private message of the staff bot to a doctor, by the key in clinic.toml. ``role``: "note", or a prompt's (``inquiries.asks``).
+
+    Where the bot may not write to her nothing is said, unless ``about`` names an inquiry's key: then ``incoming.Undelivered`` brings it back.
+    """
 
     doctor: str
     text: str
     role: str = "note"
     buttons: Buttons = ()
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,12 +105,13 @@ class StaffPressed:
 
 @dataclass(frozen=True, slots=True)
 class StaffReplied:
-    """A reply to one of our prompts; ``prompt`` is the prompt's message id."""
+    """A reply to one of our prompts; ``prompt`` is the prompt's message id, ``role`` that of its post: what was asked there."""
 
     doctor: str
     person: int
     prompt: int
     text: str
+    role: str = "prompt"
 
 
 # --- whoever looks after the service ----------------------------------------------------------------------------------

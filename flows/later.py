@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 from flows import (
+    adviser,
     arrivals,
     booking,
     fee,
     handover,
+    inquiry_clock,
     lapsed,
     leave,
     outcome,
@@ -38,6 +40,8 @@ def undelivered(case: Case, context: Context, news: come.Undelivered) -> Decisio
         return Decision(case, reminders.chat_failed(case, context))
     if news.kind == "edit_card":
         return card_anew(case, context) if news.problem == "message_gone" else Decision(case)
+    if news.kind == "tell":
+        return inquiry_clock.undelivered(case, context, news.purpose)
     if news.kind == "refund":
         return Decision(case, refunds.stuck(case, context))
     if news.kind == "open_checkout":
@@ -71,6 +75,8 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return waiting.due(case, context, key)
         case "undo":
             return undo.due(case, context)
+        case adviser.TIMER:
+            return inquiry_clock.due(case, context, key)
         case "read_checkout" | "refund":
             return fee.due(case, context, kind, key)
         case "hold" | "choose" | "over" | "away":

@@ -15,6 +15,7 @@ from flows import (
     consultations,
     decided,
     handover,
+    inquiry_words,
     opinion,
     reading,
     reasons,
@@ -95,7 +96,8 @@ def _ask(case: Case, context: Context, press: StaffPressed, action: str) -> Deci
         prompt=0,
         ticked=(),
     )
-    said = opinion.prompt(case, language) if action == "opinion" else ""
+    views = inquiry_words.notes(case, context.clinic, language)
+    said = views + opinion.prompt(case, language) if action == "opinion" else ""
     after = consultations.asked_for(replace(case, review=asked), context.clinic, action)
     words = said or say(language, {**reasons.PROMPTS, anew.ACTION: anew.PROMPT}[action], code=case.code)
     choice = consultations.prompted(after, context.clinic, language)

@@ -14,6 +14,8 @@ from flows.summary import cat_name, instant
 from flows.wording import LANGUAGES, mark, say
 from storage.case_pages import Remark
 from web.pages import Html, piece
+from web.views import HEADING as VIEWS
+from web.views import views
 
 NAMES = {"en": "English", "zh_Hant": "繁體中文"}  # each in its own language
 TAGS = {"en": "en", "zh_Hant": "zh-Hant"}
@@ -23,11 +25,15 @@ NO_DAY = mark("Without a date")
 EAGER = 8  # thumbnails that are on the first screen
 
 
-def case_body(case: Case, clinic: Clinic, language: str, file: CaseFile, remarks: Sequence[Remark]) -> Html:
-    """Everything below <body>."""
+def case_body(
+    case: Case, clinic: Clinic, language: str, file: CaseFile, remarks: Sequence[Remark], reader: str
+) -> Html:
+    """Everything below <body>, for this doctor (her key in clinic.toml)."""
     other = next(one for one in LANGUAGES if one != language)
     words = file.headings
+    colleagues = views(case, clinic, language, reader)
     sections = {
+        "views": say(language, VIEWS) if colleagues else "",
         "summary": words["summary"],
         "timeline": words["timeline"] if file.events else "",
         "checklist": words["checklist"],
@@ -40,7 +46,7 @@ def case_body(case: Case, clinic: Clinic, language: str, file: CaseFile, remarks
         other=NAMES[other], other_tag=TAGS[other], other_link=f"/case/{case.id}?language={other}",
         skip=say(language, "To the summary"), sign_out=say(language, "Sign out"), contents=say(language, "On this page"),
         jumps=_all(_tag("a", name, href=f"#{place}") for place, name in sections.items() if name),
-        h_summary=words["summary"], summary=_all(map(_told, file.summary)), decided=_decided(case, clinic, language),
+        views=colleagues, h_summary=words["summary"], summary=_all(map(_told, file.summary)), decided=_decided(case, clinic, language),
         timeline=_timeline(file), h_checklist=words["checklist"], checklist=_all(_tag("li", line) for line in map(_parted, file.checklist)),
         full=_full(file, case, language), h_remarks=sections["remarks"], remarks=_remarks(remarks, clinic, language),
         remarks_hint=say(language, "Only the doctors of this clinic read these. A copy goes to the owner with everything else if she asks for all her data."),

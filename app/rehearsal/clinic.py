@@ -17,7 +17,11 @@ KINDS = (
     Kind("long", "Long video call", "長時間視訊通話", 60, 550_000),
     Kind("board", "Several specialists", "多專科會診", 45, 900_000, 700_000),
 )
-DOCTORS = {"Lin": LIN, "Weber": WEBER}
+SATO = Doctor(
+    "sato", "Dr. Sato", 9003, ("oncology", "imaging"), ("zh_Hant",), "Asia/Tokyo",
+    (Hours(2, time(14), time(16)),),
+)  # fmt: skip
+DOCTORS = {"Lin": LIN, "Weber": WEBER, "Sato": SATO}
 
 
 def clinic(doctors: tuple[Doctor, ...] = (LIN,), staff_language: str = "en", fee: int = 300_000) -> Clinic:

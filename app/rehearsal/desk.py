@@ -202,6 +202,8 @@ class Desk:
                     return come.Undelivered("refund", "refused")
                 self.provider.refund(effect, "under_way")
                 return self.provider.seen(name, self.now)
+            case fx.Tell(doctor=doctor, about=about) if about and f"tell {doctor}" in self.failing:
+                return come.Undelivered("tell", "not_begun", about)
             case fx.Text() if "text" in self.failing:
                 return come.Undelivered("text", "refused")
         return None

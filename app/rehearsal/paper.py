@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 from app.rehearsal.script import Impossible
 from flows import effects as fx
+from flows.inquiries import asks
 
 
 def entry(who: str, text: str) -> list[str]:
@@ -38,6 +39,9 @@ class Paper:
     card: tuple[str, ...] = ()
     owner_buttons: list[fx.Button] = field(default_factory=list)
     staff_buttons: list[fx.Button] = field(default_factory=list)
+    asked: dict[str, str] = field(
+        default_factory=dict
+    )  # the role of the newest prompt, by doctor's key; "" in the group
 
     def write(self, effect: fx.Effect, stopped: bool = False) -> None:
         """One effect, as far as a person notices it."""
@@ -93,6 +97,8 @@ class Paper:
     def _alone(self, effect: fx.Tell) -> None:
         self.lines += [*entry(f"alone to {effect.doctor}", effect.text), *rows(effect.buttons)]
         self.staff_buttons += _flat(effect.buttons)
+        if asks(effect.role):
+            self.asked[effect.doctor] = effect.role
 
     def _history(self, effect: fx.Moved | fx.Noted) -> None:
         if isinstance(effect, fx.Noted):
@@ -103,6 +109,7 @@ class Paper:
 
     def _staff(self, effect: fx.Post | fx.EditCard) -> None:
         if isinstance(effect, fx.Post) and effect.role != "card":
+            self.asked |= {"": effect.role} if asks(effect.role) else {}
             text = f"@{effect.doctor} {effect.text}" if effect.doctor else effect.text
             self.lines += [*entry("staff bot", text), *rows(effect.buttons)]
             self.staff_buttons += _flat(effect.buttons)
