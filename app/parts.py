@@ -69,7 +69,7 @@ def build(name: str, settings: Settings, desk: Desk, clinic: Clinic, shelf: Shel
         case "sms":
             return _sms(settings, desk, clinic) if settings.twilio_account_sid else None
         case "payments":
-            return _payments(settings, desk) if settings.stripe_secret_key.get_secret_value() else None
+            return _payments(settings, desk, clinic)
         case "uploads":
             return _uploads(settings, desk, shelf)
     return None
@@ -202,7 +202,17 @@ def _sms(settings: Settings, desk: Desk, clinic: Clinic) -> Part:
     )
 
 
-def _payments(settings: Settings, desk: Desk) -> Part:
+def _payments(settings: Settings, desk: Desk, clinic: Clinic) -> Part | None:
+    """Every rail that is set up; None where there is none."""
+    from payments.bank import BankSender
+
+    part = _stripe(settings, desk) if settings.stripe_secret_key.get_secret_value() else Part()
+    if clinic.bank:
+        part.senders["bank"] = BankSender(desk)
+    return part if part.senders else None
+
+
+def _stripe(settings: Settings, desk: Desk) -> Part:
     from payments.notices import reading as notice_reading
     from payments.stripe import StripeSender
 

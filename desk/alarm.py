@@ -38,6 +38,7 @@ CHANNELS = {
     "copy": mark("Copies for owners"),
     "sms": mark("Text messages"),
     "stripe": mark("Payment links"),
+    "bank": mark("Bank transfers"),
     "staff": mark("Messages to this group"),
     "doctor": mark("Private messages to doctors"),
 }

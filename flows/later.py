@@ -14,6 +14,7 @@ from flows import (
     reminders,
     review,
     standing,
+    transfer_buttons,
     undo,
     waiting,
 )
@@ -73,6 +74,8 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return undo.due(case, context)
         case "read_checkout" | "refund":
             return fee.due(case, context, kind, key)
+        case "transfer":
+            return transfer_buttons.due(case, context, key)
         case "hold" | "choose" | "over" | "away":
             return _of_its_time(case, context, kind, key)
         case "remind":
