@@ -6,6 +6,7 @@ are noticed. Nobody but the staff sees the account: what has arrived is what a d
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import cycle
 
 from flows import consultations, emergency, rails
 from flows.booking import owner_zone
@@ -21,18 +22,8 @@ from flows.wording import mark, say
 
 LIVES = timedelta(days=14)  # until then the transfer is to be made
 GRACE = timedelta(days=4)  # and so long one that was made on the last day may take, weekends included
-WEIGHTS = (
-    1,
-    2,
-    3,
-    4,
-    6,
-    7,
-    8,
-    9,
-    11,
-    12,
-)  # neither they nor the steps between neighbours share a factor with the 25 letters
+# No weight, no step to the next and none to the check letter (-1) shares a factor with the 25 letters.
+WEIGHTS = (1, 2, 3)
 DONE = "transferred"
 ASKED = mark(
     "Case {code}: the owner pays {amount} by bank transfer, reference {reference}. Please press once the money is on the clinic's account."
@@ -67,7 +58,7 @@ def is_sound(name: str) -> bool:
 
 
 def _check(letters: str) -> str:
-    weighed = zip(letters, WEIGHTS * 2, strict=False)
+    weighed = zip(letters, cycle(WEIGHTS), strict=False)
     return LETTERS[sum(LETTERS.index(letter) * weight for letter, weight in weighed) % len(LETTERS)]
 
 
