@@ -85,6 +85,7 @@ def _webhook_secrets(settings: Settings) -> list[str]:
 def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
     from bot.copies import CopySender
     from bot.fetching import Fetcher
+    from bot.invoices import InvoiceSender
     from bot.owner import OwnerBot, OwnerSender
     from bot.owner import reading as owner_reading
 
@@ -94,12 +95,15 @@ def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
     commands = {language: {name: say(language, words) for name, words in COMMANDS.items()} for language in LANGUAGES}
     polling = settings.telegram_updates == "polling"
     address = "" if polling else f"{settings.public_url}/telegram/owner"
+    senders: dict[str, Sender] = {
+        "owner": OwnerSender(bot, desk, partial(_address, settings, desk)),
+        "fetch": Fetcher(bot, desk, shelf),
+        "copy": CopySender(bot, desk, shelf),
+    }
+    if token := settings.telegram_provider_token.get_secret_value():
+        senders["telegram"] = InvoiceSender(bot.bot, desk, token)
     return Part(
-        senders={
-            "owner": OwnerSender(bot, desk, partial(_address, settings, desk)),
-            "fetch": Fetcher(bot, desk, shelf),
-            "copy": CopySender(bot, desk, shelf),
-        },
+        senders=senders,
         webhooks={"/telegram/owner": bot.webhook},
         readings={"owner": owner_reading},
         pollers=[Poller("owner", bot.fetch, bot.on_update)] if polling else [],

@@ -29,7 +29,7 @@ from desk.shelving import Shelving
 from desk.watching import LATE, Watching
 from flows.clinic import Clinic
 from flows.listening import hear
-from flows.rails import BANK, STRIPE
+from flows.rails import BANK, STRIPE, TELEGRAM
 from scheduler.calendars import Calendars
 from scheduler.ticks import desk_works, make_ticks
 from storage import noticed, outbox
@@ -62,7 +62,11 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
 
 def _equipped(clinic: Clinic, settings: Settings) -> Clinic:
     """What the settings leave out the decisions must know: no text is written, no case accepted, that nobody could carry out."""
-    ways = {STRIPE: bool(settings.stripe_secret_key.get_secret_value()), BANK: clinic.bank is not None}
+    ways = {
+        STRIPE: bool(settings.stripe_secret_key.get_secret_value()),
+        TELEGRAM: bool(settings.telegram_provider_token.get_secret_value()),
+        BANK: clinic.bank is not None,
+    }
     rails = tuple(rail for rail, there in ways.items() if there)
     return replace(
         clinic,

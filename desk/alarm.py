@@ -39,6 +39,7 @@ CHANNELS = {
     "sms": mark("Text messages"),
     "stripe": mark("Payment links"),
     "bank": mark("Bank transfers"),
+    "telegram": mark("Invoices in Telegram"),
     "staff": mark("Messages to this group"),
     "doctor": mark("Private messages to doctors"),
 }

@@ -19,6 +19,10 @@ ASKED = "?"  # in place of the account, while the owner is asked for it
 REMIND = timedelta(days=1)
 LONGEST = 200
 PAY = mark("Case {code}: please transfer {amount} back to the owner, and then press the button. The account to pay to is on the case page.")  # fmt: skip
+AT_PROVIDER = mark("Case {code}: please pay {amount} back on the pages of the provider behind Telegram's invoices (invoice {reference}), and then press the button. Telegram itself pays nothing back.")  # fmt: skip
+IN_THE_WAY = mark(
+    "{amount} is being paid back to you, in the way you paid. We write to you here as soon as it is done."
+)
 WAIT = mark("Case {code}: {amount} goes back to the owner by transfer. She was asked for her account; as soon as she has written it, it is on the case page and you hear of it here.")  # fmt: skip
 WHERE_TO = mark("{amount} goes back to you by bank transfer. Please write here, in one message, the bank, the account number and the name of its holder. Only the clinic's doctors see it.")  # fmt: skip
 AGAIN = mark("So that the clinic can transfer your money back: please write here, in one message, the bank, the account number and the name of its holder.")  # fmt: skip
@@ -26,12 +30,13 @@ KNOWN = mark("{amount} is being transferred back to your account. We write to yo
 
 
 def asked(case: Case, context: Context, where: str, amount: int, currency: str) -> tuple[Case, tuple[Effect, ...]]:
-    """A doctor has confirmed that it goes back. ``where``: the refund's reference."""
-    known = case.payment.account not in ("", ASKED)
+    """A doctor has confirmed that it goes back. ``where``: the refund's reference. Only a transfer needs to know where to."""
+    known = case.payment.account not in ("", ASKED) or rails.rail_of(where) != rails.BANK
     asking = case if known else replace(case, payment=replace(case.payment, account=ASKED))
     entry = Enter(where, "refund_asked", amount, currency)
     fact = Fact(where, entry.kind, amount, currency, context.now)
-    words = say(case.language, KNOWN if known else WHERE_TO, amount=money(amount, currency))
+    said = KNOWN if rails.rail_of(where) == rails.BANK else IN_THE_WAY
+    words = say(case.language, said if known else WHERE_TO, amount=money(amount, currency))
     session = where.partition("#")[0]
     return asking, (entry, Say(words), _post(asking, context, fact), Wake("refund", context.now + REMIND, session))
 
@@ -72,7 +77,11 @@ def _key(where: str) -> str:
 
 def _post(case: Case, context: Context, fact: Fact) -> Post:
     language, amount = context.clinic.languages[0], money(fact.amount, fact.currency)
-    text = say(language, WAIT if case.payment.account == ASKED else PAY, code=case.code, amount=amount)
+    session = fact.reference.partition("#")[0]
+    words = WAIT if case.payment.account == ASKED else PAY
+    if rails.rail_of(session) == rails.TELEGRAM:
+        words = AT_PROVIDER
+    text = say(language, words, code=case.code, amount=amount, reference=rails.name_of(session))
     key = f"{case.code}.{_key(fact.reference)}"
     rows = (
         (Button(say(language, "{amount} is paid back", amount=amount), data=f"{key}.paid_back"),),

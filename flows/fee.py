@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import booking, by_hand, consultations, emergency, rails, receipt, refunds, rest, transfers
+from flows import booking, by_hand, consultations, emergency, invoices, rails, receipt, refunds, rest, transfers
 from flows.case import Case, Payment, Status
 from flows.context import Context, Decision
 from flows.currencies import money
@@ -73,7 +73,7 @@ def on_rail(case: Case, context: Context, rail: str) -> Decision:
     """The owner has chosen how to pay, or another way than before: what was open is open no longer."""
     if case.status is not Status.ACCEPTED or rail not in context.clinic.rails or case.payment.state not in CHOOSABLE:
         return Decision(case)
-    if case.payment.state == "open" and case.payment.rail == rail:
+    if case.payment.state == "open" and case.payment.rail == rail and rail != rails.TELEGRAM:
         return renew(case, context)
     fresh, effect = _open(case, context, rail)
     return Decision(fresh, (*stopped(case), effect))
@@ -91,6 +91,8 @@ def opened(case: Case, context: Context, news: CheckoutOpened) -> Decision:
     ):  # nobody can be asked: the staff looks, and the case waits for a transfer of the last day
         asked = transfers.post(shown, context, transfers.ASKED)
         return Decision(shown, (entry, message, asked, Wake("lapse", news.expires_at + transfers.GRACE)))
+    if payment.rail == rails.TELEGRAM:
+        return Decision(shown, (entry, message))
     return Decision(shown, (entry, message, Wake("read_checkout", context.now + ASK_AGAIN, news.session)))
 
 
@@ -98,6 +100,8 @@ def link(case: Case, context: Context, before: str = "") -> tuple[Case, Say]:
     """The open link with its button, or where to transfer the fee."""
     if case.payment.rail == rails.BANK:
         return transfers.shown(case, context, before)
+    if case.payment.rail == rails.TELEGRAM:
+        return invoices.shown(case, context, before)
     language, amount = case.language, money(case.payment.amount, case.payment.currency)
     text = say(
         language,
@@ -161,7 +165,7 @@ def _arriving(case: Case, context: Context, news: CheckoutSeen) -> Decision:
 
 def _paid(case: Case, context: Context, news: CheckoutSeen) -> Decision:
     facts = context.ledger
-    came = Decision(case)
+    came, news = Decision(case), invoices.told_apart(news, facts)
     if not known(facts, news.session, *RECEIVED):
         right = (news.amount, news.currency) == (case.payment.amount, case.payment.currency)
         entry = Enter(news.session, "paid" if right else "wrong_amount", news.amount, news.currency)

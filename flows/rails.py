@@ -1,18 +1,23 @@
 """The ways for money to arrive, of one shape: a session is opened, read, closed and paid back, whoever keeps the books of it.
 
-Stripe keeps its own books and is asked. Of a bank transfer the staff keeps them: a doctor says what has arrived, and the very same news
+Stripe keeps its own books and is asked. Telegram only tells that an invoice was paid. Of a bank transfer the staff keeps the books: a doctor says what has arrived, and the very same news
 (``incoming.CheckoutSeen``) goes the very same way. Which rail a session is of stands in front of its name; without that it is Stripe's.
 """
 
 from flows.effects import CloseCheckout, OpenCheckout, ReadCheckout, Refund
 from flows.wording import mark
 
-STRIPE, BANK = "stripe", "bank"
-RAILS = (STRIPE, BANK)
-NAMES = {STRIPE: mark("By card"), BANK: mark("By bank transfer")}
-INSTEAD = {STRIPE: mark("Pay by card instead"), BANK: mark("Pay by bank transfer instead")}
+STRIPE, TELEGRAM, BANK = "stripe", "telegram", "bank"
+RAILS = (STRIPE, TELEGRAM, BANK)
+NAMES = {STRIPE: mark("By card"), TELEGRAM: mark("Here in Telegram"), BANK: mark("By bank transfer")}
+INSTEAD = {
+    STRIPE: mark("Pay by card instead"),
+    TELEGRAM: mark("Pay here in Telegram instead"),
+    BANK: mark("Pay by bank transfer instead"),
+}
 ON_RECEIPT = {
     STRIPE: mark("Paid on the payment page, reference {reference}"),
+    TELEGRAM: mark("Paid in Telegram, reference {reference}"),
     BANK: mark("Paid by bank transfer, reference {reference}"),
 }
 CHOICE = "rail:"  # what a button of the owner's stands for, with the rail behind it
@@ -20,7 +25,7 @@ CHOICE = "rail:"  # what a button of the owner's stands for, with the rail behin
 
 def rail_of(reference: str) -> str:
     """The rail of a session, a refund or a dispute, by its reference in the ledger."""
-    return BANK if reference.startswith(f"{BANK}-") else STRIPE
+    return next((rail for rail in RAILS if reference.startswith(f"{rail}-")), STRIPE)
 
 
 def of_effect(effect: OpenCheckout | ReadCheckout | CloseCheckout | Refund) -> str:
@@ -40,5 +45,5 @@ def name_of(session: str) -> str:
 
 
 def answers(session: str) -> bool:
-    """Whether somebody other than the staff can be asked what became of it."""
+    """Whether a provider can be asked what became of it, and pays back when it is asked."""
     return rail_of(session) == STRIPE

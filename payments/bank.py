@@ -1,16 +1,12 @@
 """Bank transfers: no provider is called. What was asked for and what a doctor confirmed stand in our own ledger, and are read from there."""
 
-from datetime import datetime
-
-from sqlalchemy import Connection
-
+from desk import own_books
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent
-from flows.incoming import CheckoutOpened, CheckoutSeen
-from flows.ledger import sum_of
+from flows.incoming import CheckoutOpened
 from flows.rails import BANK, named
-from flows.transfers import LIVES, asked_of, reference
-from storage import cases, ledger
+from flows.transfers import LIVES, reference
+from storage import cases
 from storage.outbox import OutboxRow
 
 
@@ -26,7 +22,7 @@ class BankSender:
             return await self._open(row)
         if row.kind == "refund":  # paid back by hand (``flows.by_hand``): no row of this kind is written
             return Failed("refused")
-        return await self._seen(row)
+        return await own_books.read(self._desk, row)
 
     def can_ask(self, row: OutboxRow) -> bool:
         """Our own books always answer."""
@@ -42,21 +38,4 @@ class BankSender:
             return Failed("no_longer_wanted")
         attempt = int(row.payload["attempt"])
         session = named(BANK, reference(case.code, attempt))
-        until: datetime = row.created_at + LIVES
-        return Sent(session, CheckoutOpened(attempt, session, "", until))
-
-    async def _seen(self, row: OutboxRow) -> Outcome:
-        """What was confirmed under the reference; nobody can close an account, so "closed" only means that it is no longer asked for."""
-        session = str(row.payload["session"])
-
-        def look(conn: Connection) -> CheckoutSeen | None:
-            facts = ledger.facts(conn, row.case_id)
-            asked = asked_of(facts, session.removeprefix(f"{BANK}-"))
-            came = sum_of(facts, session)
-            if came:
-                return CheckoutSeen(session, "paid", came.received, came.currency)
-            state = "expired" if row.kind == "close_checkout" else "open"
-            return CheckoutSeen(session, state, asked.amount, asked.currency) if asked else None
-
-        seen = await self._desk.store.read(look)
-        return Sent(session, seen) if seen else Failed("no_longer_wanted")
+        return Sent(session, CheckoutOpened(attempt, session, "", row.created_at + LIVES))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from flows import rails, transfers
+from flows import invoices, rails, transfers
 from flows.case import Case
 from flows.context import Span
 from flows.effects import Forget, Hold, OpenCheckout, Refund, Wake
@@ -100,6 +100,8 @@ class Provider:
         name, lives = f"cs_{case.id[:4]}_{asked.attempt}", timedelta(days=1)
         if asked.rail == rails.BANK:
             name, lives = rails.named(rails.BANK, transfers.reference(case.code, asked.attempt)), transfers.LIVES
+        if asked.rail == rails.TELEGRAM:
+            name, lives = invoices.session(case.code, asked.attempt), timedelta(days=14)
         self.sessions[name] = Session(name, asked.amount, asked.currency, now + lives)
         return self.sessions[name]
 

@@ -75,6 +75,8 @@ class Paper:
                 self._staff(effect)
             case fx.PostFile(caption=caption):
                 self.lines += entry("pdf to staff", caption)
+            case fx.OpenCheckout(rail="telegram", product=product, amount=amount, currency=currency):
+                self.lines.append(f"invoice: {product}, {currency} {amount / 100:,.2f}")
             case fx.CloseCheckout(session=name):
                 self.lines.append(f"payment link closed: {name[-1]}")
             case fx.OpenTopic(name=name):

@@ -18,7 +18,7 @@ from app.rehearsal.reached import Heard, Pressed
 from app.rehearsal.script import Impossible, Script, Turn, meant, number, read, size, span
 from flows import effects as fx
 from flows import incoming as come
-from flows import screens
+from flows import invoices, screens
 from flows.case import Case
 from flows.clinic import Clinic, Doctor
 from flows.leave import overlaps, told, understood
@@ -236,6 +236,8 @@ class Player:
         self.desk.receive(self.desk.provider.seen(session.name, self.desk.now), self._case_of(session.name))
 
     def _case_of(self, session: str) -> str:
+        if code := invoices.code_of(session):
+            return self.desk.by_code(code)
         return next(key for key in self.desk.cases if key.startswith(session.split("_")[1]))
 
     def wait(self, turn: Turn) -> None:
