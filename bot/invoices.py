@@ -13,18 +13,21 @@ from aiogram import Bot, methods, types
 
 from bot.session import OUR_CALLS_ERRORS, outcome_of
 from desk import own_books
+from desk.alarm import group_note
 from desk.desk import Desk
-from desk.receive import ByCode, Envelope
+from desk.receive import ByCode, Envelope, Receipt
 from desk.sending import Failed, Outcome, Sent
 from flows import invoices
+from flows.currencies import money
 from flows.incoming import CheckoutOpened, CheckoutSeen
-from flows.rails import TELEGRAM, named
-from flows.wording import say
-from storage import cases
+from flows.rails import TELEGRAM, name_of, named
+from flows.wording import mark, say
+from storage import cases, outbox
 from storage.outbox import OutboxRow
 
 log = structlog.get_logger(__name__)
 
+LOST: Final = mark("A payment of {amount} came by an invoice in Telegram ({reference}) whose case is not there any more. Please pay it back on the pages of the provider behind Telegram's invoices.")  # fmt: skip
 LOOK_S: Final = 1.0  # for the read; the call has the rest of the two seconds that a payer waits gladly
 CALL_S: Final = 1
 LIVES: Final = timedelta(days=14)  # an invoice has no end of its own: the case ends before
@@ -72,6 +75,15 @@ def paid(update: types.Update) -> Envelope | None:
     charge = named(TELEGRAM, f"charge-{money.telegram_payment_charge_id}")
     seen = CheckoutSeen(money.invoice_payload, "paid", money.total_amount, money.currency, intent=charge)
     return Envelope("owner", str(update.update_id), ByCode(code), seen)
+
+
+async def tell_if_lost(desk: Desk, envelope: Envelope, receipt: Receipt) -> None:
+    """Money for a case that was erased in the seconds since the question: nobody but the staff can see to it."""
+    if receipt.found or not isinstance(envelope.incoming, CheckoutSeen):
+        return
+    seen, language = envelope.incoming, desk.clinic.languages[0]
+    note = group_note(say(language, LOST, amount=money(seen.amount, seen.currency), reference=name_of(seen.session)))
+    desk.deliverer.take(await desk.store.run(lambda conn: outbox.put(conn, [note], desk.clock())))
 
 
 class InvoiceSender:

@@ -197,6 +197,7 @@ class OwnerBot:
             return {}
         self._desk.highest = max(self._desk.highest, _number(data))
         receipt = await self._desk.accept(envelope, raw)
+        await invoices.tell_if_lost(self._desk, envelope, receipt)
         pressed = data.get("callback_query")
         return _notice(pressed["id"], receipt) if pressed is not None and receipt.fresh else {}
 

@@ -171,6 +171,13 @@ def test_a_refund_by_hand_is_done_once_a_doctor_says_so() -> None:
     assert failed.case.payment.account == ""  # she is asked anew
 
 
+@pytest.mark.parametrize("action", ["paid_back", "not_paid_back"])
+def test_what_became_of_a_refund_by_hand_is_said_once(action: str) -> None:
+    facts = (OPENED, Fact(SESSION, "paid", 300_000, "TWD", NOON), Fact(f"{SESSION}#1", "refund_asked", 300_000, "TWD", NOON), Fact(f"{SESSION}#1", "refund_done", 300_000, "TWD", NOON))  # fmt: skip
+    case = waiting(status=Status.WITHDRAWN)
+    assert refused(press(case, action, *facts, key=f"{NAME}-1"), case)
+
+
 def test_the_owners_account_is_in_nothing_that_the_group_reads() -> None:
     case = waiting(status=Status.WITHDRAWN, payment=replace(waiting().payment, account=by_hand.ASKED))
     facts = (OPENED, Fact(SESSION, "paid", 300_000, "TWD", NOON), Fact(f"{SESSION}#1", "refund_asked", 300_000, "TWD", NOON))  # fmt: skip

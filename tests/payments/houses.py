@@ -35,10 +35,14 @@ FEE = 300_000
 
 
 class Sink:
-    """A channel whose messages are not looked at here."""
+    """A channel that keeps the words it was given."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
 
     async def send(self, row: OutboxRow) -> Sent:
         """Taken."""
+        self.texts.append(str(row.payload.get("text", "")))
         return Sent()
 
     def can_ask(self, row: OutboxRow) -> bool:
@@ -64,7 +68,8 @@ class House:
         account = BankAccount("Cat Hospital", "Example Bank", "013-12345678901")
         house = replace(clinic(), rails=rails.RAILS, bank=account)
         self.desk = Desk(store, house, now)
-        self.desk.connect({"owner": Sink(), "staff": Sink(), "copy": Sink(), self.rail: self.sender()})
+        self.staff = Sink()
+        self.desk.connect({"owner": Sink(), "staff": self.staff, "copy": Sink(), self.rail: self.sender()})
 
     def sender(self) -> Sender:
         """The rail itself."""

@@ -145,6 +145,19 @@ def test_a_second_payment_of_one_invoice_is_a_sum_of_its_own(store: Store, sandb
     in_house("telegram", store, sandbox, story)
 
 
+def test_money_for_a_case_that_is_gone_is_told_to_the_staff_once(store: Store, sandbox: Sandbox) -> None:
+    async def story(house: TelegramHouse) -> list[str]:
+        await house.open()
+        before = len(house.staff.texts)
+        await house.unknown()
+        await house.unknown()
+        return house.staff.texts[before:]
+
+    told = in_house("telegram", store, sandbox, story)
+    assert len(told) == 1
+    assert "QGXCRD-1" in told[0]
+
+
 def test_no_money_is_taken_for_a_fee_that_is_not_open(store: Store, sandbox: Sandbox) -> None:
     async def story(house: TelegramHouse) -> None:
         await house.open()
