@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from app import kinds
+from app.bank import Bank
 from app.holidays import public_holidays
 from flows.calendar_address import sound
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
@@ -139,6 +140,7 @@ class _Clinic(_Part):
     quiet_from: time = time(20, 30)
     quiet_to: time = time(9, 0)
     refunds: _Refunds = _Refunds()
+    bank: Bank | None = None
     doctors: dict[str, _Doctor] = Field(min_length=1)
     emergency: list[_Contact] = Field(min_length=1)
     sms: dict[str, _Sms] = {}
@@ -234,6 +236,7 @@ def _clinic(read: _Clinic) -> Clinic:
         sms_per_day=read.sms_per_day, sms_per_number=read.sms_per_number,
         buffer_minutes=read.buffer_minutes, closed=read.holidays.days(read.country),
         kinds=tuple(one.kind() for one in read.consultations), accept_hours=read.colleagues.accept_within_hours,
+        bank=read.bank.as_known() if read.bank else None,
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from desk.shelving import Shelving
 from desk.watching import LATE, Watching
 from flows.clinic import Clinic
 from flows.listening import hear
+from flows.rails import BANK, STRIPE, TELEGRAM
 from scheduler.calendars import Calendars
 from scheduler.ticks import desk_works, make_ticks
 from storage import noticed, outbox
@@ -61,8 +62,18 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
 
 def _equipped(clinic: Clinic, settings: Settings) -> Clinic:
     """What the settings leave out the decisions must know: no text is written, no case accepted, that nobody could carry out."""
-    paying = bool(settings.stripe_secret_key.get_secret_value())
-    return replace(clinic, takes_payments=paying, sms=clinic.sms if settings.twilio_account_sid else ())
+    ways = {
+        STRIPE: bool(settings.stripe_secret_key.get_secret_value()),
+        TELEGRAM: bool(settings.telegram_provider_token.get_secret_value()),
+        BANK: clinic.bank is not None,
+    }
+    rails = tuple(rail for rail, there in ways.items() if there)
+    return replace(
+        clinic,
+        takes_payments=bool(rails),
+        rails=rails or clinic.rails,
+        sms=clinic.sms if settings.twilio_account_sid else (),
+    )
 
 
 def _in_loop(work: Coroutine[None, None, None]) -> None:

@@ -23,6 +23,7 @@ from flows.decide import decide
 from flows.hours import rules
 from flows.incoming import Blocked, Due, Incoming, Pressed, Refused
 from flows.opening import open_case
+from flows.rails import rail_of
 from storage import bookings, cases, inbox, leaves, ledger, optouts, outbox, timers
 
 DAY = timedelta(days=1)
@@ -288,7 +289,7 @@ def _keep(conn: Connection, case: Case, effect: fx.Inward, now: datetime) -> Non
         case fx.Release():
             bookings.release(conn, case.id)
         case fx.Enter(reference=reference, kind=kind, amount=amount, currency=currency):
-            ledger.add(conn, case.id, "stripe", reference, kind, amount, currency, now)
+            ledger.add(conn, case.id, rail_of(reference), reference, kind, amount, currency, now)
         case fx.OptOut(stop=stop):
             optouts.stop(conn, case.phone, now) if stop else optouts.start(conn, case.phone)
         case fx.Hold() | fx.Book() | fx.StartAnew() | fx.Erase() | fx.Answer():

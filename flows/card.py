@@ -106,7 +106,7 @@ def _pending(made: Pending, clinic: Clinic, language: str) -> list[str]:
 
 def may_decide_anew(case: Case) -> bool:
     """Whether the last decision can be taken up again: it took effect, and no money has come or is on its way."""
-    unpaid = case.payment.paid_at is None and case.payment.state in ("", "opening", "open", "expired")
+    unpaid = case.payment.paid_at is None and case.payment.state in ("", "choosing", "opening", "open", "expired")
     decided = case.status in (Status.ACCEPTED, Status.DECLINED, Status.MORE_NEEDED)
     return decided and unpaid and case.review.decision in DECISIONS
 

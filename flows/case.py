@@ -130,7 +130,12 @@ class Payment:
     counted: tuple[str, ...] = ()  # the sessions whose money is the fee
     parts: tuple[str, ...] = ()  # those whose money is a part of it while the rest is asked for
     share: int = 0  # per cent of the fee that goes back now that the case has ended; set when it ends
-    state: str = ""  # "", "opening", "open", "arriving", "expired", "paid", "wrong_amount"
+    state: str = ""  # "", "choosing", "opening", "open", "arriving", "expired", "paid", "wrong_amount"
+    rail: str = ""  # of the newest session: one of ``flows.rails.RAILS``, "" = Stripe
+    until: datetime | None = None  # the newest session can be paid
+    receipt_at: datetime | None = None  # when the owner said, or sent a file that may show, that a transfer is made
+    looked: int = 0  # so often the staff has said that it is not there yet
+    account: str = ""  # where a transfer goes back to, in the owner's words; "?" while she is asked
     paid_at: datetime | None = None
 
 
@@ -264,7 +269,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
         **dict.fromkeys(("wanted", "ticked"), tuple),
         "pending": lambda row: _read(Pending, row),
     },
-    Payment: {"paid_at": _INSTANT, "counted": tuple, "parts": tuple},
+    Payment: {**dict.fromkeys(("paid_at", "until", "receipt_at"), _INSTANT), "counted": tuple, "parts": tuple},
     Inquiry: {"tried": tuple, **dict.fromkeys(("until", "answered_at"), _INSTANT)},
     Team: {"inquiries": lambda rows: tuple([_read(Inquiry, row) for row in rows])},
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},

@@ -73,6 +73,15 @@ class Consultation:
 
 
 @dataclass(frozen=True, slots=True)
+class BankAccount:
+    """The clinic's account for transfers, as the owner's bank asks for it."""
+
+    holder: str
+    bank: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
 class Clinic:
     """The whole of clinic.toml. ``fee`` in minor units of ``currency``; where there are ``kinds``, it and ``call_minutes`` are those of the first. ``quiet`` = no SMS from..to, in the owner's zone."""
 
@@ -95,6 +104,8 @@ class Clinic:
     before_call_percent: int = 100  # of the fee, paid back to an owner who ends the case before the call
     after_call_percent: int = 0  # and after it has begun
     takes_payments: bool = True  # False where no payment rail is set up: then nothing can be accepted
+    rails: tuple[str, ...] = ("stripe",)  # the ways to pay that are set up, the usual one first (``flows.rails``)
+    bank: BankAccount | None = None  # for transfers
     sms_per_day: int = 300  # text messages in all within 24 hours: above it somebody abuses us, or something is broken
     sms_per_number: int = 8  # and to one number
     buffer_minutes: int = 0  # between two calls of one doctor

@@ -9,6 +9,7 @@ from flows import (
     attachments,
     booking,
     booking_page,
+    by_hand,
     doctors,
     fee,
     handover,
@@ -17,6 +18,7 @@ from flows import (
     intake,
     later,
     outcome,
+    rails,
     receipt,
     review,
     rights,
@@ -27,6 +29,8 @@ from flows import (
     standing,
     texted,
     texts,
+    transfer_buttons,
+    transfers,
     typed,
     undo,
     uploads,
@@ -136,7 +140,8 @@ def _of_the_person(case: Case, context: Context, incoming: come.Blocked | come.E
 
 def _said(case: Case, context: Context, text: str) -> Decision:
     if case.status is not Status.INTAKE:
-        return outcome.sentence(case, context, text) or standing.noted(case, context, text)
+        own = by_hand.account_given(case, context, text) or outcome.sentence(case, context, text)
+        return own or standing.noted(case, context, text)
     if case.step in ("", "change") or not case.screen or _aside(case):
         return standing.status(case, context)
     return typed.typed(case, context, text)
@@ -145,8 +150,8 @@ def _said(case: Case, context: Context, text: str) -> Decision:
 def _attached(case: Case, context: Context, file: come.Attached | come.Uploaded) -> Decision:
     """A voice note may be the answer to the open question; it is kept among the records in any case."""
     if isinstance(file, come.Uploaded):
-        return uploads.uploaded(case, context, file)
-    taken = attachments.attached(case, context, file)
+        return transfer_buttons.with_receipt(uploads.uploaded(case, context, file), context, file)
+    taken = transfer_buttons.with_receipt(attachments.attached(case, context, file), context, file)
     if file.kind != "voice" or case.status is not Status.INTAKE or len(taken.case.records) == len(case.records):
         return taken
     spoken = typed.voice(taken.case, context)
@@ -279,6 +284,10 @@ def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
     kind, _, name = value.partition(":")
     if kind == handover.READ:
         return handover.read(case, context)
+    if value.startswith(rails.CHOICE):
+        return fee.on_rail(case, context, name)
+    if kind == transfers.DONE:
+        return transfer_buttons.made(case, context)
     if kind == outcome.KIND:
         return outcome.answered(case, context, name)
     if kind in ("gate", "red") and case.status is Status.EMERGENCY:
@@ -286,7 +295,6 @@ def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
     if kind in ("gate", "red") and not _at(case, "emergency"):
         return heard.gate_pressed(case, context, value) or standing.status(case, context)
     if kind == "opt" and not _at(case, "options"):
-        point = agreements.option(name)
-        yes = not agreements.agreed(case, name)
-        return standing.options(agreements.with_answer(case, context, point, yes), context)
+        given = agreements.with_answer(case, context, agreements.option(name), not agreements.agreed(case, name))
+        return standing.options(given, context)
     return None

@@ -1,6 +1,6 @@
 """What a doctor presses or replies, given to the part that it belongs to: money, colleagues, an inquiry, or the decision."""
 
-from flows import adviser, asker, colleagues, money_buttons, review
+from flows import adviser, asker, colleagues, money_buttons, review, transfer_buttons
 from flows.case import Case
 from flows.context import Context, Decision
 from flows.incoming import StaffPressed, StaffReplied
@@ -11,6 +11,7 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
     """Each part knows its own buttons and gives None for the others; the decision answers what is nobody's."""
     return (
         money_buttons.pressed(case, context, press)
+        or transfer_buttons.pressed(case, context, press)
         or colleagues.pressed(case, context, press)
         or adviser.pressed(case, context, press)
         or review.pressed(case, context, press)
@@ -18,8 +19,8 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
 
 
 def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
-    """The role of the prompt says what was asked there: a question to a colleague, her answer, or a reason."""
+    """The role of the prompt says what was asked there: a question to a colleague, her answer, money, or a reason."""
     kind, _, rest = reply.role.partition(".")
     if kind != ROLE:
-        return review.replied(case, context, reply)
+        return transfer_buttons.replied(case, context, reply) or review.replied(case, context, reply)
     return adviser.replied(case, context, reply) if "." in rest else asker.replied(case, context, reply)

@@ -16,6 +16,7 @@ from flows import (
     reminders,
     review,
     standing,
+    transfer_buttons,
     undo,
     waiting,
 )
@@ -77,8 +78,8 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return undo.due(case, context)
         case adviser.TIMER:
             return inquiry_clock.due(case, context, key)
-        case "read_checkout" | "refund":
-            return fee.due(case, context, kind, key)
+        case "read_checkout" | "refund" | "transfer":
+            return _of_the_fee(case, context, kind, key)
         case "hold" | "choose" | "over" | "away":
             return _of_its_time(case, context, kind, key)
         case "remind":
@@ -88,6 +89,12 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
         case "unread" | "close" | outcome.KIND:
             return _after_the_opinion(case, context, kind)
     return Decision(case)
+
+
+def _of_the_fee(case: Case, context: Context, kind: str, key: str) -> Decision:
+    if kind == "transfer":
+        return transfer_buttons.due(case, context, key)
+    return fee.due(case, context, kind, key)
 
 
 def _after_the_opinion(case: Case, context: Context, kind: str) -> Decision:

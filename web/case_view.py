@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from flows import reasons
+from flows import by_hand, reasons
 from flows.card import DECISIONS, STANDING
 from flows.case import Case, Record
 from flows.case_file import CaseFile, Entry, Told
@@ -107,6 +107,8 @@ def _decided(case: Case, clinic: Clinic, language: str) -> Html:
         doctor = clinic.doctor(case.call.doctor)
         lines.append(say(language, "Call: {at} with {doctor}", at=instant(case.call.starts_at, clinic.zone, language),
                          doctor=doctor.name if doctor else case.call.doctor))  # fmt: skip
+    if case.payment.account not in ("", by_hand.ASKED):
+        lines.append(say(language, "Account for paying back: {account}", account=case.payment.account))
     lines += [say(language, "Note from the owner: {note}", note=note) for note in case.notes]
     if not lines:
         return Html("")

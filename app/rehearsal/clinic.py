@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, Kind, SmsCountry
+from flows.clinic import BankAccount, Clinic, Doctor, EmergencyContact, Hours, Kind, SmsCountry
 
 LIN = Doctor(
     "lin", "Dr. Lin", 9001, ("internal medicine",), ("zh_Hant", "en"), "Asia/Taipei",
@@ -40,4 +40,5 @@ def clinic(doctors: tuple[Doctor, ...] = (LIN,), staff_language: str = "en", fee
         emergency=(EmergencyContact("Night Clinic Taipei", "+886 2 2345 6789", "open all night"),),
         sms=(SmsCountry("TW", "+886", False, False), SmsCountry("GB", "+44", True, True)),
         sms_name="Cat Hospital",
+        bank=BankAccount("Cat Hospital Ltd.", "Example Bank (013)", "013-12345678901"),
     )

@@ -190,10 +190,10 @@ class Desk:
                 if unique in self.failing_files:
                     return come.NotStored(unique, "unreachable")
                 return self._stored(unique)
-            case fx.OpenCheckout(attempt=attempt, amount=amount, currency=currency):
+            case fx.OpenCheckout(attempt=attempt):
                 if "open_checkout" in self.failing:
                     return come.Undelivered("open_checkout", "refused")
-                session = self.provider.open(case.id, attempt, amount, currency, self.now)
+                session = self.provider.open(case, effect, self.now)
                 return come.CheckoutOpened(attempt, session.name, f"https://pay.example/{attempt}", session.ends_at)
             case fx.ReadCheckout(session=name) | fx.CloseCheckout(session=name):
                 return self.provider.seen(name, self.now, close=isinstance(effect, fx.CloseCheckout))

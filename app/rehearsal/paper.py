@@ -71,18 +71,25 @@ class Paper:
                 self._alone(effect)
             case fx.Moved() | fx.Noted():
                 self._history(effect)
-            case fx.Enter(kind=kind, amount=amount, currency=currency):
-                self.lines.append(f"ledger: {kind} {currency} {amount / 100:,.2f}")
+            case fx.Enter() | fx.OpenCheckout() | fx.CloseCheckout():
+                self._money(effect)
             case fx.Answer(text=text):
                 self.lines += entry("notice", text)
             case fx.Post() | fx.EditCard():
                 self._staff(effect)
             case fx.PostFile(caption=caption):
                 self.lines += entry("pdf to staff", caption)
-            case fx.CloseCheckout(session=name):
-                self.lines.append(f"payment link closed: {name[-1]}")
             case fx.OpenTopic(name=name):
                 self.lines += entry("staff topic", name)
+
+    def _money(self, effect: fx.Effect) -> None:
+        match effect:
+            case fx.Enter(kind=kind, amount=amount, currency=currency):
+                self.lines.append(f"ledger: {kind} {currency} {amount / 100:,.2f}")
+            case fx.OpenCheckout(rail="telegram", product=product, amount=amount, currency=currency):
+                self.lines.append(f"invoice: {product}, {currency} {amount / 100:,.2f}")
+            case fx.CloseCheckout(session=name):
+                self.lines.append(f"payment link closed: {name[-1]}")
 
     def rows(self, buttons: fx.Buttons) -> list[str]:
         """The owner's buttons."""

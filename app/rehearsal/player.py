@@ -18,7 +18,7 @@ from app.rehearsal.reached import Heard, Pressed
 from app.rehearsal.script import Impossible, Script, Turn, meant, number, read, size, span
 from flows import effects as fx
 from flows import incoming as come
-from flows import screens
+from flows import invoices, screens
 from flows.case import Case
 from flows.clinic import Clinic, Doctor
 from flows.leave import overlaps, told, understood
@@ -45,6 +45,7 @@ def house_of(script: Script, folder: Path) -> Clinic:
     doctors = script.header.get("doctors", "Lin").split(", ")
     house = clinic(tuple(DOCTORS[name] for name in doctors), script.header.get("staff", "en"))
     house = replace(house, undo_seconds=int(script.header.get("undo", "0")))
+    house = replace(house, rails=tuple(script.header.get("rails", "stripe").split(", ")))
     return replace(house, kinds=OFFERED) if script.header.get("kinds") == "several" else house
 
 
@@ -239,6 +240,8 @@ class Player:
         self.desk.receive(self.desk.provider.seen(session.name, self.desk.now), self._case_of(session.name))
 
     def _case_of(self, session: str) -> str:
+        if code := invoices.code_of(session):
+            return self.desk.by_code(code)
         return next(key for key in self.desk.cases if key.startswith(session.split("_")[1]))
 
     def wait(self, turn: Turn) -> None:

@@ -209,7 +209,12 @@ def test_set_up_for_webhooks_reads_back_and_tells_the_name(far: Sandbox, opened_
 
     assert play(far.url, opened_store, story)
     asked = {one["method"]: one["params"] for one in far.requests()}
-    assert asked["setWebhook"]["allowed_updates"] == ["message", "callback_query", "my_chat_member"]
+    assert asked["setWebhook"]["allowed_updates"] == [
+        "message",
+        "callback_query",
+        "my_chat_member",
+        "pre_checkout_query",
+    ]
     assert asked["setWebhook"]["secret_token"] == SECRET
     codes = [one["params"].get("language_code") for one in far.requests() if one["method"] == "setMyCommands"]
     assert codes == [None, "zh"]
