@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import consultations, reasons, team_words
+from flows import consultations, opinion, reasons, team_words
 from flows.brief import brief
 from flows.case import ENDED, Case, Pending, Status
 from flows.clinic import Clinic
@@ -86,7 +86,7 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
             doctor=doctor.name if doctor else case.call.doctor,
         )
         lines.append(words)
-    return lines
+    return [*lines, *opinion.standing(case, clinic, language)]
 
 
 def _pending(made: Pending, clinic: Clinic, language: str) -> list[str]:

@@ -1,6 +1,6 @@
-"""What a doctor presses, given to the part that it belongs to: money, colleagues, or the decision."""
+"""What a doctor presses, given to the part that it belongs to: money, colleagues, the opinion to read, or the decision."""
 
-from flows import colleagues, money_buttons, review
+from flows import colleagues, money_buttons, review, second_reader
 from flows.case import Case
 from flows.context import Context, Decision
 from flows.incoming import StaffPressed
@@ -11,5 +11,6 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
     return (
         money_buttons.pressed(case, context, press)
         or colleagues.pressed(case, context, press)
+        or second_reader.pressed(case, context, press)
         or review.pressed(case, context, press)
     )

@@ -13,6 +13,7 @@ from flows import (
     refunds,
     reminders,
     review,
+    second_reader,
     standing,
     undo,
     waiting,
@@ -71,6 +72,8 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return waiting.due(case, context, key)
         case "undo":
             return undo.due(case, context)
+        case second_reader.KIND:
+            return second_reader.due(case, context, key)
         case "read_checkout" | "refund":
             return fee.due(case, context, kind, key)
         case "hold" | "choose" | "over" | "away":
