@@ -24,9 +24,11 @@ HEADINGS: Final = {
     "options": mark("Options with benefit, burden, cost and urgency"),
     "test": mark("Which test would settle it"),
     "vet": mark("For your vet"),
+    "urgent": mark("When to seek help at once"),
 }
 UNHEADED: Final = "fits"  # where words go that stand under no heading
 FOR_THE_VET: Final = "vet"
+URGENT: Final = "urgent"  # on paper above the fixed words about emergencies
 _DRAFTS: Final = {
     WRITING: mark("Opinion: draft by {author}, {at}"),
     GIVEN: mark("Opinion: draft by {author}, {at}; a colleague is asked to read it"),
