@@ -98,6 +98,12 @@ class _Refunds(_Part):
     after_call: int = Field(PROMISED["after_call"], ge=PROMISED["after_call"], le=100)
 
 
+class _Opinion(_Part):
+    """``second_reader``: whether a colleague reads an opinion before the owner gets it; left out, wherever there are two doctors or more."""
+
+    second_reader: bool | None = None
+
+
 class _Holidays(_Part):
     """The public holidays of the clinic's country, by the ``holidays`` library; days of the house besides, and days it works all the same."""
 
@@ -149,6 +155,7 @@ class _Clinic(_Part):
     buffer_minutes: int = Field(0, ge=0, le=120, multiple_of=5)
     holidays: _Holidays = _Holidays()
     colleagues: _Colleagues = _Colleagues()
+    opinion: _Opinion = _Opinion()
     consultations: list[kinds.Consultation] = Field([], max_length=6)
 
     _from_first = model_validator(mode="before")(kinds.with_first)
@@ -158,6 +165,10 @@ class _Clinic(_Part):
         people = [doctor.telegram for doctor in self.doctors.values() if doctor.telegram]
         if len(set(people)) != len(people):
             raise ValueError("doctors: two of them have the same telegram id; every doctor needs an own one")
+        if self.opinion.second_reader and len(self.doctors) < 2:
+            raise ValueError(
+                "opinion: second_reader needs a second doctor; write false, or name another one under doctors"
+            )
         if self.quiet_to >= self.quiet_from:
             raise ValueError("quiet_to: must be earlier in the day than quiet_from; for example 09:00:00 and 20:30:00")
         kinds.check(self.currency, self.fee, self.consultations)
@@ -237,6 +248,7 @@ def _clinic(read: _Clinic) -> Clinic:
         buffer_minutes=read.buffer_minutes, closed=read.holidays.days(read.country),
         kinds=tuple(one.kind() for one in read.consultations), accept_hours=read.colleagues.accept_within_hours,
         bank=read.bank.as_known() if read.bank else None,
+        second_reader=len(doctors) > 1 if read.opinion.second_reader is None else read.opinion.second_reader,
     )  # fmt: skip
 
 

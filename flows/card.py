@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import consultations, reasons, team_words
+from flows import consultations, opinion, reasons, team_words
 from flows.brief import brief
 from flows.case import ENDED, Case, Pending, Status
 from flows.clinic import Clinic
@@ -52,7 +52,7 @@ def _card(case: Case, clinic: Clinic, language: str, share: float) -> str:
     lines += [say(language, "Note from the owner: {note}", note=short(note, limit)) for note in case.notes[-3:]]
     decided = _decided(case, clinic, language)
     if case.review.pending:
-        decided += _pending(case.review.pending, clinic, language)
+        decided += pending(case.review.pending, clinic, language)
     elif case.status is Status.REVIEW:  # the clinic's own question, which the buttons below answer
         decided.append(say(language, "Can we give an appropriate recommendation?"))
     return "\n".join([*lines, "", *decided] if decided else lines)
@@ -86,10 +86,10 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
             doctor=doctor.name if doctor else case.call.doctor,
         )
         lines.append(words)
-    return lines
+    return [*lines, *opinion.standing(case, clinic, language)]
 
 
-def _pending(made: Pending, clinic: Clinic, language: str) -> list[str]:
+def pending(made: Pending, clinic: Clinic, language: str) -> list[str]:
     """What was decided and can still be undone."""
     doctor = clinic.doctor(made.doctor)
     return [

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 from flows.clinic import Consultation
+from flows.opinion_draft import NO_DRAFT, OpinionDraft
 from flows.team import NOBODY, Inquiry, Team
 
 T = TypeVar("T")
@@ -103,7 +104,7 @@ class Review:
     card: int = 0  # message id of the card
     prompt: int = 0  # message id of the open request for a reason
     former: int = 0  # the highest id of an earlier request: a reply to that one no longer counts
-    asked: str = ""  # which decision the open prompt is for: one of ``reasons.DECISIONS`` or "opinion"
+    asked: str = ""  # which decision the open prompt is for: one of ``reasons.DECISIONS``, "opinion" or "send_back"
     asked_by: int = 0  # who took the word: a Telegram user id
     asked_doctor: str = ""
     asked_at: datetime | None = None
@@ -203,6 +204,7 @@ class Case:
     call: Call | None = None
     offer: Call | None = None  # a time that is held while the owner confirms it
     revision: int = 0
+    draft: OpinionDraft = NO_DRAFT
     opinion: str = ""  # every word as the doctor wrote it; its sections are read from it
     opinion_read_at: datetime | None = None  # when the owner said that she has read it
     outcome: str = ""  # how the cat was a month later: "asked", then a key of ``flows.outcome.ANSWERS``
@@ -272,6 +274,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Payment: {**dict.fromkeys(("paid_at", "until", "receipt_at"), _INSTANT), "counted": tuple, "parts": tuple},
     Inquiry: {"tried": tuple, **dict.fromkeys(("until", "answered_at"), _INSTANT)},
     Team: {"inquiries": lambda rows: tuple([_read(Inquiry, row) for row in rows])},
+    OpinionDraft: dict.fromkeys(("saved_at", "read_at"), _INSTANT),
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
     Consultation: {},
     Agreed: {"at": _INSTANT},
@@ -288,6 +291,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
         "review": _part(Review()),
         "consultation": lambda row: _read(Consultation, row),
         "team": _part(NOBODY),
+        "draft": _part(NO_DRAFT),
         "payment": _part(Payment()),
         "call": lambda row: _read(Call, row),
         "offer": lambda row: _read(Call, row),

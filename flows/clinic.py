@@ -100,6 +100,7 @@ class Clinic:
     quiet_to: time = time(9, 0)
     review_hours: int = 24
     undo_seconds: int = 0  # so long a decision can be undone before the owner hears of it; 0 = she hears at once
+    second_reader: bool = False  # whether a colleague reads an opinion before the owner does
     phone: str = ""
     before_call_percent: int = 100  # of the fee, paid back to an owner who ends the case before the call
     after_call_percent: int = 0  # and after it has begun

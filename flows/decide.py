@@ -105,7 +105,7 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
             return _of_the_person(case, context, incoming)
         case come.Texted(body=body, unclear=unclear):
             return texted.texted(case, context, body, unclear)
-        case come.StaffPressed():
+        case come.StaffPressed() | come.Drafted():
             return doctors.pressed(case, context, incoming)
         case come.StaffReplied():
             return doctors.replied(case, context, incoming)

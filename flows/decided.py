@@ -29,9 +29,9 @@ def take_effect(case: Case, context: Context, made: Pending) -> Decision:
     return Decision(told.case, (line, Forget("review"), *told.effects, *card_again(told.case, context)))
 
 
-def answered(case: Case, context: Context, doctor: str, opinion: str) -> Decision:
-    """The written opinion goes to the owner."""
-    moved, line = move(case, "answer", doctor)
+def answered(case: Case, context: Context, doctor: str, opinion: str, reader: str = "") -> Decision:
+    """The written opinion goes to the owner; ``reader``: who read it before, beside the doctor who wrote it."""
+    moved, line = move(case, "answer", doctor, reader)
     told = handover.sent(replace(moved, opinion=opinion), context)
     return Decision(told.case, (line, Forget("review"), *told.effects, *card_again(told.case, context)))
 

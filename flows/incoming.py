@@ -114,6 +114,20 @@ class StaffReplied:
     role: str = "prompt"
 
 
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The form of the opinion on the case page: every section, written upon ``version`` of the draft.
+
+    ``wish``: "save", "give" (to a colleague, or to the owner where nobody reads first), or "give_as_is" (although sections are empty).
+    """
+
+    doctor: str
+    person: int
+    version: int
+    sections: Mapping[str, str]
+    wish: str = "save"
+
+
 # --- whoever looks after the service ----------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class EraseWished:
@@ -233,6 +247,6 @@ class Refused:
 
 
 Incoming = (
-    Said | Asked | Pressed | Attached | Uploaded | SharedContact | SentOther | Blocked | Texted | OnPage | StaffPressed
+    Said | Asked | Pressed | Attached | Uploaded | SharedContact | SentOther | Blocked | Texted | OnPage | Drafted | StaffPressed
     | StaffReplied | EraseWished | Stored | NotStored | TopicOpened | Posted | CheckoutOpened | CheckoutSeen | Undelivered | Due | Refused
 )  # fmt: skip

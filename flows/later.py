@@ -15,6 +15,7 @@ from flows import (
     refunds,
     reminders,
     review,
+    second_reader,
     standing,
     transfer_buttons,
     undo,
@@ -86,8 +87,8 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return reminders.due(case, context, key)
         case "text_again":
             return reminders.once_more(case, context, key)
-        case "unread" | "close" | outcome.KIND:
-            return _after_the_opinion(case, context, kind)
+        case second_reader.KIND | "unread" | "close" | outcome.KIND:
+            return _around_the_opinion(case, context, kind, key)
     return Decision(case)
 
 
@@ -97,8 +98,10 @@ def _of_the_fee(case: Case, context: Context, kind: str, key: str) -> Decision:
     return fee.due(case, context, kind, key)
 
 
-def _after_the_opinion(case: Case, context: Context, kind: str) -> Decision:
+def _around_the_opinion(case: Case, context: Context, kind: str, key: str) -> Decision:
     match kind:
+        case second_reader.KIND:
+            return second_reader.due(case, context, key)
         case "unread":
             return handover.unread(case, context)
         case "close":

@@ -13,12 +13,12 @@ from flows import (
     attachments,
     case_page,
     consultations,
-    decided,
     handover,
     inquiry_words,
     opinion,
     reading,
     reasons,
+    second_reader,
     sent_on,
     undo,
 )
@@ -147,7 +147,7 @@ def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
     language, review = staff_language(context), case.review
     # Message ids of one chat rise: what is not above the former prompt's was written to that one.
     wrong = reply.prompt != review.prompt if review.prompt else reply.prompt <= review.former
-    if not review.asked or wrong or not _fits(case, review.asked):
+    if not review.asked or wrong or not _fits(case, second_reader.asked_for(review.asked)):
         return Decision(case, (Post(_too_late(case, context), "note", review.topic),))
     if reply.person != review.asked_by:
         only = say(
@@ -165,9 +165,9 @@ def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
     if review.asked == anew.ACTION:
         return anew.reopened(case, context, reply.doctor, reason)
     if review.asked == "opinion":
-        former = max(review.former, review.prompt)
-        settled = replace(case, review=replace(review, former=former, prompt=0, asked="", asked_by=0, ticked=()))
-        return decided.answered(settled, context, reply.doctor, reason)
+        return second_reader.written(case, context, reply.doctor, reason)
+    if review.asked == second_reader.SEND_BACK:
+        return second_reader.sent_back(case, context, reply.doctor, reason)
     return undo.decided(case, context, review.asked, reply.doctor, reason)
 
 

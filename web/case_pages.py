@@ -103,6 +103,10 @@ class Door:
         answer.delete_cookie(COOKIE, path="/", secure=self._https, httponly=True, samesite="lax")
         return answer
 
+    def own(self, request: Request) -> bool:
+        """Whether a form came from a page of ours."""
+        return _own(request)
+
     def _set(self, answer: Response, name: str, value: str, seconds: int) -> None:
         answer.set_cookie(name, value, max_age=seconds, path="/", secure=self._https, httponly=True, samesite="lax")
 

@@ -4,13 +4,14 @@ import html
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from flows import by_hand, reasons
+from flows import by_hand, card, opinion, opinion_form, reasons
 from flows.card import DECISIONS, STANDING
-from flows.case import Case, Record
+from flows.case import Case, Record, Status
 from flows.case_file import CaseFile, Entry, Told
 from flows.clinic import Clinic
 from flows.records_by_date import KINDS
 from flows.summary import cat_name, instant
+from flows.team_words import name
 from flows.wording import LANGUAGES, mark, say
 from storage.case_pages import Remark
 from web.pages import Html, piece
@@ -109,12 +110,18 @@ def _decided(case: Case, clinic: Clinic, language: str) -> Html:
                          doctor=doctor.name if doctor else case.call.doctor))  # fmt: skip
     if case.payment.account not in ("", by_hand.ASKED):
         lines.append(say(language, "Account for paying back: {account}", account=case.payment.account))
+    if review.pending:
+        lines += card.pending(review.pending, clinic, language)
+    elif case.status is Status.REVIEW and review.asked and review.asked_at:
+        lines.append(say(language, "{doctor} has been writing the reason since {at}.", doctor=name(clinic, review.asked_doctor, language),
+                         at=instant(review.asked_at, clinic.zone, language)))  # fmt: skip
+    lines += opinion.standing(case, clinic, language)
     lines += [say(language, "Note from the owner: {note}", note=note) for note in case.notes]
-    if not lines:
-        return Html("")
-    return _section(
-        "since", say(language, "Since then"), _all(_tag("p", _parted(line), class_="line") for line in lines)
-    )
+    told = [_tag("p", _parted(line), class_="line") for line in lines]
+    if opinion_form.writable(case):
+        way = _tag("a", say(language, "Write the opinion"), href=f"/case/{case.id}/opinion", class_="quiet")
+        told.append(_tag("p", way, class_="line"))
+    return _section("since", say(language, "Since then"), _all(told)) if told else Html("")
 
 
 def _full(file: CaseFile, case: Case, language: str) -> Html:

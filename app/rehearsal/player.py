@@ -44,6 +44,7 @@ def house_of(script: Script, folder: Path) -> Clinic:
         return load_clinic(folder / own)
     doctors = script.header.get("doctors", "Lin").split(", ")
     house = clinic(tuple(DOCTORS[name] for name in doctors), script.header.get("staff", "en"))
+    house = replace(house, second_reader=script.header.get("second reader") == "yes")
     house = replace(house, undo_seconds=int(script.header.get("undo", "0")))
     house = replace(house, rails=tuple(script.header.get("rails", "stripe").split(", ")))
     return replace(house, kinds=OFFERED) if script.header.get("kinds") == "several" else house

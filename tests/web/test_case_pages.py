@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from sqlalchemy import Connection
 from desk.case_pages import CasePages
 from desk.enrolment import dismiss, give_code, redeem
 from desk.sign_in_links import SignIn, sign_in_link
+from flows.case import Pending, Review
+from flows.summary import instant
+from flows.wording import say
 from storage import case_pages, cases
 from storage.engine import Store
 from tests.builders import a_case
@@ -337,5 +341,34 @@ def test_a_file_that_cannot_be_drawn_can_be_downloaded(store: Store, tmp_path: P
         assert (await ward.http.get("/case/case-1/files/6/picture")).status_code == 422
         assert (await ward.http.get("/case/case-1/files/6/original")).content == b"%PDF-1.7\nbroken"
         assert (await ward.http.get("/case/case-1/files/6")).status_code == 200
+
+    on_the_ward(store, tmp_path, story)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hant"])
+def test_a_decision_that_can_be_undone_is_shown_with_who_takes_it(store: Store, tmp_path: Path, language: str) -> None:
+    """First who is writing the reason, then what was decided and until when it can be undone."""
+
+    async def changed_to(ward: Ward, review: Review) -> str:
+        def write(conn: Connection) -> None:
+            case = cases.by_id(conn, "case-1")
+            assert case is not None
+            cases.save(conn, case, replace(case, review=review))
+
+        await ward.office.desk.store.run(write)
+        return (await ward.http.get("/case/case-1", params={"language": language})).text
+
+    async def story(ward: Ward) -> None:
+        await ward.enter()
+        at = ward.office.now
+        writing = await changed_to(ward, Review(1, "key", asked="go", asked_by=LIN, asked_doctor="lin", asked_at=at))
+        sentence = "{doctor} has been writing the reason since {at}."
+        assert say(language, sentence, doctor="Dr. Lin", at=instant(at, "Asia/Taipei", language)) in writing
+        made = Pending("go", "lin", at, at + timedelta(minutes=2), "We can advise on the kidneys.")
+        pending = await changed_to(ward, Review(1, "key", pending=made))
+        assert "We can advise on the kidneys." in pending
+        assert "Dr. Lin" in pending
+        assert instant(made.until, "Asia/Taipei", language) in pending
+        assert say(language, "Since then") in pending
 
     on_the_ward(store, tmp_path, story)
