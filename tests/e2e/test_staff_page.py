@@ -66,16 +66,22 @@ def undone(player: Player, code: str) -> None:
 
 
 def opinion(player: Player, code: str) -> None:
-    """Written once the call has begun, in one reply; the owner reads it and says so."""
+    """Written once the call has begun, in one reply; a colleague reads it and releases it; the owner reads it and says so."""
     words, language = player.words, player.language
     for _ in range(2):
         player.page.get_by_test_id("plus-3-days").click()
         expect(player.page.get_by_test_id("plus-3-days")).to_be_enabled()
+    said = player.staff.locator("article.other")
+    before = said.count()
     press(player, words("Write the opinion"))
-    player.reply_to(
-        words("Case {code}: please reply", code=code)[:8],
-        f"{SOUND[language]}\n{BEFORE_VET[language]}\n{FOR_VET[language]}",
-    )
+    expect(said).not_to_have_count(before)
+    player.reply_to(code, f"{SOUND[language]}\n{BEFORE_VET[language]}\n{FOR_VET[language]}")
+    release = player.staff.get_by_role("button", name=words("Release to the owner"))
+    expect(release).to_be_visible()
+    assert SOUND[language] not in player.owner.inner_text()
+    player.picture(f"staff-draft-{language}")
+    player.page.get_by_test_id("staff-actor").select_option(label="Dr. Wang")
+    release.click()
     expect(player.owner).to_contain_text(SOUND[language])
     expect(player.owner.locator("article").filter(has_text=".pdf")).not_to_have_count(0)
     player.press(words("I have read it"))
