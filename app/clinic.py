@@ -10,6 +10,7 @@ from holidays import country_holidays
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from app import kinds
+from desk.rooms import PLACE
 from flows.calendar_address import sound
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
 from flows.refunds import PROMISED
@@ -118,6 +119,21 @@ class _Holidays(_Part):
         return frozenset({*found, *self.closed} - {*self.open})
 
 
+class _Room(_Part):
+    """Where calls online are held."""
+
+    url: str = Field(max_length=200)
+
+    @field_validator("url")
+    @classmethod
+    def _has_a_place(cls, url: str) -> str:
+        if not url.startswith("https://") or url.count(PLACE) != 1 or any(sign.isspace() for sign in url):
+            raise ValueError(
+                f"an https address with {PLACE} where the room's name belongs; for example https://meet.example.org/{PLACE}"
+            )
+        return url
+
+
 class _Clinic(_Part):
     name: str = Field(min_length=2, max_length=60)
     country: str = Field(pattern="^[A-Z]{2}$")
@@ -141,6 +157,7 @@ class _Clinic(_Part):
     sms_per_number: int = Field(8, ge=1, le=100)
     buffer_minutes: int = Field(0, ge=0, le=120, multiple_of=5)
     holidays: _Holidays = _Holidays()
+    room: _Room | None = None
     consultations: list[kinds.Consultation] = Field([], max_length=6)
 
     _from_first = model_validator(mode="before")(kinds.with_first)
@@ -227,7 +244,7 @@ def _clinic(read: _Clinic) -> Clinic:
         before_call_percent=read.refunds.before_call, after_call_percent=read.refunds.after_call,
         sms_per_day=read.sms_per_day, sms_per_number=read.sms_per_number,
         buffer_minutes=read.buffer_minutes, closed=read.holidays.days(read.country),
-        kinds=tuple(one.kind() for one in read.consultations),
+        kinds=tuple(one.kind() for one in read.consultations), room=read.room.url if read.room else "",
     )  # fmt: skip
 
 

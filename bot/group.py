@@ -23,6 +23,7 @@ from bot.unposting import unpost
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent, Unsure
 from flows.incoming import Posted, TopicOpened
+from flows.prompts import asks
 from storage import posts, staffchat
 from storage.outbox import OutboxRow
 
@@ -245,7 +246,7 @@ class StaffSender:
 
     async def _written(self, chat: int, text: str, thread: int | None, post: Mapping[str, Any]) -> tg.Message:
         spoken_to, entities = await mention(self._group.desk, int(post["mention"]), str(post.get("doctor", "")))
-        if post["role"] != "prompt":
+        if not asks(str(post["role"])):
             return await self._say(chat, spoken_to + text, thread, keys_of(post), entities)
         ask = tg.ForceReply(selective=bool(entities))  # only the mentioned doctor's keyboard opens
         return await self._say(chat, spoken_to + text, thread, ask, entities)

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
+from flows.call_report import CallReport
 from flows.clinic import Consultation
 from flows.team import NOBODY, Team
 
@@ -143,6 +144,8 @@ class Call:
     ends_at: datetime
     revision: int
     confirmed: bool = False  # the owner said she will be there
+    room: str = ""  # address of the room it is held in; "" by telephone
+    asked: str = ""  # opaque part of the buttons that ask how it went
 
     @property
     def minutes(self) -> int:
@@ -196,6 +199,7 @@ class Case:
     team: Team = NOBODY
     payment: Payment = Payment()
     call: Call | None = None
+    reports: tuple[CallReport, ...] = ()  # how its calls went, as the doctors said
     offer: Call | None = None  # a time that is held while the owner confirms it
     revision: int = 0
     opinion: str = ""  # every word as the doctor wrote it; its sections are read from it
@@ -267,6 +271,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Payment: {"paid_at": _INSTANT, "counted": tuple, "parts": tuple},
     Team: {},
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
+    CallReport: {"at": _INSTANT, "starts_at": _INSTANT},
     Consultation: {},
     Agreed: {"at": _INSTANT},
     Case: {
@@ -284,6 +289,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
         "team": _part(NOBODY),
         "payment": _part(Payment()),
         "call": lambda row: _read(Call, row),
+        "reports": lambda rows: tuple([_read(CallReport, row) for row in rows]),
         "offer": lambda row: _read(Call, row),
     },
 }

@@ -9,12 +9,14 @@ from flows import (
     attachments,
     booking,
     booking_page,
+    call_clock,
     doctors,
     fee,
     handover,
     heard,
     intake,
     later,
+    new_number,
     outcome,
     receipt,
     review,
@@ -44,7 +46,7 @@ def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     decision = _ticked(case, incoming, context) or several.signed(case, context, _decide(case, incoming, context))
     if decision.case is case:
         return decision
-    decision = undo.overtaken(case, decision, context)
+    decision = call_clock.followed(case, undo.overtaken(case, decision, context), context)
     card = _card_news(case, decision, context)
     somebody = case.updated_at if isinstance(incoming, come.Due) else context.now
     after = changed(decision.case, updated_at=somebody, last_screen=_answered(case, incoming, decision))
@@ -103,7 +105,7 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
         case come.StaffPressed():
             return doctors.pressed(case, context, incoming)
         case come.StaffReplied():
-            return review.replied(case, context, incoming)
+            return doctors.replied(case, context, incoming)
         case come.Stored() | come.NotStored():
             return attachments.stored(case, context, incoming)
         case come.TopicOpened(topic=topic):
@@ -135,7 +137,8 @@ def _of_the_person(case: Case, context: Context, incoming: come.Blocked | come.E
 
 def _said(case: Case, context: Context, text: str) -> Decision:
     if case.status is not Status.INTAKE:
-        return outcome.sentence(case, context, text) or standing.noted(case, context, text)
+        found = outcome.sentence(case, context, text) or new_number.taken(case, context, text)
+        return found or standing.noted(case, context, text)
     if case.step in ("", "change") or not case.screen or _aside(case):
         return standing.status(case, context)
     return typed.typed(case, context, text)

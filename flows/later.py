@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 from flows import (
+    after_call,
     arrivals,
     booking,
+    call_clock,
     fee,
     handover,
     lapsed,
@@ -38,6 +40,8 @@ def undelivered(case: Case, context: Context, news: come.Undelivered) -> Decisio
         return Decision(case, reminders.chat_failed(case, context))
     if news.kind == "edit_card":
         return card_anew(case, context) if news.problem == "message_gone" else Decision(case)
+    if news.kind == "tell":
+        return call_clock.undelivered(case, context, news.purpose)
     if news.kind == "refund":
         return Decision(case, refunds.stuck(case, context))
     if news.kind == "open_checkout":
@@ -71,6 +75,8 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return waiting.due(case, context, key)
         case "undo":
             return undo.due(case, context)
+        case call_clock.TIMER:
+            return call_clock.due(case, context, key)
         case "read_checkout" | "refund":
             return fee.due(case, context, kind, key)
         case "hold" | "choose" | "over" | "away":
@@ -100,5 +106,5 @@ def _of_its_time(case: Case, context: Context, kind: str, key: str) -> Decision:
         case "choose":
             return booking.nudge(case, context, key)
         case "over":
-            return booking.over(case, context, key)
+            return after_call.over(case, context, key)
     return leave.due(case, context)

@@ -128,7 +128,9 @@ class Door:
             (case, remarks), language = found, self.language(request, visitor)
             desk = self.pages.desk
             file = case_file(case, desk.clinic, language, desk.clock())
-            answer = framed(language, file.title, case_body(case, desk.clinic, language, file, remarks), "case")
+            answer = framed(
+                language, file.title, case_body(case, desk.clinic, language, file, remarks, visitor.doctor.key), "case"
+            )
             if request.query_params.get("language") in LANGUAGES:
                 self._set(answer, LANGUAGE, language, LASTS.seconds)
             return answer

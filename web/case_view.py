@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from flows import reasons
+from flows import call_briefing, call_words, reasons
 from flows.card import DECISIONS, STANDING
 from flows.case import Case, Record
 from flows.case_file import CaseFile, Entry, Told
@@ -23,8 +23,10 @@ NO_DAY = mark("Without a date")
 EAGER = 8  # thumbnails that are on the first screen
 
 
-def case_body(case: Case, clinic: Clinic, language: str, file: CaseFile, remarks: Sequence[Remark]) -> Html:
-    """Everything below <body>."""
+def case_body(
+    case: Case, clinic: Clinic, language: str, file: CaseFile, remarks: Sequence[Remark], reader: str
+) -> Html:
+    """Everything below <body>, as the doctor with the key ``reader`` sees it."""
     other = next(one for one in LANGUAGES if one != language)
     words = file.headings
     sections = {
@@ -40,7 +42,7 @@ def case_body(case: Case, clinic: Clinic, language: str, file: CaseFile, remarks
         other=NAMES[other], other_tag=TAGS[other], other_link=f"/case/{case.id}?language={other}",
         skip=say(language, "To the summary"), sign_out=say(language, "Sign out"), contents=say(language, "On this page"),
         jumps=_all(_tag("a", name, href=f"#{place}") for place, name in sections.items() if name),
-        h_summary=words["summary"], summary=_all(map(_told, file.summary)), decided=_decided(case, clinic, language),
+        h_summary=words["summary"], summary=_all(map(_told, file.summary)), decided=_decided(case, clinic, language, reader),
         timeline=_timeline(file), h_checklist=words["checklist"], checklist=_all(_tag("li", line) for line in map(_parted, file.checklist)),
         full=_full(file, case, language), h_remarks=sections["remarks"], remarks=_remarks(remarks, clinic, language),
         remarks_hint=say(language, "Only the doctors of this clinic read these. A copy goes to the owner with everything else if she asks for all her data."),
@@ -90,7 +92,7 @@ def _timeline(file: CaseFile) -> Html:
     return _section("timeline", file.headings["timeline"], f"<ol class='time'>{_all(rows)}</ol>")
 
 
-def _decided(case: Case, clinic: Clinic, language: str) -> Html:
+def _decided(case: Case, clinic: Clinic, language: str, reader: str) -> Html:
     """The decision, the call, and what the owner wrote since."""
     review, lines = case.review, list[str]()
     if review.decision in DECISIONS and review.decided_at:
@@ -101,6 +103,9 @@ def _decided(case: Case, clinic: Clinic, language: str) -> Html:
         doctor = clinic.doctor(case.call.doctor)
         lines.append(say(language, "Call: {at} with {doctor}", at=instant(case.call.starts_at, clinic.zone, language),
                          doctor=doctor.name if doctor else case.call.doctor))  # fmt: skip
+    if where := call_briefing.where_words(case, reader, language):
+        lines.append(where)
+    lines += call_words.lines(case, clinic, language, 4096)
     lines += [say(language, "Note from the owner: {note}", note=note) for note in case.notes]
     if not lines:
         return Html("")

@@ -142,7 +142,8 @@ class Desk:
             others = tuple(case for case in self.cases.values() if case.id != case_id)
         facts = tuple(self.ledger.get(case_id, {}).values())
         away = tuple(self.calendar.away)
-        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current, away, facts)
+        room = self.clinic.room.replace("{room}", f"call-{self.cases[case_id].revision + 1}")
+        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current, away, facts, room)
 
     def _reserved(self, case_id: str, effect: fx.Effect) -> bool:
         match effect:
@@ -202,6 +203,8 @@ class Desk:
                     return come.Undelivered("refund", "refused")
                 self.provider.refund(effect, "under_way")
                 return self.provider.seen(name, self.now)
+            case fx.Tell(doctor=doctor, about=about) if about and f"tell {doctor}" in self.failing:
+                return come.Undelivered("tell", "not_begun", about)
             case fx.Text() if "text" in self.failing:
                 return come.Undelivered("text", "refused")
         return None

@@ -45,6 +45,7 @@ def house_of(script: Script, folder: Path) -> Clinic:
     doctors = script.header.get("doctors", "Lin").split(", ")
     house = clinic(tuple(DOCTORS[name] for name in doctors), script.header.get("staff", "en"))
     house = replace(house, undo_seconds=int(script.header.get("undo", "0")))
+    house = replace(house, room=script.header.get("room", ""))
     return replace(house, kinds=OFFERED) if script.header.get("kinds") == "several" else house
 
 
@@ -54,7 +55,7 @@ class Player:
     def __init__(self, script: Script, house: Clinic, beginning: tuple[Turn, ...] = ()) -> None:
         self.script, self.beginning = script, beginning
         self.paper = Paper(script.zone)
-        self.desk = Desk(house, script.begins, self._seen, before_ring=self._rings)
+        self.desk = Desk(house, script.begins, self._seen, before_ring=self._rings, failing=self.paper.closed)
         self.moves: list[fx.Moved] = []
         self.effects: list[fx.Effect] = []
         self.files = self.albums = 0
@@ -171,8 +172,9 @@ class Player:
         self.desk.receive(come.Texted(turn.what), self.desk.nearest_call())
 
     def staff(self, turn: Turn) -> None:
-        """A doctor presses a button of the card or replies to the newest prompt."""
-        doctor = self._doctor(turn.who.removeprefix("staff").strip())
+        """A doctor presses a button of the card or replies to the newest prompt; ``staff Lin alone:`` in the private chat with the bot."""
+        who, alone, _ = turn.who.removeprefix("staff").strip().partition(" alone")
+        doctor = self._doctor(who)
         if turn.what.startswith("/away "):
             return self._leave(doctor, turn.what.removeprefix("/away "))
         if turn.what.startswith("["):
@@ -182,8 +184,11 @@ class Player:
         else:
             words = meant(turn.what.removeprefix("reply: "))
             case_id = self.before_staff or self.desk.current
-            prompt = self.desk.cases[case_id].review.prompt
-            self.desk.receive(come.StaffReplied(doctor.key, doctor.telegram, prompt, words), case_id)
+            prompt, role = (
+                self.desk.cases[case_id].review.prompt,
+                self.paper.asked.get(doctor.key if alone else "", "prompt"),
+            )
+            self.desk.receive(come.StaffReplied(doctor.key, doctor.telegram, prompt, words, role), case_id)
 
     def _leave(self, doctor: Doctor, typed: str) -> None:
         """``/away 2026-11-25 2026-11-27``: what ``desk.leave`` does."""
@@ -263,8 +268,8 @@ class Player:
             self.desk.calendar.hold("somebody", fx.Hold(*taken, until=starts), self.desk.now)
 
     def world(self, turn: Turn) -> None:
-        """``text fails`` or ``open_checkout works``: what cannot be delivered from now on."""
-        kind, _, how = turn.what.partition(" ")
+        """``text fails``, ``open_checkout works`` or ``tell weber fails``: what cannot be delivered from now on."""
+        kind, _, how = turn.what.rpartition(" ")
         (self.desk.failing.add if how == "fails" else self.desk.failing.discard)(kind)
 
 
