@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from app import kinds
 from app.bank import Bank
 from app.holidays import public_holidays
+from desk.rooms import PLACE
 from flows.calendar_address import sound
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
 from flows.refunds import PROMISED
@@ -130,6 +131,21 @@ class _Colleagues(_Part):
     accept_within_hours: int = Field(12, ge=1, le=168)
 
 
+class _Room(_Part):
+    """Where calls online are held."""
+
+    url: str = Field(max_length=200)
+
+    @field_validator("url")
+    @classmethod
+    def _has_a_place(cls, url: str) -> str:
+        if not url.startswith("https://") or url.count(PLACE) != 1 or any(sign.isspace() for sign in url):
+            raise ValueError(
+                f"an https address with {PLACE} where the room's name belongs; for example https://meet.example.org/{PLACE}"
+            )
+        return url
+
+
 class _Clinic(_Part):
     name: str = Field(min_length=2, max_length=60)
     country: str = Field(pattern="^[A-Z]{2}$")
@@ -156,6 +172,7 @@ class _Clinic(_Part):
     holidays: _Holidays = _Holidays()
     colleagues: _Colleagues = _Colleagues()
     opinion: _Opinion = _Opinion()
+    room: _Room | None = None
     consultations: list[kinds.Consultation] = Field([], max_length=6)
 
     _from_first = model_validator(mode="before")(kinds.with_first)
@@ -249,6 +266,7 @@ def _clinic(read: _Clinic) -> Clinic:
         kinds=tuple(one.kind() for one in read.consultations), accept_hours=read.colleagues.accept_within_hours,
         bank=read.bank.as_known() if read.bank else None,
         second_reader=len(doctors) > 1 if read.opinion.second_reader is None else read.opinion.second_reader,
+        room=read.room.url if read.room else "",
     )  # fmt: skip
 
 

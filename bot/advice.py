@@ -13,7 +13,7 @@ from flows import case_page
 from flows.adviser import PRESSES
 from flows.clinic import Clinic
 from flows.incoming import StaffReplied
-from flows.inquiries import ROLE, asks
+from flows.inquiries import ROLE
 from flows.wording import mark
 from storage.posts import Post
 
@@ -38,7 +38,7 @@ def replied(
         return None
     asked = message.reply_to_message
     post = find_post(asked.message_id) if asked is not None else None
-    if asked is None or post is None or not (asks(post.role) and post.role.startswith(ROLE)):
+    if asked is None or post is None or not post.role.startswith(f"{ROLE}."):
         return Rebuff(REPLY)
     reply = StaffReplied(doctor.key, doctor.telegram, asked.message_id, text, post.role)
     return Envelope(channel, str(update_id), ByCase(post.case_id), reply)

@@ -9,7 +9,8 @@ from bot.group import Group, outcome_of
 from bot.keys import keys_of
 from bot.mentions import account_of
 from desk.sending import Failed, Outcome, Sent
-from flows.inquiries import asks
+from desk.wanted import is_wanted
+from flows.prompts import asks
 from storage import posts
 from storage.outbox import OutboxRow
 
@@ -20,7 +21,7 @@ QUIET = tg.LinkPreviewOptions(is_disabled=True)
 class DoctorSender:
     """The channel "doctor". A bot may only write to whoever wrote to it first.
 
-    To others it says nothing, since the topic names them too; only what is asked of one doctor alone comes back to its case (``Tell.about``).
+    To others it says nothing, since the topic names them too; only what is for one doctor alone comes back to its case (``Tell.about``).
     """
 
     def __init__(self, group: Group) -> None:
@@ -28,7 +29,9 @@ class DoctorSender:
         self._desk = group.desk
 
     async def send(self, row: OutboxRow) -> Outcome:
-        """One row is one message."""
+        """One row is one message. What speaks of a booking that is another by now is dropped."""
+        if row.revision and not await self._desk.store.read(lambda conn: is_wanted(conn, row, self._desk.clock())):
+            return Failed("no_longer_wanted")
         person = await account_of(self._desk, str(row.payload["doctor"]))
         if not person:  # dismissed since, or never enrolled
             return _untold(row)

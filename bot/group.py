@@ -23,7 +23,7 @@ from bot.unposting import unpost
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent, Unsure
 from flows.incoming import Posted, TopicOpened
-from flows.inquiries import asks
+from flows.prompts import asks
 from storage import posts, staffchat
 from storage.outbox import OutboxRow
 

@@ -64,7 +64,7 @@ def outgoing(case: Case, effect: fx.Outward) -> Outgoing:
         payload=_plain(effect),
         policy=route.policy,
         case_id=case.id,
-        revision=effect.revision if isinstance(effect, fx.Text | fx.Say) else 0,
+        revision=effect.revision if isinstance(effect, fx.Text | fx.Say | fx.Tell) else 0,
     )
 
 

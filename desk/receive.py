@@ -14,6 +14,7 @@ from desk.erasing import erase_person
 from desk.points import reach
 from desk.post import SLOW, SLOWER, outgoing
 from desk.refused import note_if_refused
+from desk.rooms import nowhere
 from flows import effects as fx
 from flows import inquiries, rights, several
 from flows.case import Case, Status
@@ -93,6 +94,7 @@ class Moment:
     spare: str
     lease_s: float = 30
     above: int = 0  # the highest number of a message known now (``storage.outbox.put``)
+    room: Callable[[str, int], str] = nowhere  # case id and a booking's revision → the address of its room
 
 
 def receive(conn: Connection, envelope: Envelope, moment: Moment) -> Receipt:
@@ -209,14 +211,16 @@ def _context(
 ) -> Context:
     taken: Sequence[Span] = ()
     away: Sequence[Span] = ()
+    room = ""
     if case.status in (Status.PAID, Status.BOOKED):  # the only stages in which a time is chosen
         # From yesterday on: what was today counts where a doctor takes so many calls a day.
         since, until = moment.now - DAY, moment.now + HORIZON
         taken, away = bookings.taken(conn, since, until, moment.now), leaves.between(conn, since, until)
+        room = moment.room(case.id, case.revision + 1)
     elif inquiries.seeking(case):  # a colleague on leave is not asked
         away = leaves.between(conn, moment.now, moment.now + DAY)
     facts = ledger.facts(conn, case.id) if case.payment.attempt else ()  # none before it is asked for any
-    return Context(moment.now, moment.clinic, moment.token, tuple(taken), others, current, tuple(away), facts)
+    return Context(moment.now, moment.clinic, moment.token, tuple(taken), others, current, tuple(away), facts, room)
 
 
 def seen(conn: Connection, case_id: str, moment: Moment) -> tuple[Case, Context] | None:

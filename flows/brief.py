@@ -30,6 +30,15 @@ def brief(case: Case, language: str, share: float = 1.0) -> list[str]:
     return [text for part in parts for text in part]
 
 
+def in_short(case: Case, language: str) -> list[str]:
+    """A few lines for somebody who has read the case and is about to speak with its owner."""
+    return [
+        *_urgency(case, language, 200),
+        _patient(case, language),
+        *_answers(case, language, ("problem", "question", "medicines"), BRIEF),
+    ]
+
+
 def cut_short(case: Case, language: str) -> list[tuple[str, str]]:
     """The answers that are too long for the brief: the question's name, and every word of the answer."""
     found = ((step, limit, answer_words(case, step, language)) for steps, limit in _asked(case) for step in steps)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import consultations, opinion, reasons, team_words
+from flows import call_words, consultations, opinion, reasons, team_words
 from flows.brief import brief
 from flows.case import ENDED, Case, Pending, Status
 from flows.clinic import Clinic
@@ -86,7 +86,7 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
             doctor=doctor.name if doctor else case.call.doctor,
         )
         lines.append(words)
-    return [*lines, *opinion.standing(case, clinic, language)]
+    return [*lines, *call_words.lines(case, clinic, language, 200), *opinion.standing(case, clinic, language)]
 
 
 def pending(made: Pending, clinic: Clinic, language: str) -> list[str]:
@@ -133,10 +133,9 @@ def card_buttons(case: Case, language: str, clinic: Clinic) -> Buttons:
     anew = ((_button(case, "anew", say(language, "Decide anew")),),) if may_decide_anew(case) else ()
     if case.status is Status.MORE_NEEDED:
         return (*anew, urgent, page, files)
-    if case.status is Status.BOOKED:
-        return ((_button(case, "opinion", say(language, "Write the opinion")),), _off(case, language), page, files)
-    if case.status is Status.PAID:
-        return (_off(case, language), page, files)
+    if case.status in (Status.PAID, Status.BOOKED):
+        write = (_button(case, "opinion", say(language, "Write the opinion")),)
+        return (*((write,) if call_words.opinion_fits(case) else ()), _off(case, language), page, files)
     return (*anew, page, files)
 
 

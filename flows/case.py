@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
+from flows.call_report import CallReport
 from flows.clinic import Consultation
 from flows.opinion_draft import NO_DRAFT, OpinionDraft
 from flows.team import NOBODY, Inquiry, Team
@@ -149,6 +150,8 @@ class Call:
     ends_at: datetime
     revision: int
     confirmed: bool = False  # the owner said she will be there
+    room: str = ""  # address of the room it is held in; "" by telephone
+    asked: str = ""  # opaque part of the buttons that ask how it went
 
     @property
     def minutes(self) -> int:
@@ -202,6 +205,7 @@ class Case:
     team: Team = NOBODY
     payment: Payment = Payment()
     call: Call | None = None
+    reports: tuple[CallReport, ...] = ()  # how its calls went, as the doctors said
     offer: Call | None = None  # a time that is held while the owner confirms it
     revision: int = 0
     draft: OpinionDraft = NO_DRAFT
@@ -258,10 +262,6 @@ def _part(empty: T) -> Callable[[dict[str, Any]], T]:
     return lambda row: empty if row == untouched else _read(type(empty), row)
 
 
-def _records(rows: list[dict[str, Any]]) -> tuple[Record, ...]:
-    return tuple([_read(Record, row) for row in rows])
-
-
 _INSTANT: Callable[[str], datetime] = datetime.fromisoformat
 _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Record: dict.fromkeys(("shows", "items", "differs"), tuple),
@@ -276,6 +276,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Team: {"inquiries": lambda rows: tuple([_read(Inquiry, row) for row in rows])},
     OpinionDraft: dict.fromkeys(("saved_at", "read_at"), _INSTANT),
     Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
+    CallReport: {"at": _INSTANT, "starts_at": _INSTANT},
     Consultation: {},
     Agreed: {"at": _INSTANT},
     Case: {
@@ -287,14 +288,11 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
         "called_safe": lambda row: {sign: _INSTANT(at) for sign, at in row.items()},
         "agreed": lambda rows: tuple([_read(Agreed, row) for row in rows]),
         "status": Status,
-        "records": _records,
-        "review": _part(Review()),
+        "records": lambda rows: tuple([_read(Record, row) for row in rows]),
         "consultation": lambda row: _read(Consultation, row),
-        "team": _part(NOBODY),
-        "draft": _part(NO_DRAFT),
-        "payment": _part(Payment()),
-        "call": lambda row: _read(Call, row),
-        "offer": lambda row: _read(Call, row),
+        **{"review": _part(Review()), "team": _part(NOBODY), "draft": _part(NO_DRAFT), "payment": _part(Payment())},
+        **dict.fromkeys(("call", "offer"), lambda row: _read(Call, row)),
+        "reports": lambda rows: tuple([_read(CallReport, row) for row in rows]),
     },
 }
 _SHAPES = {kind: (frozenset(f.name for f in fields(kind)), tuple(c.items())) for kind, c in _CHANGED.items()}

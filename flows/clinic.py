@@ -111,6 +111,7 @@ class Clinic:
     sms_per_number: int = 8  # and to one number
     buffer_minutes: int = 0  # between two calls of one doctor
     accept_hours: int = 12  # so long a colleague who is asked may take to accept; then the next one is asked
+    room: str = ""  # address of a room for calls online, with "{room}" where its name belongs; "" = by telephone only
     kinds: tuple[Kind, ...] = ()  # of consultation, the usual one first; none: there is but one, and it has no name
     closed: frozenset[date] = frozenset()  # holidays: days on a doctor's own calendar on which nobody is called
     sms_name: str = (

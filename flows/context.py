@@ -18,6 +18,7 @@ class Context:
     ``taken`` holds the booked and held spans of all doctors while a time is being chosen, else nothing; a case's own hold is among them.
     ``away``: with them, when doctors are not there, on leave or by their own calendars.
     ``others``: the same person's other open cases, where the decision concerns them too. ``current``: what she types goes to this case.
+    ``room``: the address of the room that a call booked now would have, "" where the clinic has none.
     ``ledger``: the facts about this case's money, once it was asked for any.
     """
 
@@ -29,6 +30,7 @@ class Context:
     current: bool = True
     away: tuple[Span, ...] = ()
     ledger: tuple[Fact, ...] = ()
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)

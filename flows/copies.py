@@ -144,6 +144,7 @@ def _call(case: Case, clinic: Clinic) -> dict[str, Any] | None:
         "from": call.starts_at,
         "to": call.ends_at,
         "confirmed": call.confirmed,
+        "room": call.room,
     }
 
 

@@ -14,9 +14,9 @@ from flows import (
     fee,
     handover,
     heard,
-    inquiry_clock,
     intake,
     later,
+    new_number,
     outcome,
     rails,
     receipt,
@@ -32,7 +32,6 @@ from flows import (
     transfer_buttons,
     transfers,
     typed,
-    undo,
     uploads,
 )
 from flows import incoming as come
@@ -49,7 +48,7 @@ def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     decision = _ticked(case, incoming, context) or several.signed(case, context, _decide(case, incoming, context))
     if decision.case is case:
         return decision
-    decision = inquiry_clock.overtaken(case, undo.overtaken(case, decision, context), context)
+    decision = doctors.followed(case, decision, context)
     card = _card_news(case, decision, context)
     somebody = case.updated_at if isinstance(incoming, come.Due) else context.now
     after = changed(decision.case, updated_at=somebody, last_screen=_answered(case, incoming, decision))
@@ -141,7 +140,7 @@ def _of_the_person(case: Case, context: Context, incoming: come.Blocked | come.E
 def _said(case: Case, context: Context, text: str) -> Decision:
     if case.status is not Status.INTAKE:
         own = by_hand.account_given(case, context, text) or outcome.sentence(case, context, text)
-        return own or standing.noted(case, context, text)
+        return own or new_number.taken(case, context, text) or standing.noted(case, context, text)
     if case.step in ("", "change") or not case.screen or _aside(case):
         return standing.status(case, context)
     return typed.typed(case, context, text)

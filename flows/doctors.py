@@ -1,10 +1,25 @@
-"""What a doctor presses or replies, given to the part that it belongs to: money, colleagues, an inquiry, the opinion to read, or the decision."""
+"""What a doctor presses or replies, given to the part that it belongs to: money, colleagues, an inquiry, the call, the opinion, or the decision."""
 
-from flows import adviser, asker, colleagues, money_buttons, opinion_form, review, second_reader, transfer_buttons
+from flows import (
+    adviser,
+    after_call,
+    asker,
+    call_briefing,
+    call_clock,
+    colleagues,
+    inquiry_clock,
+    money_buttons,
+    opinion_form,
+    review,
+    second_reader,
+    transfer_buttons,
+    undo,
+)
 from flows.case import Case
 from flows.context import Context, Decision
 from flows.incoming import Drafted, StaffPressed, StaffReplied
 from flows.inquiries import ROLE
+from flows.prompts import CALL_NOTE
 
 
 def pressed(case: Case, context: Context, press: StaffPressed | Drafted) -> Decision:
@@ -17,13 +32,24 @@ def pressed(case: Case, context: Context, press: StaffPressed | Drafted) -> Deci
         or colleagues.pressed(case, context, press)
         or adviser.pressed(case, context, press)
         or second_reader.pressed(case, context, press)
+        or call_briefing.started(case, context, press)
+        or after_call.pressed(case, context, press)
         or review.pressed(case, context, press)
     )
 
 
 def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
-    """The role of the prompt says what was asked there: a question to a colleague, her answer, money, or a reason."""
+    """The role of the prompt says what was asked there: a question to a colleague, her answer, a note on a call, money, or a reason."""
     kind, _, rest = reply.role.partition(".")
+    if reply.role == CALL_NOTE:
+        return after_call.noted(case, context, reply)
     if kind != ROLE:
         return transfer_buttons.replied(case, context, reply) or review.replied(case, context, reply)
     return adviser.replied(case, context, reply) if "." in rest else asker.replied(case, context, reply)
+
+
+def followed(before: Case, decision: Decision, context: Context) -> Decision:
+    """What doctors have under way goes along with whatever moved the case: a decision that can be undone, an inquiry, a call."""
+    decision = undo.overtaken(before, decision, context)
+    decision = inquiry_clock.overtaken(before, decision, context)
+    return call_clock.followed(before, decision, context)

@@ -54,7 +54,7 @@ class Redraw:
 
 @dataclass(frozen=True, slots=True)
 class SayCalendar:
-    """The calendar file of a call; ``method`` is "REQUEST" or "CANCEL", ``sequence`` rises with every change (RFC 5546)."""
+    """The calendar file of a call; ``method`` is "REQUEST" or "CANCEL", ``sequence`` rises with every change (RFC 5546). ``room``: its address, "" by telephone."""
 
     caption: str
     uid: str
@@ -63,6 +63,7 @@ class SayCalendar:
     summary: str
     starts_at: datetime
     ends_at: datetime
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +164,10 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """A private message of the staff bot to a doctor, by the key in clinic.toml. ``role``: "note", or a prompt's (``inquiries.asks``).
+    """A private message of the staff bot to a doctor, by the key in clinic.toml. ``role``: "note", or a prompt's (``prompts.asks``).
 
-    Where the bot may not write to her nothing is said, unless ``about`` names an inquiry's key: then ``incoming.Undelivered`` brings it back.
+    Where the bot may not write to her nothing is said, unless ``about`` says what it is for: then ``incoming.Undelivered`` brings it back.
+    ``revision`` names the booking it speaks of (0: none); the row is dropped when that is no longer current.
     """
 
     doctor: str
@@ -173,6 +175,7 @@ class Tell:
     role: str = "note"
     buttons: Buttons = ()
     about: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

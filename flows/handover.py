@@ -6,7 +6,7 @@ The doctor can write it once the call has begun, and not sooner: what the owner 
 from collections.abc import Iterable
 from datetime import timedelta
 
-from flows import emergency, opinion, outcome
+from flows import call_words, emergency, opinion, outcome
 from flows.case import Case, Status, changed
 from flows.context import Context, Decision
 from flows.effects import Effect, Forget, Post, Say, SayLetter, Wake
@@ -92,7 +92,8 @@ def _page(case: Case, context: Context, language: str, body: str, urgent: str = 
 
 
 def _doctor(case: Case, context: Context, language: str) -> str:
-    doctor = context.clinic.doctor(case.call.doctor) if case.call else None
+    last = case.call or call_words.newest(case)
+    doctor = context.clinic.doctor(last.doctor) if last else None
     return doctor.name if doctor else say(language, "a colleague")
 
 

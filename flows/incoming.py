@@ -85,7 +85,7 @@ class Texted:
 # --- the owner, on a page of ours -------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class OnPage:
-    """A form of the booking page. ``action``: "hold" (with doctor and aware start), "book" or "cancel"; ``revision``: of the call it was made for."""
+    """A form of the booking page. ``action``: "hold" (with doctor and aware start), one of ``rooms.ways`` or "cancel"; ``revision``: of the call it was made for."""
 
     action: str
     revision: int
@@ -223,7 +223,7 @@ class CheckoutSeen:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """One of our effects failed for good. ``kind`` is the outbox kind, ``problem`` a row of desk.errors, ``purpose`` a text message's."""
+    """One of our effects failed for good. ``kind`` is the outbox kind, ``problem`` a row of desk.errors, ``purpose`` a text message's, or what a doctor's message was about."""
 
     kind: str
     problem: str

@@ -17,11 +17,6 @@ READS: Final = ("reading", "weighing", "testing")  # one has accepted
 UNSEEN: Final = ("offered", "reading", "weighing")  # her own view is not noted yet
 
 
-def asks(role: str) -> bool:
-    """Whether a post of this role asks for a reply."""
-    return role == "prompt" or role.startswith(f"{ROLE}.")
-
-
 def numbered(case: Case, number: str) -> Inquiry | None:
     """By its number as a button or a role carries it."""
     return next((one for one in case.team.inquiries if str(one.number) == number), None)

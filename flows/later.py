@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from flows import (
     adviser,
+    after_call,
     arrivals,
     booking,
+    call_clock,
     fee,
     handover,
     inquiry_clock,
@@ -43,6 +45,8 @@ def undelivered(case: Case, context: Context, news: come.Undelivered) -> Decisio
     if news.kind == "edit_card":
         return card_anew(case, context) if news.problem == "message_gone" else Decision(case)
     if news.kind == "tell":
+        if news.purpose.startswith(f"{call_clock.TIMER}."):
+            return call_clock.undelivered(case, context, news.purpose)
         return inquiry_clock.undelivered(case, context, news.purpose)
     if news.kind == "refund":
         return Decision(case, refunds.stuck(case, context))
@@ -77,8 +81,8 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return waiting.due(case, context, key)
         case "undo":
             return undo.due(case, context)
-        case adviser.TIMER:
-            return inquiry_clock.due(case, context, key)
+        case adviser.TIMER | call_clock.TIMER:
+            return _of_doctors(case, context, kind, key)
         case "read_checkout" | "refund" | "transfer":
             return _of_the_fee(case, context, kind, key)
         case "hold" | "choose" | "over" | "away":
@@ -90,6 +94,12 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
         case second_reader.KIND | "unread" | "close" | outcome.KIND:
             return _around_the_opinion(case, context, kind, key)
     return Decision(case)
+
+
+def _of_doctors(case: Case, context: Context, kind: str, key: str) -> Decision:
+    if kind == call_clock.TIMER:
+        return call_clock.due(case, context, key)
+    return inquiry_clock.due(case, context, key)
 
 
 def _of_the_fee(case: Case, context: Context, kind: str, key: str) -> Decision:
@@ -116,5 +126,5 @@ def _of_its_time(case: Case, context: Context, kind: str, key: str) -> Decision:
         case "choose":
             return booking.nudge(case, context, key)
         case "over":
-            return booking.over(case, context, key)
+            return after_call.over(case, context, key)
     return leave.due(case, context)

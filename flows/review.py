@@ -11,6 +11,7 @@ from datetime import timedelta
 from flows import (
     anew,
     attachments,
+    call_words,
     case_page,
     consultations,
     handover,
@@ -37,7 +38,7 @@ from flows.rounds import topic_opened as topic_opened
 from flows.wording import LANGUAGES, mark, say
 
 TAKEN_FOR = timedelta(minutes=10)
-NEEDS = {**dict.fromkeys(reasons.DECISIONS, Status.REVIEW), "opinion": Status.BOOKED}
+NEEDS = dict.fromkeys(reasons.DECISIONS, Status.REVIEW)
 FILES = {f"file_{language.lower()}": language for language in LANGUAGES}  # a button for the case file in each
 
 
@@ -79,6 +80,8 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
 
 def _fits(case: Case, action: str) -> bool:
     """Whether this can be decided where the case stands."""
+    if action == "opinion":
+        return call_words.opinion_fits(case)
     return anew.fits(case) if action == anew.ACTION else NEEDS.get(action) is case.status
 
 

@@ -117,6 +117,15 @@ def called_off(case: Case, context: Context) -> tuple[Effect, ...]:
     return _loose(case, context, "called_off", body)
 
 
+def new_time(case: Case, context: Context, how: str) -> tuple[Effect, ...]:
+    """The call did not come about (``how``: "not_reached"), or needs another time. It speaks of a booking that is no more."""
+    sentence = mark("{clinic}: your call needs another time. Please choose one in our Telegram chat; it costs nothing more. Case {code}.")  # fmt: skip
+    if how == "not_reached":
+        sentence = mark("{clinic}: we tried to reach you for your call. Please choose another time in our Telegram chat; it costs nothing more. Case {code}.")  # fmt: skip
+    body = say(case.language, sentence, clinic=_name(context.clinic, case.language), code=case.code)
+    return _loose(case, context, how, body)
+
+
 def _loose(case: Case, context: Context, purpose: str, body: str) -> tuple[Effect, ...]:
     """A text that speaks of no booking: it answers one of hers, so it needs no call."""
     return (Text(case.phone, body, purpose),) if country(case, context.clinic) else ()

@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from flows import by_hand, card, opinion, opinion_form, reasons
+from flows import by_hand, call_briefing, call_words, card, opinion, opinion_form, reasons
 from flows.card import DECISIONS, STANDING
 from flows.case import Case, Record, Status
 from flows.case_file import CaseFile, Entry, Told
@@ -47,7 +47,8 @@ def case_body(
         other=NAMES[other], other_tag=TAGS[other], other_link=f"/case/{case.id}?language={other}",
         skip=say(language, "To the summary"), sign_out=say(language, "Sign out"), contents=say(language, "On this page"),
         jumps=_all(_tag("a", name, href=f"#{place}") for place, name in sections.items() if name),
-        views=colleagues, h_summary=words["summary"], summary=_all(map(_told, file.summary)), decided=_decided(case, clinic, language),
+        views=colleagues, h_summary=words["summary"], summary=_all(map(_told, file.summary)),
+        decided=_decided(case, clinic, language, reader),
         timeline=_timeline(file), h_checklist=words["checklist"], checklist=_all(_tag("li", line) for line in map(_parted, file.checklist)),
         full=_full(file, case, language), h_remarks=sections["remarks"], remarks=_remarks(remarks, clinic, language),
         remarks_hint=say(language, "Only the doctors of this clinic read these. A copy goes to the owner with everything else if she asks for all her data."),
@@ -97,7 +98,7 @@ def _timeline(file: CaseFile) -> Html:
     return _section("timeline", file.headings["timeline"], f"<ol class='time'>{_all(rows)}</ol>")
 
 
-def _decided(case: Case, clinic: Clinic, language: str) -> Html:
+def _decided(case: Case, clinic: Clinic, language: str, reader: str) -> Html:
     """The decision, the call, and what the owner wrote since."""
     review, lines = case.review, list[str]()
     if review.decision in DECISIONS and review.decided_at:
@@ -108,6 +109,9 @@ def _decided(case: Case, clinic: Clinic, language: str) -> Html:
         doctor = clinic.doctor(case.call.doctor)
         lines.append(say(language, "Call: {at} with {doctor}", at=instant(case.call.starts_at, clinic.zone, language),
                          doctor=doctor.name if doctor else case.call.doctor))  # fmt: skip
+    if where := call_briefing.where_words(case, reader, language):
+        lines.append(where)
+    lines += call_words.lines(case, clinic, language, 4096)
     if case.payment.account not in ("", by_hand.ASKED):
         lines.append(say(language, "Account for paying back: {account}", account=case.payment.account))
     if review.pending:

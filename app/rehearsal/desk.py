@@ -142,7 +142,8 @@ class Desk:
             others = tuple(case for case in self.cases.values() if case.id != case_id)
         facts = tuple(self.ledger.get(case_id, {}).values())
         away = tuple(self.calendar.away)
-        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current, away, facts)
+        room = self.clinic.room.replace("{room}", f"call-{self.cases[case_id].revision + 1}")
+        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current, away, facts, room)
 
     def _reserved(self, case_id: str, effect: fx.Effect) -> bool:
         match effect:

@@ -6,7 +6,7 @@ from datetime import datetime, tzinfo
 
 from app.rehearsal.script import Impossible
 from flows import effects as fx
-from flows.inquiries import asks
+from flows.prompts import asks
 
 
 def entry(who: str, text: str) -> list[str]:
@@ -42,6 +42,7 @@ class Paper:
     asked: dict[str, str] = field(
         default_factory=dict
     )  # the role of the newest prompt, by doctor's key; "" in the group
+    closed: set[str] = field(default_factory=set)  # kinds of effects that are not delivered, as ``Desk.failing``
 
     def write(self, effect: fx.Effect, stopped: bool = False) -> None:
         """One effect, as far as a person notices it."""
@@ -59,9 +60,9 @@ class Paper:
                 self.lines.append("(everything of this person is deleted)")
             case fx.Unpost(words=words):
                 self.lines += entry("topic deleted, or card changed", words)
-            case fx.SayCalendar(caption=caption, method=method, sequence=number, starts_at=at):
+            case fx.SayCalendar(caption=caption, method=method, sequence=number, starts_at=at, room=room):
                 self.lines += entry("bot", caption)
-                self.lines += entry("calendar", f"{method} {number}, {clock(at, self.zone)}")
+                self.lines += entry("calendar", f"{method} {number}, {clock(at, self.zone)} {room}".rstrip())
             case fx.SayLetter(caption=caption, pages=pages):
                 self.lines += entry("letter", f"{caption} (PDF, {len(pages)} pages)")
             case fx.Text(number=number, body=body):
@@ -102,6 +103,9 @@ class Paper:
         self.owner_buttons += _flat(effect.buttons)
 
     def _alone(self, effect: fx.Tell) -> None:
+        if f"tell {effect.doctor}" in self.closed:
+            self.lines.append(f"(the bot may not write to {effect.doctor} alone)")
+            return
         self.lines += [*entry(f"alone to {effect.doctor}", effect.text), *rows(effect.buttons)]
         self.staff_buttons += _flat(effect.buttons)
         if asks(effect.role):

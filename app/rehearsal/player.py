@@ -47,6 +47,7 @@ def house_of(script: Script, folder: Path) -> Clinic:
     house = replace(house, second_reader=script.header.get("second reader") == "yes")
     house = replace(house, undo_seconds=int(script.header.get("undo", "0")))
     house = replace(house, rails=tuple(script.header.get("rails", "stripe").split(", ")))
+    house = replace(house, room=script.header.get("room", ""))
     return replace(house, kinds=OFFERED) if script.header.get("kinds") == "several" else house
 
 
@@ -56,7 +57,7 @@ class Player:
     def __init__(self, script: Script, house: Clinic, beginning: tuple[Turn, ...] = ()) -> None:
         self.script, self.beginning = script, beginning
         self.paper = Paper(script.zone)
-        self.desk = Desk(house, script.begins, self._seen, before_ring=self._rings)
+        self.desk = Desk(house, script.begins, self._seen, before_ring=self._rings, failing=self.paper.closed)
         self.moves: list[fx.Moved] = []
         self.effects: list[fx.Effect] = []
         self.files = self.albums = 0

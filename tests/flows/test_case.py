@@ -9,6 +9,7 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.call_report import CallReport
 from flows.case import Agreed, Call, Case, Payment, Pending, Record, Review, Status, case_from
 from flows.clinic import Consultation
 from flows.opening import LETTERS, open_case
@@ -54,7 +55,7 @@ BY_TYPE |= {
 BY_TYPE |= {Consultation | None: st.none() | _any(Consultation)}
 BY_TYPE |= {
     kind: st.lists(_any(one), max_size=3).map(tuple)
-    for one, kind in ((Record, tuple[Record, ...]), (Agreed, tuple[Agreed, ...]))
+    for one, kind in ((Record, tuple[Record, ...]), (Agreed, tuple[Agreed, ...]), (CallReport, tuple[CallReport, ...]))
 }
 
 
