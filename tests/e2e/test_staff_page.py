@@ -111,7 +111,7 @@ def test_a_no_go_is_two_taps_and_is_decided_anew_by_a_colleague(browser: Browser
     """The reason is pressed on the card, the owner reads it kindly worded; another doctor, looking again, asks for more instead."""
     with playing(browser, tmp_path, "zh_Hant") as (player, _):
         intake(player)
-        topic_of(player)
+        code = topic_of(player)
         ground = next(iter(GROUNDS.values()))
         press(player, player.words("No-go"))
         press(player, player.words(ground.label))
@@ -120,7 +120,11 @@ def test_a_no_go_is_two_taps_and_is_decided_anew_by_a_colleague(browser: Browser
         )
         player.picture("staff-no-go-zh_Hant")
         player.page.get_by_test_id("staff-actor").select_option(label="Dr. Wang")
+        said = player.staff.locator("article.other")
+        before = said.count()
         press(player, player.words("Decide anew"))
+        expect(said).to_have_count(before + 1)
+        player.reply_to(code, "再看一次：也許補一份報告就夠了。")
         press(player, player.words("Need more"))
         expect(player.staff.get_by_role("button", name=re.compile("^☐")).first).to_be_visible()
         player.staff.get_by_role("button", name=re.compile("^☐")).first.click()
