@@ -39,9 +39,9 @@ def due(case: Case, context: Context, key: str) -> Decision:
 
 def undelivered(case: Case, context: Context, about: str) -> Decision:
     """A private message to the doctor of a call could not be delivered: the group is told what is to be done. ``about``: "call.before.3"."""
-    _, what, revision = [*about.split("."), "", ""][:3]
+    kind, what, revision = [*about.split("."), "", ""][:3]
     call = _standing(case)
-    if call is None or revision != str(call.revision):
+    if kind != "call" or call is None or revision != str(call.revision):
         return Decision(case)
     match what:
         case "before" if context.now < call.ends_at:

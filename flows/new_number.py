@@ -1,6 +1,7 @@
 """A telephone number that the owner writes while her call is chosen or booked: it is the one to ring, and it is not posted to the group as her words would be."""
 
 import re
+import unicodedata
 from dataclasses import replace
 
 from flows import call_briefing, reading, standing
@@ -15,7 +16,8 @@ _NUMBER = re.compile(r"(?:\+|00|09)[\d\s().\-‐–]{7,22}")
 
 def taken(case: Case, context: Context, text: str) -> Decision | None:
     """None for words that are no number. Texts go only to numbers that Telegram vouches for (pitfall 66), and so not to this one."""
-    found = _NUMBER.search(text) if case.status in (Status.PAID, Status.BOOKED) and len(text) <= SHORT else None
+    wanted = case.status in (Status.PAID, Status.BOOKED) and len(text) <= SHORT
+    found = _NUMBER.search(unicodedata.normalize("NFKC", text)) if wanted else None
     number = reading.phone(found[0]) if found else None
     if number is None:
         return None

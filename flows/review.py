@@ -38,7 +38,7 @@ from flows.rounds import topic_opened as topic_opened
 from flows.wording import LANGUAGES, mark, say
 
 TAKEN_FOR = timedelta(minutes=10)
-NEEDS = dict.fromkeys(reasons.DECISIONS, Status.REVIEW)
+NEEDS = {**dict.fromkeys(reasons.DECISIONS, Status.REVIEW), "opinion": Status.BOOKED}
 FILES = {f"file_{language.lower()}": language for language in LANGUAGES}  # a button for the case file in each
 
 
@@ -80,8 +80,8 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
 
 def _fits(case: Case, action: str) -> bool:
     """Whether this can be decided where the case stands."""
-    if action == "opinion":
-        return call_words.opinion_fits(case)
+    if action == "opinion" and call_words.opinion_fits(case):
+        return True
     return anew.fits(case) if action == anew.ACTION else NEEDS.get(action) is case.status
 
 

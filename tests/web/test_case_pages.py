@@ -19,12 +19,13 @@ from sqlalchemy import Connection
 from desk.case_pages import CasePages
 from desk.enrolment import dismiss, give_code, redeem
 from desk.sign_in_links import SignIn, sign_in_link
-from flows.case import Pending, Review
+from flows.case import Call, Pending, Review, Status
 from flows.summary import instant
+from flows.team import Team
 from flows.wording import say
 from storage import case_pages, cases
 from storage.engine import Store
-from tests.builders import a_case
+from tests.builders import NOON, a_case
 from tests.desk.office import Office, in_office
 from tests.records.scanner import ct
 from tests.web.ward import a_case_with, a_few, shelf_in, taken_in
@@ -288,6 +289,28 @@ def test_the_pages_name_no_owner_and_run_nothing_but_our_scripts(store: Store, t
         original = await ward.http.get("/case/case-1/files/1/original")
         assert original.headers["content-disposition"] == 'attachment; filename="K7M2QX-1.jpg"'
         assert "sandbox" in original.headers["content-security-policy"]
+
+    on_the_ward(store, tmp_path, story)
+
+
+@pytest.mark.parametrize(("doctor", "lead", "shown"), [("lin", "", True), ("weber", "lin", True), ("weber", "", False)])
+def test_the_number_is_read_by_the_doctor_of_the_call_and_the_lead_alone(
+    store: Store, tmp_path: Path, doctor: str, lead: str, *, shown: bool
+) -> None:
+    """The owner was promised it; and once the call is over it is nobody's."""
+
+    async def story(ward: Ward) -> None:
+        case = await ward.office.desk.store.read(lambda conn: cases.by_id(conn, "case-1"))
+        assert case is not None
+        call = Call(doctor, NOON, NOON + timedelta(minutes=30), 1)
+        booked = replace(case, status=Status.BOOKED, call=call, revision=1, phone=PRIVATE[1], team=Team(lead))
+        await ward.office.desk.store.run(lambda conn: cases.save(conn, case, booked))
+        assert (PRIVATE[1] in (await ward.enter()).text) == shown
+        now = await ward.office.desk.store.read(lambda conn: cases.by_id(conn, "case-1"))
+        assert now is not None
+        over = replace(now, status=Status.ANSWERED)
+        await ward.office.desk.store.run(lambda conn: cases.save(conn, now, over))
+        assert PRIVATE[1] not in (await ward.http.get("/case/case-1")).text
 
     on_the_ward(store, tmp_path, story)
 
