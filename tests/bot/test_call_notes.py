@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from bot.advice import REPLY
+from bot.page_link import Rebuff
 from bot.staff import NOT_ENROLLED, NOT_HERE, Rebuff
 from desk.receive import ByCase, ByCode, Envelope
 from flows.incoming import StaffPressed, StaffReplied
@@ -44,9 +46,10 @@ def test_a_reply_to_the_request_is_a_note_alone_and_in_the_group(chat: dict[str,
     assert alone(NOTE, chat=chat) == Envelope("staff", "900", ByCase("c0ffee"), wanted)
 
 
-def test_other_words_in_private_are_not_heard() -> None:
+def test_other_words_in_private_are_no_note() -> None:
+    """She is told how to answer; strangers are told nothing."""
     for post in (None, Post("c0ffee", "note"), Post("c0ffee", "prompt"), Post("c0ffee", "card")):
-        assert alone(post) is None
+        assert alone(post) == Rebuff(REPLY)
     assert alone(NOTE, via_bot=LIN) is None
     stranger = {"id": 9009, "type": "private"}
     assert heard(update(message=prompt(chat=stranger, **{"from": VISITOR})), NOTE) is None
