@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from bot.advice import REPLY
-from bot.page_link import Rebuff
 from bot.staff import NOT_ENROLLED, NOT_HERE, Rebuff
 from desk.receive import ByCase, ByCode, Envelope
 from flows.incoming import StaffPressed, StaffReplied
