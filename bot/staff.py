@@ -16,7 +16,7 @@ import structlog
 import telegram as tg
 from telegram import error as tge
 
-from bot import advice, call_notes, enrolment, refused, visible
+from bot import enrolment, private_chat, refused, visible
 from bot import leave as leave_asked
 from bot.enrolment import Enrol
 from bot.group import CannotStart, Group, outcome_of
@@ -87,15 +87,13 @@ def _alone(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindP
     return (
         leave_asked.alone(message, clinic)
         or started(CHANNEL, update_id, message, clinic)
-        or call_notes.replied(CHANNEL, update_id, message, clinic, find_post)
-        or advice.replied(CHANNEL, update_id, message, clinic, find_post)
+        or private_chat.replied(CHANNEL, update_id, message, clinic, find_post)
     )
 
 
 def _pressed(update_id: int, query: tg.CallbackQuery, clinic: Clinic, chat_id: int) -> Heard:
     leave = leave_asked.is_ours(query.data or "")
-    hers = leave or advice.may_be_alone(query.data or "") or call_notes.may_be_alone(query.data or "")
-    here = (chat_id, query.from_user.id) if hers else (chat_id,)
+    here = (chat_id, query.from_user.id) if leave or private_chat.may_be_alone(query.data or "") else (chat_id,)
     if query.message is None or query.message.chat.id not in here:
         return Rebuff(NOT_HERE)
     doctor = clinic.doctor_by_telegram(query.from_user.id)

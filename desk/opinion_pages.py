@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from desk.case_pages import CasePages, Visitor
 from desk.receive import ByCase, seen
-from flows import handover
+from flows import first_read, handover
 from flows.case import Case, changed
 from flows.context import Context
 from flows.incoming import Drafted
@@ -34,12 +34,12 @@ class OpinionPages:
         self.pages = pages
 
     async def open(self, visitor: Visitor, case_id: str, what: str = OPENED) -> Sheet | None:
-        """The case, noted as one look; None where the case page shows nothing either."""
+        """The case, noted as one look; None where the case page shows nothing either, and for who reads it blind."""
         desk = self.pages.desk
 
         def looked(conn: Connection) -> Sheet | None:
             found = seen(conn, case_id, desk.moment())
-            if found is None or not found[0].submitted_at:
+            if found is None or not found[0].submitted_at or first_read.blind(found[0], visitor.doctor.key):
                 return None
             self._note(conn, visitor, found[0], what)
             return Sheet(*found)

@@ -7,7 +7,7 @@ the case was decided or has ended.
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import first_read, inquiries, reading
+from flows import case_page, first_read, inquiries, reading
 from flows import inquiry_words as words
 from flows.card import STANDING, card_again
 from flows.case import ENDED, Case, Status
@@ -107,7 +107,7 @@ def _accept(case: Case, context: Context, one: Inquiry, doctor: Doctor) -> Decis
     thanks = Answer(say(language, "Thank you. Please see below."))
     line = Noted("accepted", doctor.key, str(one.number))
     shown = (everything(taken, context, doctor),) if one.shown else ()
-    asked = _asked_again(taken, context, _again(taken, one), doctor)
+    asked = _next_question(taken, context, _again(taken, one), doctor)
     return Decision(taken, (line, *shown, asked, soon, Wake(TIMER, until, f"{place}.over"), *card_again(taken, context), thanks))  # fmt: skip
 
 
@@ -117,11 +117,11 @@ def _cannot(case: Case, context: Context, one: Inquiry, doctor: Doctor) -> Decis
         return _alone(case, context, doctor.key, mark("Already noted."))
     thanks = Answer(say(_tongue(context, doctor), "Thank you for saying so. A colleague is asked."))
     line = Noted("cannot", doctor.key, str(one.number))
-    return _passed_on(case, context, one, line, thanks)
+    return passed_on(case, context, one, line, thanks)
 
 
-def _passed_on(case: Case, context: Context, one: Inquiry, *first: Effect) -> Decision:
-    """To the next colleague, unless there is nothing left to be asked about."""
+def passed_on(case: Case, context: Context, one: Inquiry, *first: Effect) -> Decision:
+    """To the next colleague, unless there is nothing left to be asked about; also for the clock, and for a message that cannot be delivered."""
     if case.status in ENDED:
         return Decision(with_(case, one, state="ended", key="", until=None), first)
     onward = offer(case, context, one)
@@ -136,14 +136,14 @@ def _weighed(case: Case, context: Context, one: Inquiry, doctor: Doctor, certain
     if one.state == "testing":
         return Decision(weighed, (noted,))
     shown = (everything(weighed, context, doctor),) if first_read.blind(case, doctor.key) else ()
-    return Decision(weighed, (*shown, _asked_again(weighed, context, _again(weighed, one), doctor), noted))
+    return Decision(weighed, (*shown, _next_question(weighed, context, _again(weighed, one), doctor), noted))
 
 
 def everything(case: Case, context: Context, doctor: Doctor) -> Tell:
     """What was held back from this doctor, with the way to the case page, which holds nothing back any more."""
     others = [one for one in inquiries.answered(case) if one.doctor != doctor.key]
     text = words.everything(case, context.clinic, doctor, others)
-    return Tell(doctor.key, text, buttons=((words.page(case, _tongue(context, doctor)),),))
+    return Tell(doctor.key, text, buttons=((case_page.button(case, _tongue(context, doctor)),),))
 
 
 # --- what she replies -------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
         return _alone(case, context, reply.doctor, WORDS)
     if one.state == "reading":
         viewed = with_(case, one, state="weighing", view=text)
-        return Decision(viewed, (_asked_again(viewed, context, _again(viewed, one), doctor),))
+        return Decision(viewed, (_next_question(viewed, context, _again(viewed, one), doctor),))
     if one.state == "testing" and what == "test":
         return _complete(case, context, one, doctor, text)
     return _added(case, context, one, doctor, text)
@@ -208,7 +208,7 @@ def _added(case: Case, context: Context, one: Inquiry, doctor: Doctor, text: str
 
 
 # --- what is asked of her next ----------------------------------------------------------------------------------------
-def _asked_again(case: Case, context: Context, one: Inquiry, doctor: Doctor) -> Tell:
+def _next_question(case: Case, context: Context, one: Inquiry, doctor: Doctor) -> Tell:
     """The open question of where she stands: her view, how sure she is, or the test."""
     language, role = _tongue(context, doctor), f"{ROLE}.{one.number}"
     if one.state == "weighing":
@@ -225,10 +225,5 @@ def reminded(case: Case, context: Context, one: Inquiry) -> tuple[Effect, ...]:
     doctor = context.clinic.doctor(one.doctor)
     if doctor is None:
         return ()
-    again = _asked_again(case, context, one, doctor)
+    again = _next_question(case, context, one, doctor)
     return (replace(again, text=say(_tongue(context, doctor), "A reminder:") + "\n" + again.text),)
-
-
-def passed_on(case: Case, context: Context, one: Inquiry, *first: Effect) -> Decision:
-    """To the next colleague, for the clock and for a message that cannot be delivered."""
-    return _passed_on(case, context, one, *first)

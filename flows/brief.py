@@ -94,7 +94,8 @@ def _answers(case: Case, language: str, steps: tuple[str, ...], limit: int) -> l
 
 
 def _records(case: Case, language: str, limit: int) -> list[str]:
-    head = f"{records_words(case, language)}, {say(language, records_list.VERDICTS[records_list.verdict(case)])}"
+    verdict = say(language, records_list.VERDICTS[records_list.verdict(case)])
+    head = say(language, "{records}, {verdict}", records=records_words(case, language), verdict=verdict)
     return [
         line(say(language, "Records"), head, language),
         *(short(words, limit) for words in (*checklist_words.words(case, language), *_minded(case, language))),

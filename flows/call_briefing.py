@@ -7,12 +7,11 @@ from datetime import timedelta
 
 from flows import case_page
 from flows.brief import in_short
-from flows.card import PAGE
 from flows.case import Call, Case, Status
 from flows.case_page import language_of
 from flows.clinic import Clinic
 from flows.context import Context, Decision
-from flows.effects import Button, Buttons, Post, Tell
+from flows.effects import Buttons, Post, Tell
 from flows.incoming import StaffPressed
 from flows.summary import instant, zone_words
 from flows.wording import mark, say
@@ -56,7 +55,7 @@ def started(case: Case, context: Context, press: StaffPressed) -> Decision | Non
     """She pressed “Start” because the group had asked her to: with the link to the case page comes what she could not be told."""
     call = case.call
     _, key, action = [*press.data.split("."), "", ""][:3]
-    if (key, action) != ("-", case_page.ACTION) or call is None or call.doctor != press.doctor or not is_near(call, context):  # fmt: skip
+    if (key, action) != (case_page.BY_START, case_page.ACTION) or call is None or call.doctor != press.doctor or not is_near(call, context):  # fmt: skip
         return None
     page = case_page.asked(case, context, press)
     return Decision(page.case, (*page.effects, told(case, context, call)))
@@ -86,4 +85,4 @@ def _zone(call: Call, clinic: Clinic) -> str:
 
 
 def _buttons(case: Case, language: str) -> Buttons:
-    return ((Button(say(language, PAGE), data=f"{case.code}.{case.review.key}.{case_page.ACTION}"),),)
+    return ((case_page.button(case, language),),)

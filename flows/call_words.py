@@ -3,6 +3,7 @@
 from flows.call_report import CallReport
 from flows.case import Case, Status
 from flows.clinic import Clinic
+from flows.inquiry_words import name
 from flows.summary import instant, short
 from flows.wording import mark, say
 
@@ -20,9 +21,8 @@ def lines(case: Case, clinic: Clinic, language: str, limit: int) -> list[str]:
 
 
 def _lines(one: CallReport, clinic: Clinic, language: str, limit: int) -> list[str]:
-    doctor = clinic.doctor(one.doctor)
     at = instant(one.starts_at, clinic.zone, language)
-    who = doctor.name if doctor else one.doctor
+    who = name(clinic, one.doctor, language)
     head = say(language, "{how}: {at}, {doctor}", how=say(language, HOW[one.how]), at=at, doctor=who)
     return [head, say(language, "Note on the call: {note}", note=short(one.note, limit))] if one.note else [head]
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import call_words, consultations, opinion, reasons, team_words
+from flows import call_words, case_page, consultations, opinion, reasons, team_words
 from flows.brief import brief
 from flows.case import ENDED, Case, Pending, Status
 from flows.clinic import Clinic
@@ -29,7 +29,6 @@ STANDING = {
     Status.EXPIRED: mark("expired"),
 }
 FILES = {"en": "English PDF", "zh_Hant": "中文 PDF"}  # each in its own language
-PAGE = mark("🗂 Case page")
 
 
 def card_text(case: Case, clinic: Clinic, language: str) -> str:
@@ -113,7 +112,7 @@ def may_decide_anew(case: Case) -> bool:
 
 def card_buttons(case: Case, language: str, clinic: Clinic) -> Buttons:
     """Go, no-go, need more while a decision is due, below them the short list of the one that was pressed; the opinion while a call is booked; the case page and the case file in each language at any time."""
-    page = (_button(case, "page", say(language, PAGE)), *team_words.row(case, language))
+    page = (case_page.button(case, language), *team_words.row(case, language))
     files = tuple(_button(case, f"file_{one.lower()}", f"📄 {name}") for one, name in FILES.items())
     urgent = (_button(case, "emergency", say(language, "🚨 Emergency: act now")),)
     if case.review.pending:

@@ -3,14 +3,20 @@
 from flows.case import Case
 from flows.clinic import Clinic, Doctor
 from flows.context import Context, Decision
-from flows.effects import Answer
+from flows.effects import Answer, Button
 from flows.incoming import StaffPressed
 from flows.page_link import PageLink
 from flows.wording import LANGUAGES, mark, say
 
 ACTION = "page"
+PAGE = mark("🗂 Case page")
 BY_START = "-"  # the round of a press that was made by starting the bot in private
 GREETING = mark("Press “🗂 Case page” on a card in the group; the link to that case comes here.")
+
+
+def button(case: Case, language: str) -> Button:
+    """The way there; the link itself is made for whoever presses."""
+    return Button(say(language, PAGE), data=f"{case.code}.{case.review.key}.{ACTION}")
 
 
 def asked(case: Case, context: Context, press: StaffPressed) -> Decision:

@@ -86,9 +86,8 @@ def opened(case: Case, context: Context, news: CheckoutOpened) -> Decision:
         return Decision(case, (entry, CloseCheckout(news.session)))
     payment = replace(case.payment, session=news.session, url=news.url, state="open", until=news.expires_at)
     shown, message = link(replace(case, payment=payment), context)
-    if (
-        payment.rail == rails.BANK
-    ):  # nobody can be asked: the staff looks, and the case waits for a transfer of the last day
+    if payment.rail == rails.BANK:
+        # Nobody can be asked: the staff looks, and the case waits for a transfer of the last day.
         asked = transfers.post(shown, context, transfers.ASKED)
         return Decision(shown, (entry, message, asked, Wake("lapse", news.expires_at + transfers.GRACE)))
     if payment.rail == rails.TELEGRAM:

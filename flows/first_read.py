@@ -1,7 +1,8 @@
 """The blind first read: what a colleague who was asked does not see of the case until her own view is noted.
 
-Held back are the owner's and the first vet's words about the illness, reports that others wrote, the decision, and colleagues' views. What
-was measured and seen stays: signs, age, medicines, laboratory pages, images. A report that nobody recognised as one cannot be held back.
+Held back are the owner's and the first vet's words about the illness, reports that others wrote, the decision, what was said of a call, the
+draft of the opinion, and colleagues' views. What was measured and seen stays: signs, age, medicines, laboratory pages, images. A report
+that nobody recognised as one cannot be held back.
 """
 
 from dataclasses import replace
@@ -12,6 +13,7 @@ from flows.case import Case, Record, changed
 from flows.clinic import Clinic
 from flows.inquiries import UNSEEN
 from flows.matching import order_of
+from flows.opinion_draft import NO_DRAFT
 from flows.problems import every_item
 from flows.reasons import DECISIONS
 from flows.route import branch
@@ -51,6 +53,8 @@ def blinded(case: Case, doctor: str = "") -> Case:
         review=review,
         team=replace(case.team, inquiries=tuple(one for one in case.team.inquiries if one.doctor == doctor)),
         consultation=None,
+        reports=(),
+        draft=NO_DRAFT,
         opinion="",
     )
 

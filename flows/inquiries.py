@@ -9,9 +9,8 @@ from flows.clinic import Clinic, Doctor
 from flows.context import Context
 from flows.team import Inquiry
 
-ROLE: Final = (
-    "inquiry"  # of prompts: "inquiry.1" asks for the question, "inquiry.1.view" and "inquiry.1.test" for the answer
-)
+# Of prompts: "inquiry.1" asks for the question, "inquiry.1.view" and "inquiry.1.test" for the answer.
+ROLE: Final = "inquiry"
 SEEKING: Final = ("writing", "offered")  # a colleague has still to be found
 READS: Final = ("reading", "weighing", "testing")  # one has accepted
 UNSEEN: Final = ("offered", "reading", "weighing")  # her own view is not noted yet

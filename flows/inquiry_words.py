@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from flows import first_read, inquiries
+from flows import case_page, first_read, inquiries
 from flows.brief import brief
 from flows.case import Case
 from flows.case_page import language_of
@@ -16,7 +16,6 @@ from flows.wording import mark, say
 
 LONGEST = 4000  # UTF-16 units of a message: Telegram's 4096 and room for a name before it
 CERTAINTIES = {"sure": mark("sure"), "likely": mark("likely"), "unsure": mark("unsure")}
-PAGE = mark("🗂 Case page")
 OFFER = mark("Case {code}: {doctor} asks you as a colleague ({discipline}).")
 QUESTION = mark("The question: {question}")
 BLIND = mark("You read it first without the earlier diagnosis, reports and colleagues' views; everything is shown once your own view is noted.")  # fmt: skip
@@ -84,7 +83,7 @@ def everything(case: Case, clinic: Clinic, doctor: Doctor, others: Sequence[Inqu
 def offered_buttons(case: Case, one: Inquiry, language: str) -> Buttons:
     """Yes and no, and the way to the records."""
     yes, no = say(language, "I will read it"), say(language, "I cannot")
-    return ((button(case, one, "adv_yes", yes), button(case, one, "adv_no", no)), (page(case, language),))
+    return ((button(case, one, "adv_yes", yes), button(case, one, "adv_no", no)), (case_page.button(case, language),))
 
 
 def sure_buttons(case: Case, one: Inquiry, language: str) -> Buttons:
@@ -100,11 +99,6 @@ def none_button(case: Case, one: Inquiry, language: str) -> Buttons:
 def button(case: Case, one: Inquiry, action: str, words: str) -> Button:
     """A button of whoever is asked now: its opaque part is hers alone."""
     return Button(words, data=f"{case.code}.{one.key}.{action}")
-
-
-def page(case: Case, language: str) -> Button:
-    """The way to the case page; the link itself is made for whoever presses."""
-    return Button(say(language, PAGE), data=f"{case.code}.{case.review.key or '-'}.page")
 
 
 # --- to the group -----------------------------------------------------------------------------------------------------

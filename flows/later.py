@@ -1,6 +1,7 @@
 """What falls due by the clock, and what could not be delivered: no person speaks here."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from flows import (
     adviser,
@@ -17,6 +18,7 @@ from flows import (
     refunds,
     reminders,
     review,
+    rights,
     second_reader,
     standing,
     transfer_buttons,
@@ -27,8 +29,12 @@ from flows import incoming as come
 from flows.card import card_anew
 from flows.case import Case
 from flows.context import Context, Decision
-from flows.effects import Say
+from flows.effects import Say, Wake
 from flows.wording import say
+
+ASKING = ("draft", "choose", "remind")  # these put a question of their own on the screen
+FOR_GOOD = ("withdraw", rights.YES)  # what a second yes ends or erases
+THINKS = timedelta(minutes=10)  # so long the question for that yes stays the newest
 
 
 def undelivered(case: Case, context: Context, news: come.Undelivered) -> Decision:
@@ -68,6 +74,8 @@ def undelivered(case: Case, context: Context, news: come.Undelivered) -> Decisio
 
 def due(case: Case, context: Context, kind: str, key: str) -> Decision:
     """A timer of this case rings; one that is no longer wanted changes nothing."""
+    if kind in ASKING and _thinks(case, context):
+        return Decision(case, (Wake(kind, context.now + THINKS, key),))
     match kind:
         case "album":
             settled = arrivals.settled(case, context)
@@ -87,13 +95,16 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return _of_the_fee(case, context, kind, key)
         case "hold" | "choose" | "over" | "away":
             return _of_its_time(case, context, kind, key)
-        case "remind":
-            return reminders.due(case, context, key)
-        case "text_again":
-            return reminders.once_more(case, context, key)
+        case "remind" | "text_again":
+            return (reminders.due if kind == "remind" else reminders.once_more)(case, context, key)
         case second_reader.KIND | "unread" | "close" | outcome.KIND:
             return _around_the_opinion(case, context, kind, key)
     return Decision(case)
+
+
+def _thinks(case: Case, context: Context) -> bool:
+    """Whether she was asked just now for a yes that ends her case: a question of ours would take its button away."""
+    return context.now - case.updated_at < THINKS and not set(FOR_GOOD).isdisjoint(case.options)
 
 
 def _of_doctors(case: Case, context: Context, kind: str, key: str) -> Decision:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from flows import handover, opinion, reading, second_reader
+from flows import call_words, handover, opinion, reading, second_reader
 from flows.card import card_again
 from flows.case import Case, Status, changed
 from flows.context import Context, Decision
@@ -74,7 +74,7 @@ def unanswered(case: Case, answers: str) -> tuple[str, ...]:
 
 def hindered(case: Case, context: Context, language: str) -> str:
     """Why the draft cannot be given away now; "" when it can."""
-    if case.status is Status.PAID:
+    if case.status is Status.PAID and not call_words.opinion_fits(case):
         return say(language, "The call is not booked yet. The opinion can be given to read once the call has begun.")
     return handover.too_early(case, context, language)
 

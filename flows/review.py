@@ -29,6 +29,7 @@ from flows.context import Context, Decision
 from flows.effects import Answer, Forget, Post, Say
 from flows.incoming import StaffPressed, StaffReplied
 from flows.lifecycle import may_move, move
+from flows.prompts import asked_of
 from flows.rounds import case_file, clinic_time, doctor_name
 from flows.rounds import new_round as new_round
 from flows.rounds import news as news
@@ -87,24 +88,13 @@ def _fits(case: Case, action: str) -> bool:
 
 def _ask(case: Case, context: Context, press: StaffPressed, action: str) -> Decision:
     """The word is taken: a prompt for the sentence, and on the card the short list of this decision."""
-    language, review = staff_language(context), case.review
-    former = max(review.former, review.prompt)
-    asked = replace(
-        review,
-        former=former,
-        asked=action,
-        asked_by=press.person,
-        asked_doctor=press.doctor,
-        asked_at=context.now,
-        prompt=0,
-        ticked=(),
-    )
+    language = staff_language(context)
     views = inquiry_words.notes(case, context.clinic, language)
     said = views + opinion.prompt(case, language) if action == "opinion" else ""
-    after = consultations.asked_for(replace(case, review=asked), context.clinic, action)
+    after = consultations.asked_for(asked_of(case, context, press, action), context.clinic, action)
     words = said or say(language, {**reasons.PROMPTS, anew.ACTION: anew.PROMPT}[action], code=case.code)
     choice = consultations.prompted(after, context.clinic, language)
-    prompt = Post(words + choice, "prompt", review.topic, mention=press.person)
+    prompt = Post(words + choice, "prompt", case.review.topic, mention=press.person)
     same = card_buttons(case, language, context.clinic) == card_buttons(after, language, context.clinic)
     lists = () if same else card_again(after, context)
     return Decision(after, (prompt, *lists, Answer(say(language, reasons.BELOW[action]))))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from flows import handover, opinion
+from flows import call_words, case_page, handover, opinion
 from flows.card import card_again
 from flows.case import Case, Status, changed
 from flows.context import Context, Decision
@@ -16,6 +16,7 @@ from flows.decided import answered
 from flows.effects import Answer, Button, Buttons, Effect, Forget, Noted, Post, Tell, Wake
 from flows.incoming import StaffPressed
 from flows.opinion_draft import BACK, GIVEN, RELEASED, WRITING, OpinionDraft
+from flows.prompts import asked_of, settled
 from flows.rounds import clinic_time, doctor_name, staff_language
 from flows.wording import mark, say
 
@@ -55,13 +56,6 @@ def asked_for(action: str) -> str:
     return "opinion" if action == SEND_BACK else action
 
 
-def settled(case: Case) -> Case:
-    """Nobody is asked for anything any more."""
-    review = case.review
-    former = max(review.former, review.prompt)
-    return replace(case, review=replace(review, former=former, prompt=0, asked="", asked_by=0, ticked=()))
-
-
 def given(case: Case, context: Context, doctor: str) -> Decision:
     """The draft goes to a colleague, or to the owner where the clinic wants no second reader."""
     draft = case.draft
@@ -88,11 +82,11 @@ def _request(case: Case, context: Context) -> Post:
 
 
 def _buttons(case: Case, language: str) -> Buttons:
-    def button(words: str, action: str, key: str = case.draft.key) -> Button:
-        return Button(words, data=f"{case.code}.{key}.{action}")
+    def button(words: str, action: str) -> Button:
+        return Button(words, data=f"{case.code}.{case.draft.key}.{action}")
 
     decide = (button(say(language, "Release to the owner"), RELEASE), button(say(language, "Send back"), SEND_BACK))
-    return (decide, (button(say(language, mark("🗂 Case page")), "page", case.review.key),))
+    return (decide, (case_page.button(case, language),))
 
 
 def pressed(case: Case, context: Context, press: StaffPressed) -> Decision | None:
@@ -112,7 +106,7 @@ def _hindered(case: Case, context: Context, press: StaffPressed, key: str) -> st
     names = {"doctor": doctor_name(context, draft.reader or draft.author)}
     if draft.state == RELEASED and draft.read_at:
         return say(language, "{doctor} has released it already, {at}.", at=clinic_time(draft.read_at, context), **names)
-    if case.status is not Status.BOOKED:
+    if not call_words.opinion_fits(case):
         return say(language, "This card is no longer current.")
     if draft.state == BACK and draft.read_at:
         return say(
@@ -145,18 +139,16 @@ def _release(case: Case, context: Context, reader: str) -> Decision:
 
 
 def _ask_why(case: Case, context: Context, press: StaffPressed) -> Decision:
-    language, review = staff_language(context), case.review
-    asked = replace(
-        review, former=max(review.former, review.prompt), prompt=0, ticked=(), asked=SEND_BACK,
-        asked_by=press.person, asked_doctor=press.doctor, asked_at=context.now,
-    )  # fmt: skip
+    language = staff_language(context)
     words = say(
         language,
         "Case {code}: please reply to this message with what should change. Only colleagues read it.",
         code=case.code,
     )
-    prompt = Post(words, "prompt", review.topic, mention=press.person)
-    return Decision(replace(case, review=asked), (prompt, Answer(say(language, "Please reply to the message below."))))
+    prompt = Post(words, "prompt", case.review.topic, mention=press.person)
+    return Decision(
+        asked_of(case, context, press, SEND_BACK), (prompt, Answer(say(language, "Please reply to the message below.")))
+    )
 
 
 def sent_back(case: Case, context: Context, doctor: str, words: str) -> Decision:
@@ -186,7 +178,7 @@ def _told(case: Case, context: Context, doctor: str) -> tuple[Effect, ...]:
 def due(case: Case, context: Context, key: str) -> Decision:
     """Half a day after it was given nobody has read it: the group is reminded, and again every half day. The owner waits."""
     draft = case.draft
-    if draft.state != GIVEN or key != draft.key or case.status is not Status.BOOKED:
+    if draft.state != GIVEN or key != draft.key or not call_words.opinion_fits(case):
         return Decision(case)
     words = mark(
         "Case {code}: the opinion by {doctor} still waits for a second pair of eyes. The owner is waiting for it."

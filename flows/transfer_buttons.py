@@ -20,6 +20,8 @@ from flows.effects import Answer, Button, Effect, Noted, Post, Say, Wake
 from flows.incoming import Attached, CheckoutSeen, StaffPressed, StaffReplied, Uploaded
 from flows.ledger import Fact
 from flows.money_buttons import SETTLED
+from flows.prompts import asked_of, settled
+from flows.rounds import doctor_name
 from flows.wording import mark, say
 
 ACTIONS = ("bank_arrived", "bank_yes", "bank_other", "bank_not_yet")
@@ -110,8 +112,8 @@ def _taken(case: Case, context: Context, doctor: str, session: str, amount: int,
     language, name = context.clinic.languages[0], rails.name_of(session)
     told = fee.seen(case, context, CheckoutSeen(session, "paid", amount, currency))
     words = mark("Case {code}: {doctor} has confirmed that {amount} arrived, reference {reference}.")
-    much, who = money(amount, currency), context.clinic.doctor(doctor)
-    text = say(language, words, code=case.code, doctor=who.name if who else doctor, amount=much, reference=name)
+    much = money(amount, currency)
+    text = say(language, words, code=case.code, doctor=doctor_name(context, doctor), amount=much, reference=name)
     first = name.partition("-")[0]
     more = Button(say(language, "More has arrived"), data=f"{case.code}.{first}-m.bank_other")
     note = Post(text, "note", case.review.topic, ((more,),))
@@ -143,15 +145,14 @@ def _not_yet(case: Case, context: Context, wanted: Fact, looked: str) -> Decisio
 # --- another amount ---------------------------------------------------------------------------------------------------
 def _ask_amount(case: Case, context: Context, press: StaffPressed, wanted: Fact) -> Decision:
     """Another sum than was asked for, or one more under the same reference."""
-    language, review, name = context.clinic.languages[0], case.review, rails.name_of(wanted.reference)
+    language, name = context.clinic.languages[0], rails.name_of(wanted.reference)
     words = mark("Case {code}, reference {reference}: please reply to this message with the amount that has arrived, digits only; asked for were {amount}.")  # fmt: skip
-    asked = replace(
-        review, former=max(review.former, review.prompt), prompt=0, asked=f"{ASKED}{name}",
-        asked_by=press.person, asked_doctor=press.doctor, asked_at=context.now, ticked=(),
-    )  # fmt: skip
     text = say(language, words, code=case.code, reference=name, amount=money(wanted.amount, wanted.currency))
-    prompt = Post(text, "prompt", review.topic, mention=press.person)
-    return Decision(replace(case, review=asked), (prompt, Answer(say(language, "Please reply to the message below."))))
+    prompt = Post(text, "prompt", case.review.topic, mention=press.person)
+    return Decision(
+        asked_of(case, context, press, f"{ASKED}{name}"),
+        (prompt, Answer(say(language, "Please reply to the message below."))),
+    )
 
 
 def replied(case: Case, context: Context, reply: StaffReplied) -> Decision | None:
@@ -166,10 +167,8 @@ def replied(case: Case, context: Context, reply: StaffReplied) -> Decision | Non
     if wanted is None or not amount:
         words = mark("Please reply with the amount alone, for example 2500.")
         return Decision(case, (Post(say(language, words), "note", review.topic),))
-    former = max(review.former, review.prompt)
-    free = replace(review, former=former, prompt=0, asked="", asked_by=0)
     session = _unused(context.ledger, wanted.reference)
-    return _taken(replace(case, review=free), context, reply.doctor, session, amount, wanted.currency)
+    return _taken(settled(case), context, reply.doctor, session, amount, wanted.currency)
 
 
 def _unused(facts: Sequence[Fact], session: str) -> str:

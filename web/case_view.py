@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from flows import by_hand, call_briefing, call_words, card, opinion, opinion_form, reasons
+from flows import by_hand, call_briefing, call_words, card, first_read, opinion, opinion_form, reasons
 from flows.card import DECISIONS, STANDING
 from flows.case import Case, Record, Status
 from flows.case_file import CaseFile, Entry, Told
@@ -122,7 +122,7 @@ def _decided(case: Case, clinic: Clinic, language: str, reader: str) -> Html:
     lines += opinion.standing(case, clinic, language)
     lines += [say(language, "Note from the owner: {note}", note=note) for note in case.notes]
     told = [_tag("p", _parted(line), class_="line") for line in lines]
-    if opinion_form.writable(case):
+    if opinion_form.writable(case) and not first_read.blind(case, reader):
         way = _tag("a", say(language, "Write the opinion"), href=f"/case/{case.id}/opinion", class_="quiet")
         told.append(_tag("p", way, class_="line"))
     return _section("since", say(language, "Since then"), _all(told)) if told else Html("")

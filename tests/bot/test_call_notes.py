@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.advice import REPLY
+from bot.private_chat import REPLY
 from bot.staff import NOT_ENROLLED, NOT_HERE, Rebuff
 from desk.receive import ByCase, ByCode, Envelope
 from flows.incoming import StaffPressed, StaffReplied

@@ -160,8 +160,7 @@ def _texts(truth: Truth, base: Base) -> Iterator[str]:
 def _rows(base: Base, now: int) -> Iterator[str]:
     for row in base.rows("outbox"):
         stuck = row["state"] in ("waiting", "sending") and row["due_at"] <= now
-        # "not_begun": the bot may not write to that doctor alone, and the group was told what to do instead.
-        buried = row["state"] == "dead" and row["error"] not in ("no_longer_wanted", "opted_out", "not_begun")
+        buried = row["state"] == "dead" and row["error"] != "no_longer_wanted" and row["error"] != "opted_out"
         if stuck or buried:
             yield f"outbox row {row['id']} ({row['channel']}/{row['kind']}) is {row['state']}: {row['error']}"
     for row in base.rows("inbox"):

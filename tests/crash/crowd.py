@@ -10,7 +10,7 @@ from tests.crash.truth import Truth
 from tests.sandbox_process import Sandbox
 
 _TICK_S = 0.02
-QUIET_S = 40.0  # real seconds, on machines that are shared: silence after which an owner asks where things stand, when all she did was acknowledged
+QUIET_S = 25.0  # real seconds, on machines that are shared: silence after which an owner asks where things stand, when all she did was acknowledged
 
 
 class Crowd:

@@ -7,6 +7,7 @@ import pytest
 
 from app.rehearsal.clinic import LIN, WEBER, clinic
 from flows import opinion, second_reader
+from flows.call_report import CallReport
 from flows.case import Call, Case, Review, Status
 from flows.context import Context, Decision
 from flows.decide import decide
@@ -46,6 +47,16 @@ def refused(decision: Decision, case: Case) -> str:
     assert isinstance(answer, Answer)
     assert answer.alert
     return answer.text
+
+
+def test_an_opinion_without_a_call_is_released_too() -> None:
+    """The owner was not reached and has not chosen again: what was written is not shut in."""
+    tried = CallReport("not_reached", "lin", NOW, "lin", NOW, 1)
+    case = replace(a_case(), status=Status.PAID, call=None, reports=(tried,))
+    asked = second_reader.given(second_reader.saved(case, at(), "lin", "It fits."), at(), "lin").case
+    reminded = decide(asked, Due(second_reader.KIND, asked.draft.key), at())
+    assert any(isinstance(effect, Post) and effect.role == "alarm" for effect in reminded.effects)
+    assert press(asked, "weber", "release", at()).case.status is Status.ANSWERED
 
 
 @LANGUAGE

@@ -26,9 +26,8 @@ from storage import cases, ledger, outbox
 from storage.engine import Store
 from storage.outbox import OutboxRow
 from tests.payments.words import clinic
-from tests.sandbox_process import Sandbox
+from tests.sandbox_process import OWNER_TOKEN, Sandbox
 
-TOKEN = "1000001:owner-for-tests-AAAAAAAAAAAAAAAAAAAAAA"
 MEI = 5001
 ID = "c0ffee"
 FEE = 300_000
@@ -204,7 +203,7 @@ class TelegramHouse(House):
 
     def sender(self) -> Sender:
         """A bot of its own token; its updates are fetched in ``pay``."""
-        self.bot = OwnerBot(TOKEN, self.sandbox.url, self.desk)
+        self.bot = OwnerBot(OWNER_TOKEN, self.sandbox.url, self.desk)
         self.sandbox.send(MEI, "/start")
         return InvoiceSender(self.bot.bot, self.desk, "provider:token")
 

@@ -1,7 +1,7 @@
 """The contract of every way to pay: whatever the rail, the same things happen to the case and stand in the ledger."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import pytest
@@ -9,8 +9,8 @@ import pytest
 from flows import rails
 from flows.case import Status
 from storage.engine import Store
-from tests.payments.houses import FEE, HOUSES, TOKEN, House, TelegramHouse
-from tests.sandbox_process import Sandbox, running_sandbox
+from tests.payments.houses import FEE, HOUSES, House, TelegramHouse
+from tests.sandbox_process import Sandbox
 
 pytestmark = pytest.mark.enable_socket
 
@@ -18,23 +18,11 @@ T = TypeVar("T")
 every_rail = pytest.mark.parametrize("rail", rails.RAILS)
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with running_sandbox(owner_token=TOKEN) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running: Sandbox) -> Sandbox:
-    running.reset()
-    return running
-
-
-def in_house(rail: str, store: Store, sandbox: Sandbox, story: Callable[[Any], Awaitable[T]]) -> T:
+def in_house(rail: str, store: Store, far: Sandbox, story: Callable[[Any], Awaitable[T]]) -> T:
     """Plays a story in a loop of its own."""
 
     async def whole() -> T:
-        house = HOUSES[rail](store, sandbox)
+        house = HOUSES[rail](store, far)
         try:
             return await story(house)
         finally:
@@ -50,7 +38,7 @@ def test_there_is_a_house_for_every_rail() -> None:
 
 @every_rail
 @pytest.mark.parametrize("times", [1, 2])
-def test_the_fee_counts_once_however_often_it_is_told(rail: str, times: int, store: Store, sandbox: Sandbox) -> None:
+def test_the_fee_counts_once_however_often_it_is_told(rail: str, times: int, store: Store, far: Sandbox) -> None:
     async def story(house: House) -> None:
         await house.open()
         assert [line.kind for line in await house.lines()] == ["opened"]
@@ -60,13 +48,13 @@ def test_the_fee_counts_once_however_often_it_is_told(rail: str, times: int, sto
         assert {line.rail for line in await house.lines()} == {rail}
         assert await house.owed() == []
 
-    in_house(rail, store, sandbox, story)
+    in_house(rail, store, far, story)
 
 
 @every_rail
 @pytest.mark.parametrize("status", [Status.WITHDRAWN, Status.EXPIRED])
 def test_money_that_comes_when_the_case_is_over_is_owed_back(
-    rail: str, status: Status, store: Store, sandbox: Sandbox
+    rail: str, status: Status, store: Store, far: Sandbox
 ) -> None:
     async def story(house: House) -> None:
         await house.open()
@@ -75,11 +63,11 @@ def test_money_that_comes_when_the_case_is_over_is_owed_back(
         assert (await house.case()).status is status
         assert await house.owed() == [FEE]
 
-    in_house(rail, store, sandbox, story)
+    in_house(rail, store, far, story)
 
 
 @every_rail
-def test_another_amount_waits_for_the_staff(rail: str, store: Store, sandbox: Sandbox) -> None:
+def test_another_amount_waits_for_the_staff(rail: str, store: Store, far: Sandbox) -> None:
     async def story(house: House) -> None:
         await house.open(amount=200_000)
         await house.pay(200_000)
@@ -87,12 +75,12 @@ def test_another_amount_waits_for_the_staff(rail: str, store: Store, sandbox: Sa
         assert (case.status, case.payment.state) == (Status.ACCEPTED, "wrong_amount")
         assert await house.owed() == [200_000]
 
-    in_house(rail, store, sandbox, story)
+    in_house(rail, store, far, story)
 
 
 @every_rail
 @pytest.mark.parametrize(("share", "amount"), [(100, FEE), (50, FEE // 2)])
-def test_what_is_owed_goes_back_once(rail: str, share: int, amount: int, store: Store, sandbox: Sandbox) -> None:
+def test_what_is_owed_goes_back_once(rail: str, share: int, amount: int, store: Store, far: Sandbox) -> None:
     async def story(house: House) -> None:
         await house.open()
         await house.pay()
@@ -103,11 +91,11 @@ def test_what_is_owed_goes_back_once(rail: str, share: int, amount: int, store: 
         assert [(one.given_back, one.under_way, one.left) for one in await house.sums()] == [(amount, 0, FEE - amount)]
         assert await house.owed() == []
 
-    in_house(rail, store, sandbox, story)
+    in_house(rail, store, far, story)
 
 
 @every_rail
-def test_a_refund_that_fails_is_owed_again(rail: str, store: Store, sandbox: Sandbox) -> None:
+def test_a_refund_that_fails_is_owed_again(rail: str, store: Store, far: Sandbox) -> None:
     async def story(house: House) -> None:
         await house.open()
         await house.pay()
@@ -117,11 +105,11 @@ def test_a_refund_that_fails_is_owed_again(rail: str, store: Store, sandbox: San
         assert [(one.given_back, one.left) for one in await house.sums()] == [(0, FEE)]
         assert await house.owed() == [FEE]
 
-    in_house(rail, store, sandbox, story)
+    in_house(rail, store, far, story)
 
 
 @every_rail
-def test_word_of_what_was_never_asked_for_changes_nothing(rail: str, store: Store, sandbox: Sandbox) -> None:
+def test_word_of_what_was_never_asked_for_changes_nothing(rail: str, store: Store, far: Sandbox) -> None:
     async def story(house: House) -> None:
         await house.open()
         before = await house.case()
@@ -129,11 +117,11 @@ def test_word_of_what_was_never_asked_for_changes_nothing(rail: str, store: Stor
         assert await house.case() == before
         assert [line.kind for line in await house.lines()] == ["opened"]
 
-    in_house(rail, store, sandbox, story)
+    in_house(rail, store, far, story)
 
 
 # --- Telegram asks first ----------------------------------------------------------------------------------------------
-def test_a_second_payment_of_one_invoice_is_a_sum_of_its_own(store: Store, sandbox: Sandbox) -> None:
+def test_a_second_payment_of_one_invoice_is_a_sum_of_its_own(store: Store, far: Sandbox) -> None:
     async def story(house: TelegramHouse) -> None:
         await house.open()
         session = (await house.case()).payment.session
@@ -142,10 +130,10 @@ def test_a_second_payment_of_one_invoice_is_a_sum_of_its_own(store: Store, sandb
         assert [one.received for one in await house.sums()] == [FEE, FEE]
         assert await house.owed() == [FEE]
 
-    in_house("telegram", store, sandbox, story)
+    in_house("telegram", store, far, story)
 
 
-def test_money_for_a_case_that_is_gone_is_told_to_the_staff_once(store: Store, sandbox: Sandbox) -> None:
+def test_money_for_a_case_that_is_gone_is_told_to_the_staff_once(store: Store, far: Sandbox) -> None:
     async def story(house: TelegramHouse) -> list[str]:
         await house.open()
         before = len(house.staff.texts)
@@ -153,22 +141,22 @@ def test_money_for_a_case_that_is_gone_is_told_to_the_staff_once(store: Store, s
         await house.unknown()
         return house.staff.texts[before:]
 
-    told = in_house("telegram", store, sandbox, story)
+    told = in_house("telegram", store, far, story)
     assert len(told) == 1
     assert "QGXCRD-1" in told[0]
 
 
-def test_no_money_is_taken_for_a_fee_that_is_not_open(store: Store, sandbox: Sandbox) -> None:
+def test_no_money_is_taken_for_a_fee_that_is_not_open(store: Store, far: Sandbox) -> None:
     async def story(house: TelegramHouse) -> None:
         await house.open()
         await house.end(Status.WITHDRAWN)
         assert not await house.press_pay()
         assert await house.sums() == ()
 
-    in_house("telegram", store, sandbox, story)
+    in_house("telegram", store, far, story)
 
 
-def test_the_question_before_a_payment_waits_for_no_writer(sqlite_url: str, sandbox: Sandbox) -> None:
+def test_the_question_before_a_payment_waits_for_no_writer(sqlite_url: str, far: Sandbox) -> None:
     """The one writer is held for three seconds; the payer has her answer within two."""
     import time
 
@@ -187,6 +175,6 @@ def test_the_question_before_a_payment_waits_for_no_writer(sqlite_url: str, sand
 
     store = open_store(sqlite_url)
     try:
-        assert in_house("telegram", store, sandbox, story) < 2
+        assert in_house("telegram", store, far, story) < 2
     finally:
         store.close()

@@ -9,9 +9,9 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
+from tests.sandbox_process import OWNER_TOKEN as OWNER_TOKEN
 from tests.sandbox_process import Sandbox, running_sandbox
 
-OWNER_TOKEN = "1000001:owner-for-tests-AAAAAAAAAAAAAAAAAAAAAA"
 STAFF_TOKEN = "1000002:staff-for-tests-BBBBBBBBBBBBBBBBBBBBBB"
 GROUP = -1001000000001
 MEI = 5001

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from app.rehearsal.clinic import LIN, WEBER, clinic
+from flows.call_report import CallReport
 from flows.case import Review
+from flows.opinion_draft import WRITING, OpinionDraft
 from flows.team import Inquiry, Team
 from storage import case_pages, cases
 from storage.case_pages import Remark
@@ -25,11 +27,13 @@ HELD_BACK = (
     "A mass, 3 cm.",
     "Old remark",
     "We can help",
+    "She heard of a mass",
 )
+CALLED = CallReport("held", "lin", NOON, "lin", NOON, 1, "She heard of a mass")
 
 
 async def shown(ward: Ward, person: int, state: str = "reading", **changes: Any) -> tuple[str, list[int]]:
-    """The page as this doctor sees it while Dr. Weber is asked, and the answers to each record."""
+    """The page as this doctor sees it while Dr. Weber is asked, and the answers to each record and to the form of the opinion."""
     asked = Inquiry(2, "oncology", "lin", state, "Malignant?", "weber", ("weber",), until=NOON)
     team = Team("lin", (GIVEN, replace(asked, **changes)))
     reviewed = Review(round=1, key="key", decision="go", decided_by="lin", decided_at=NOON, reason="We can help")
@@ -39,14 +43,16 @@ async def shown(ward: Ward, person: int, state: str = "reading", **changes: Any)
         case = cases.by_id(conn, "case-1")
         assert case is not None
         records = (replace(case.records[0], shows=("histology",)), *case.records[1:])
-        cases.save(conn, case, replace(case, team=team, review=reviewed, records=records))
+        more = {"reports": (CALLED,), "draft": OpinionDraft("Dialysis, then.", 1, WRITING, "lin", NOON)}
+        cases.save(conn, case, replace(case, team=team, review=reviewed, records=records, **more))
         case_pages.add_remark(conn, Remark("case-1", NOON, "lin", "Old remark"))
 
     await ward.office.desk.store.run(prepared)
     browser = ward.browser()
     await browser.post(ward.link(person=person))
     page = (await browser.get("/case/case-1?language=en")).text
-    answers = [(await browser.get(f"/case/case-1/files/{number}")).status_code for number in range(1, 5)]
+    ways = (*(f"files/{number}" for number in range(1, 5)), "opinion")
+    answers = [(await browser.get(f"/case/case-1/{way}")).status_code for way in ways]
     await browser.aclose()
     return page, answers
 
@@ -59,7 +65,7 @@ def test_a_colleague_who_reads_first_is_shown_nothing_of_what_others_thought(sto
         assert [words for words in HELD_BACK if words in page] == []
         assert "Malignant?" in page
         assert "Blind first read" in page
-        assert answers == [404, 200, 200, 200]
+        assert answers == [404, 200, 200, 200, 404]
 
     on_the_ward(store, tmp_path, story)
 
@@ -74,7 +80,7 @@ def test_once_her_view_is_noted_everything_stands_there_side_by_side(store: Stor
         assert "A &lt;needle&gt; aspirate" in page
         assert "See the liver, too." in page
         assert "Blind first read" not in page
-        assert answers == [200, 200, 200, 200]
+        assert answers == [200, 200, 200, 200, 200]
 
     on_the_ward(store, tmp_path, story)
 
@@ -83,6 +89,6 @@ def test_the_lead_and_a_question_that_shows_everything_are_not_blind(store: Stor
     async def story(ward: Ward) -> None:
         for page, answers in (await shown(ward, 9001), await shown(ward, 9002, shown=True)):
             assert [words for words in HELD_BACK if words not in page] == []
-            assert answers == [200, 200, 200, 200]
+            assert answers == [200, 200, 200, 200, 200]
 
     on_the_ward(store, tmp_path, story)

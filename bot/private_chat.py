@@ -1,4 +1,4 @@
-"""What a colleague who was asked does in her private chat with the staff bot: presses of her own buttons, and replies to our requests."""
+"""What a doctor does in her private chat with the staff bot: presses what was put to her alone, and replies to our requests."""
 
 from collections.abc import Callable
 from typing import Final
@@ -9,23 +9,26 @@ from bot import visible
 from bot.page_link import Rebuff
 from bot.refused import DATA
 from desk.receive import ByCase, Envelope
-from flows import case_page
-from flows.adviser import PRESSES
+from flows import adviser, after_call, case_page
 from flows.clinic import Clinic
 from flows.incoming import StaffReplied
-from flows.inquiries import ROLE
+from flows.prompts import is_for_one
 from flows.wording import mark
 from storage.posts import Post
 
 REPLY: Final = mark(
     "Please answer with “Reply” on the message in which I asked you; I cannot tell otherwise which case you mean."
 )
+CALL_ACTIONS: Final = frozenset(f"{after_call.PRESSES}{how}" for how in after_call.BUTTONS)
 
 
 def may_be_alone(data: str) -> bool:
-    """Whether a button may stand in a private chat: a colleague's own, and the way to the case page. Whose it is the case knows."""
+    """Whether a button may stand there: of an inquiry, how a call went, or the way to the case page. Whose it is the case knows."""
     found = DATA.fullmatch(data)
-    return found is not None and (found[2].startswith(PRESSES) or found[2] == case_page.ACTION)
+    if found is None:
+        return False
+    action = found[2]
+    return action == case_page.ACTION or action in CALL_ACTIONS or action.startswith(adviser.PRESSES)
 
 
 def replied(
@@ -38,7 +41,7 @@ def replied(
         return None
     asked = message.reply_to_message
     post = find_post(asked.message_id) if asked is not None else None
-    if asked is None or post is None or not post.role.startswith(f"{ROLE}."):
+    if asked is None or post is None or not is_for_one(post.role):
         return Rebuff(REPLY)
     reply = StaffReplied(doctor.key, doctor.telegram, asked.message_id, text, post.role)
     return Envelope(channel, str(update_id), ByCase(post.case_id), reply)
