@@ -27,6 +27,7 @@ from desk.desk import Desk
 from desk.enrolment import enrolled
 from desk.receive import ByCase, ByCode, Envelope, Receipt
 from flows.clinic import Clinic
+from flows.doctors import not_here
 from flows.effects import Answer
 from flows.incoming import StaffPressed, StaffReplied
 from flows.prompts import asks
@@ -242,7 +243,7 @@ class StaffBot:
         task.add_done_callback(self._words.discard)
 
     async def _tell(self, update: tg.Update, receipt: Receipt) -> None:
-        lost = Answer("" if receipt.found else say(self._language, "There is no such case any more."))
+        lost = Answer("") if receipt.found else not_here(self._language)
         answer = receipt.answer or lost
         if update.callback_query is not None:
             await self.group.notice(update.callback_query.id, answer.text, answer.alert)

@@ -20,11 +20,9 @@ def button(case: Case, language: str) -> Button:
 
 
 def asked(case: Case, context: Context, press: StaffPressed) -> Decision:
-    """At any stage, for any round: the page tells how the case stands now. A draft is nobody's business yet."""
+    """At any stage, for any round: the page tells how the case stands now."""
     doctor = context.clinic.doctor(press.doctor)
     language = language_of(context.clinic, doctor)
-    if not case.submitted_at:
-        return Decision(case, (Answer(say(language, "This case has not been sent yet."), alert=True),))
     link = PageLink(
         press.person,
         say(language, "Case {code}: this link opens the case page. It works once, in the next ten minutes.", code=case.code),

@@ -17,15 +17,21 @@ from flows import (
 )
 from flows.case import Case
 from flows.context import Context, Decision
+from flows.effects import Answer
 from flows.incoming import Drafted, StaffPressed, StaffReplied
 from flows.inquiries import ROLE
 from flows.prompts import CALL_NOTE
+from flows.wording import mark, say
+
+NO_CASE = mark("There is no such case any more.")
 
 
 def pressed(case: Case, context: Context, press: StaffPressed | Drafted) -> Decision:
     """Each part knows its own buttons and gives None for the others; the decision answers what is nobody's. The opinion's form comes from the case page."""
     if isinstance(press, Drafted):
         return opinion_form.drafted(case, context, press)
+    if not (case.submitted_at or case.review.round):  # a draft is its owner's alone: no answer tells that it is there
+        return Decision(case, (not_here(context.clinic.languages[0]),))
     return (
         money_buttons.pressed(case, context, press)
         or transfer_buttons.pressed(case, context, press)
@@ -36,6 +42,11 @@ def pressed(case: Case, context: Context, press: StaffPressed | Drafted) -> Deci
         or after_call.pressed(case, context, press)
         or review.pressed(case, context, press)
     )
+
+
+def not_here(language: str) -> Answer:
+    """To whoever presses for a case that is not there."""
+    return Answer(say(language, NO_CASE), alert=True)
 
 
 def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:

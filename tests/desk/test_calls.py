@@ -28,7 +28,7 @@ TEMPLATE = "https://meet.example.org/{room}"
 
 def ready(store: Store, **changes: Any) -> None:
     """Paid, and a time is held."""
-    held: dict[str, Any] = {"status": Status.PAID, "offer": OFFER, "step": "confirm", "screen": "screen01", "options": ("book", "book:online"), "phone": "+886912345678"}  # fmt: skip
+    held: dict[str, Any] = {"status": Status.PAID, "submitted_at": NOON, "offer": OFFER, "step": "confirm", "screen": "screen01", "options": ("book", "book:online"), "phone": "+886912345678"}  # fmt: skip
     do(store, cases.insert, a_case(**(held | changes)))
     until = NOON + timedelta(minutes=10)
     assert do(store, bookings.hold, "case-1", "lin", OFFER.starts_at, OFFER.ends_at, until, NOON)

@@ -28,7 +28,7 @@ OPENED = Fact(SESSION, "opened", 300_000, "TWD", NOON)
 def waiting(**changes: object) -> Case:
     """Accepted; the account was shown, and the transfer is awaited."""
     payment = Payment(300_000, "TWD", 1, SESSION, state="open", rail="bank", until=NOON + timedelta(days=14))
-    return a_case(code="K7M4QX", **({"status": Status.ACCEPTED, "consent_at": NOON, "payment": payment, "review": Review(topic=7)} | changes))  # fmt: skip
+    return a_case(code="K7M4QX", **({"status": Status.ACCEPTED, "consent_at": NOON, "submitted_at": NOON, "payment": payment, "review": Review(topic=7)} | changes))  # fmt: skip
 
 
 def context(*facts: Fact) -> Context:
