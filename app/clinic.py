@@ -34,6 +34,7 @@ def _zone(name: str) -> str:
 Zone = Annotated[str, AfterValidator(_zone)]
 Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()-]{2,20}$")]
 Language = Literal["en", "zh_Hant"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class _Part(BaseModel):
@@ -46,7 +47,8 @@ class _Doctor(_Part):
     disciplines: list[str] = Field(min_length=1)
     languages: list[Language] = Field(min_length=1)
     zone: Zone
-    hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[str]]
+    hours: dict[Weekday, list[str]]
+    on_call: list[Weekday] = Field([], max_length=7)
     calls_per_day: int = Field(0, ge=0, le=100)
     calendar: str = Field("", max_length=2000)
 
@@ -156,6 +158,7 @@ class _Clinic(_Part):
     call_minutes: int = Field(ge=10, le=120, multiple_of=5)
     lead_hours: int = Field(12, ge=0, le=240)
     review_hours: int = Field(24, ge=1, le=240)
+    urgent_review_hours: int | None = Field(None, ge=1, le=240)
     undo_seconds: int = Field(120, ge=0, le=3600)
     phone: str = ""
     sms_name: str = Field("", max_length=24, pattern="^[A-Za-z0-9 .,&'()-]*$")
@@ -188,6 +191,8 @@ class _Clinic(_Part):
             )
         if self.quiet_to >= self.quiet_from:
             raise ValueError("quiet_to: must be earlier in the day than quiet_from; for example 09:00:00 and 20:30:00")
+        if (self.urgent_review_hours or 0) > self.review_hours:
+            raise ValueError("urgent_review_hours: must not be longer than review_hours; for example 4 and 24")
         kinds.check(self.currency, self.fee, self.consultations)
         try:
             self.holidays.days(self.country)
@@ -251,6 +256,7 @@ def _clinic(read: _Clinic) -> Clinic:
             d.windows(),
             d.calls_per_day,
             d.calendar,
+            tuple(DAYS.index(day) for day in d.on_call),
         )
         for key, d in read.doctors.items()
     )
@@ -266,7 +272,7 @@ def _clinic(read: _Clinic) -> Clinic:
         kinds=tuple(one.kind() for one in read.consultations), accept_hours=read.colleagues.accept_within_hours,
         bank=read.bank.as_known() if read.bank else None,
         second_reader=len(doctors) > 1 if read.opinion.second_reader is None else read.opinion.second_reader,
-        room=read.room.url if read.room else "",
+        room=read.room.url if read.room else "", urgent_review_hours=read.urgent_review_hours or 0,
     )  # fmt: skip
 
 

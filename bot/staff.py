@@ -16,11 +16,10 @@ import structlog
 import telegram as tg
 from telegram import error as tge
 
-from bot import enrolment, private_chat, refused, visible
-from bot import leave as leave_asked
+from bot import enrolment, own_time, private_chat, refused, visible
 from bot.enrolment import Enrol
 from bot.group import CannotStart, Group, outcome_of
-from bot.leave import Away
+from bot.own_words import OwnTime, Reply
 from bot.page_link import Rebuff, started
 from bot.staff_answers import COMMANDS, Answers, Command
 from desk.desk import Desk
@@ -62,7 +61,7 @@ class GroupMoved(NamedTuple):
     new: int
 
 
-Heard = Envelope | Command | Away | Enrol | Rebuff | GroupMoved | None
+Heard = Envelope | Command | OwnTime | Enrol | Rebuff | GroupMoved | None
 
 
 def to_envelope(update: tg.Update, clinic: Clinic, chat_id: int, find_post: FindPost) -> Heard:
@@ -86,22 +85,22 @@ def _alone(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindP
     if new := enrolment.asked(message, clinic):
         return new
     return (
-        leave_asked.alone(message, clinic)
+        own_time.alone(message, clinic)
         or started(CHANNEL, update_id, message, clinic)
         or private_chat.replied(CHANNEL, update_id, message, clinic, find_post)
     )
 
 
 def _pressed(update_id: int, query: tg.CallbackQuery, clinic: Clinic, chat_id: int) -> Heard:
-    leave = leave_asked.is_ours(query.data or "")
-    here = (chat_id, query.from_user.id) if leave or private_chat.may_be_alone(query.data or "") else (chat_id,)
+    own = own_time.is_ours(query.data or "")
+    here = (chat_id, query.from_user.id) if own or private_chat.may_be_alone(query.data or "") else (chat_id,)
     if query.message is None or query.message.chat.id not in here:
         return Rebuff(NOT_HERE)
     doctor = clinic.doctor_by_telegram(query.from_user.id)
     if doctor is None:
         return Rebuff(NOT_ENROLLED)
-    if leave:
-        return Away(doctor, data=query.data or "")
+    if own:
+        return own_time.of_button(doctor, query.data or "")
     data = refused.DATA.fullmatch(query.data or "")
     if data is None:
         return Rebuff(NO_BUTTON)
@@ -126,7 +125,9 @@ def _said(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindPo
         if said is None:
             return None
         argument = (said[3] or "").strip()
-        return Away(doctor, argument) if said[1] == "away" else Command(said[1], argument, doctor.key)
+        if said[1] in own_time.PARTS:
+            return OwnTime(doctor, argument, about=said[1])
+        return Command(said[1], argument, doctor.key)
     text = visible(message.text or message.caption or "")
     replied = StaffReplied(doctor.key, message.from_user.id, prompt.message_id, text, post.role)
     return Envelope(CHANNEL, str(update_id), ByCase(post.case_id), replied)
@@ -209,12 +210,12 @@ class StaffBot:
                 receipt = await self._desk.accept(heard, orjson.dumps(kept))
                 if receipt.fresh:
                     self._begin(self._tell(update, receipt))
-            case Away():
-                if reply := await leave_asked.carry_out(self._desk, heard, str(update.update_id)):
-                    self._begin(leave_asked.answer(self.group, update, reply))
+            case OwnTime():
+                if reply := await own_time.carry_out(self._desk, heard, str(update.update_id)):
+                    self._begin(own_time.answer(self.group, update, reply))
             case Enrol():
                 if said := await enrolment.carry_out(self._desk, heard, str(update.update_id)):
-                    self._begin(leave_asked.answer(self.group, update, leave_asked.Reply(said)))
+                    self._begin(own_time.answer(self.group, update, Reply(said)))
             case GroupMoved(old=old, new=new):
                 await self.group.moved(old, new)
             case Rebuff(sentence=sentence) if update.callback_query is not None:

@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "mine": mark("Your own open cases"),
     "calls": mark("The calls of the next two weeks"),
     "away": mark("Your leave: /away, or /away 2026-12-24 2026-12-31"),
+    "oncall": mark("Who is on call; take it with /oncall, or /oncall 2026-12-24 2026-12-26"),
     "stats": mark("How we stand, as a picture"),
     "help": mark("How this group works"),
 }

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import call_words, case_page, consultations, opinion, reasons, team_words
+from flows import call_words, case_page, consultations, lanes, opinion, reasons, team_words
 from flows.brief import brief
 from flows.case import ENDED, Case, Pending, Status
 from flows.clinic import Clinic
@@ -44,6 +44,7 @@ def card_text(case: Case, clinic: Clinic, language: str) -> str:
 def _card(case: Case, clinic: Clinic, language: str, share: float) -> str:
     lines = [
         say(language, "Case {code} · {standing}", code=case.code, standing=say(language, STANDING[case.status])),
+        *lanes.lines(case, clinic, language),
         *team_words.lines(case, clinic, language),
         *brief(case, language, share),
     ]
@@ -120,7 +121,7 @@ def card_buttons(case: Case, language: str, clinic: Clinic) -> Buttons:
     if case.status is Status.REVIEW:
         return (
             (_button(case, "go", say(language, "Go")), _button(case, "no_go", say(language, "No-go"))),
-            (_button(case, "need_more", say(language, "Need more")),),
+            (_button(case, "need_more", say(language, "Need more")), lanes.button(case, language)),
             *(
                 (_button(case, action, words),)
                 for action, words in (*consultations.rows(case, clinic, language), *reasons.rows(case, language))
@@ -172,4 +173,5 @@ def queue_line(case: Case, now: datetime, language: str) -> str:
     """A case on one line of /queue: code, standing, age, cat."""
     hours = (now - (case.submitted_at or case.created_at)) // timedelta(hours=1)
     age = say(language, "{n} d", n=hours // 24) if hours >= 48 else say(language, "{n} h", n=hours)
-    return " · ".join((case.code, say(language, STANDING[case.status]), age, case.answers.get("cat_name") or "–"))
+    code = f"{lanes.MARK} {case.code}" if case.status is Status.REVIEW and lanes.urgent(case) else case.code
+    return " · ".join((code, say(language, STANDING[case.status]), age, case.answers.get("cat_name") or "–"))

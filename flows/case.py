@@ -5,7 +5,7 @@ a few columns that are searched for, so every field must survive JSON and back (
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar, cast
@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 from flows.call_report import CallReport
 from flows.clinic import Consultation
 from flows.opinion_draft import NO_DRAFT, OpinionDraft
+from flows.promise import NO_PROMISE, Promise
 from flows.team import NOBODY, Inquiry, Team
 
 T = TypeVar("T")
@@ -117,6 +118,7 @@ class Review:
     wanted: tuple[str, ...] = ()  # of a need more: lines of the checklist
     ticked: tuple[str, ...] = ()  # those ticked so far while the decision is being taken
     pending: Pending | None = None  # a decision that can still be undone
+    promise: Promise = NO_PROMISE
     opened_at: datetime | None = None  # when this round began: what the owner was promised counts from there
 
 
@@ -257,7 +259,7 @@ def _read(kind: type[T], plain: Mapping[str, Any]) -> T:
 
 def _part(empty: T) -> Callable[[dict[str, Any]], T]:
     """A reader for a part that most cases have not come to yet: nothing is built for what is as it was at first."""
-    first = {f.name: getattr(empty, f.name) for f in fields(cast(Any, empty))}
+    first = asdict(cast(Any, empty))
     untouched = {name: list(value) if isinstance(value, tuple) else value for name, value in first.items()}
     return lambda row: empty if row == untouched else _read(type(empty), row)
 
@@ -269,14 +271,14 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Review: {
         **dict.fromkeys(("opened_at", "asked_at", "decided_at"), _INSTANT),
         **dict.fromkeys(("wanted", "ticked"), tuple),
-        "pending": lambda row: _read(Pending, row),
+        **{"pending": lambda row: _read(Pending, row), "promise": _part(NO_PROMISE)},
     },
     Payment: {**dict.fromkeys(("paid_at", "until", "receipt_at"), _INSTANT), "counted": tuple, "parts": tuple},
     Inquiry: {"tried": tuple, **dict.fromkeys(("until", "answered_at"), _INSTANT)},
     Team: {"inquiries": lambda rows: tuple([_read(Inquiry, row) for row in rows])},
     OpinionDraft: dict.fromkeys(("saved_at", "read_at"), _INSTANT),
-    Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
-    CallReport: {"at": _INSTANT, "starts_at": _INSTANT},
+    **dict.fromkeys((Call, CallReport), dict.fromkeys(("at", "starts_at", "ends_at"), _INSTANT)),
+    Promise: {"marked_at": _INSTANT},
     Consultation: {},
     Agreed: {"at": _INSTANT},
     Case: {

@@ -27,6 +27,7 @@ class Doctor:
     hours: tuple[Hours, ...]
     calls_per_day: int = 0  # at most so many calls on one day of the doctor's own calendar; 0 = as many as fit
     calendar: str = field(default="", repr=False, compare=False)  # the secret address of the doctor's own calendar
+    on_call: tuple[int, ...] = ()  # the weekdays on the clinic's calendar on which the doctor is on call, 0 = Monday
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ class Clinic:
     quiet_from: time = time(20, 30)
     quiet_to: time = time(9, 0)
     review_hours: int = 24
+    urgent_review_hours: int = 0  # the same for cases that cannot wait so long; 0 = owners are told nothing else
     undo_seconds: int = 0  # so long a decision can be undone before the owner hears of it; 0 = she hears at once
     second_reader: bool = False  # whether a colleague reads an opinion before the owner does
     phone: str = ""

@@ -8,6 +8,7 @@ from flows import (
     call_clock,
     colleagues,
     inquiry_clock,
+    lane_buttons,
     money_buttons,
     opinion_form,
     review,
@@ -40,6 +41,7 @@ def pressed(case: Case, context: Context, press: StaffPressed | Drafted) -> Deci
         or second_reader.pressed(case, context, press)
         or call_briefing.started(case, context, press)
         or after_call.pressed(case, context, press)
+        or lane_buttons.pressed(case, context, press)
         or review.pressed(case, context, press)
     )
 

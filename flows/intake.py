@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from flows import agreements, attachments, emergency, gate, letter, medicines, problems, records_list, review
+from flows import agreements, attachments, emergency, gate, lanes, letter, medicines, problems, records_list, review
 from flows.asking import MOST_QUESTIONS, ask
 from flows.case import Case, changed
 from flows.context import Context, Decision
@@ -212,7 +212,7 @@ def _submit(case: Case, context: Context) -> Decision:
         "They first decide whether they can give a good recommendation, usually within {hours} hours. We will write to you here. "
         "You can still send records or a message at any time. /status shows where things stand.\n\n{emergency}",
         code=case.code,
-        hours=context.clinic.review_hours,
+        hours=lanes.told_hours(moved, context.clinic),
         emergency=emergency.reminder(case.language),
     )
     effects: tuple[Effect, ...] = (line, Forget("lapse"), Forget("draft"), Say(text, clear=True))

@@ -14,6 +14,7 @@ from storage.calendar_tables import bookings as bookings
 from storage.calendar_tables import busy as busy
 from storage.calendar_tables import calendars as calendars
 from storage.calendar_tables import cells as cells
+from storage.calendar_tables import duties as duties
 from storage.calendar_tables import feeds as feeds
 from storage.calendar_tables import leaves as leaves
 from storage.columns import Instant, Number, one_of

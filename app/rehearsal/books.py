@@ -29,6 +29,7 @@ class Calendar:
 
     entries: list[Entry] = field(default_factory=list)
     away: list[Span] = field(default_factory=list)
+    duty: list[Span] = field(default_factory=list)  # the newest word last
     unseen: list[Span] = field(default_factory=list)  # taken by somebody between our reading and our writing
 
     def taken(self, now: datetime) -> tuple[Span, ...]:

@@ -15,7 +15,7 @@ from flows import incoming as come
 from flows import rights, several
 from flows.case import ENDED, Case, case_from
 from flows.clinic import Clinic
-from flows.context import Context, Decision
+from flows.context import Context, Decision, Roster
 from flows.decide import decide
 from flows.ledger import Fact
 from flows.opening import open_case
@@ -143,7 +143,8 @@ class Desk:
         facts = tuple(self.ledger.get(case_id, {}).values())
         away = tuple(self.calendar.away)
         room = self.clinic.room.replace("{room}", f"call-{self.cases[case_id].revision + 1}")
-        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current, away, facts, room)
+        duty = Roster(tuple(self.calendar.duty), away)
+        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current, away, facts, room, duty)
 
     def _reserved(self, case_id: str, effect: fx.Effect) -> bool:
         match effect:

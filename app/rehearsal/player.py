@@ -7,18 +7,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from app.clinic import load_clinic
 from app.rehearsal.books import Session
-from app.rehearsal.clinic import DOCTORS, clinic
-from app.rehearsal.clinic import KINDS as OFFERED
 from app.rehearsal.desk import Desk
 from app.rehearsal.files import KINDS, Sent, facts_of, told_in
+from app.rehearsal.house import house_of as house_of
 from app.rehearsal.paper import Paper, clock, pressed
 from app.rehearsal.reached import Heard, Pressed
 from app.rehearsal.script import Impossible, Script, Turn, meant, number, read, size, span
+from flows import duty, invoices, screens
 from flows import effects as fx
 from flows import incoming as come
-from flows import invoices, screens
 from flows.case import Case
 from flows.clinic import Clinic, Doctor
 from flows.leave import overlaps, told, understood
@@ -35,20 +33,6 @@ def with_beginning(path: Path) -> tuple[Script, tuple[Turn, ...]]:
         return script, ()
     before, turns = with_beginning(path.parent / f"{earlier}.txt")
     return replace(script, header=before.header | script.header), (*turns, *before.turns)
-
-
-def house_of(script: Script, folder: Path) -> Clinic:
-    """The clinic a transcript plays in: that of its own ``clinic`` file (beside the transcript), or that of the rehearsals, where a decision takes effect at once (``undo``: after so many seconds)."""
-    own = script.header.get("clinic")
-    if own:
-        return load_clinic(folder / own)
-    doctors = script.header.get("doctors", "Lin").split(", ")
-    house = clinic(tuple(DOCTORS[name] for name in doctors), script.header.get("staff", "en"))
-    house = replace(house, second_reader=script.header.get("second reader") == "yes")
-    house = replace(house, undo_seconds=int(script.header.get("undo", "0")))
-    house = replace(house, rails=tuple(script.header.get("rails", "stripe").split(", ")))
-    house = replace(house, room=script.header.get("room", ""))
-    return replace(house, kinds=OFFERED) if script.header.get("kinds") == "several" else house
 
 
 class Player:
@@ -179,6 +163,8 @@ class Player:
         doctor = self._doctor(who)
         if turn.what.startswith("/away "):
             return self._leave(doctor, turn.what.removeprefix("/away "))
+        if turn.what.startswith("/oncall "):
+            return self._duty(doctor, turn.what.removeprefix("/oncall "))
         if turn.what.startswith("["):
             data = pressed(self.paper.staff_buttons, turn.what[1:-1])
             self.before_staff = self.desk.by_code(data.partition(".")[0])
@@ -202,6 +188,15 @@ class Player:
         self.paper.write(fx.Post(told(self.desk.clinic, meant, codes), "note"))
         for key in hit:
             self.desk.receive(come.Due("away", ""), key)
+
+    def _duty(self, doctor: Doctor, typed: str) -> None:
+        """``/oncall 2026-11-25``: what ``desk.duty`` does; ``/oncall back`` gives back what was taken last."""
+        meant = self.desk.calendar.duty.pop() if typed == "back" else understood(typed, doctor, self.desk.now)
+        if meant is None:
+            raise Impossible("A duty is written “/oncall 2026-12-24 2026-12-26”.")
+        if typed != "back":
+            self.desk.calendar.duty.append(meant)
+        self.paper.write(fx.Post(duty.told(self.desk.clinic, meant, back=typed == "back"), "note"))
 
     def _doctor(self, name: str) -> Doctor:
         """By name, by its last word or by key; the clinic's first doctor where none is named."""

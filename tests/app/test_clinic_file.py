@@ -41,6 +41,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("call_minutes", 7, "call_minutes"),
     ("call_minutes", 12, "call_minutes"),
     ("lead_hours", -1, "lead_hours"),
+    ("urgent_review_hours", 25, "urgent_review_hours"),
+    ("urgent_review_hours", 0, "urgent_review_hours"),
     ("review_hours", 0, "review_hours"),
     ("undo_seconds", -1, "undo_seconds"),
     ("refunds", {"before_call": 99}, "refunds.before_call"),

@@ -14,6 +14,7 @@ from flows.case import Agreed, Call, Case, Payment, Pending, Record, Review, Sta
 from flows.clinic import Consultation
 from flows.opening import LETTERS, open_case
 from flows.opinion_draft import OpinionDraft
+from flows.promise import Promise
 from flows.team import Inquiry, Team
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=30)
@@ -45,6 +46,7 @@ def _any(kind: Any) -> st.SearchStrategy[Any]:
 
 BY_TYPE[Pending | None] = st.none() | _any(Pending)
 BY_TYPE |= {tuple[Inquiry, ...]: st.lists(_any(Inquiry), max_size=2).map(tuple)}
+BY_TYPE[Promise] = _any(Promise)
 BY_TYPE |= {
     Review: _any(Review),
     Team: _any(Team),
