@@ -1,4 +1,4 @@
-"""When doctors are on call by their own word."""
+"""When doctors are on call by their own word, and which cases cannot wait: a case of an earlier version is marked when it is next saved."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,4 +21,5 @@ def upgrade() -> None:
         sa.CheckConstraint("starts_at < ends_at", name="ck_duties_span"),
         sqlite_autoincrement=True,
     )
+    op.add_column("cases", sa.Column("urgent", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_index("ix_duties_ends_at", "duties", ["ends_at"])
