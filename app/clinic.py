@@ -133,6 +133,20 @@ class _Colleagues(_Part):
     accept_within_hours: int = Field(12, ge=1, le=168)
 
 
+class _Digest(_Part):
+    """The word of the morning, on the clinic's clock. No days: none."""
+
+    at: time = time(8, 30)
+    days: list[Weekday] = Field(["mon", "tue", "wed", "thu", "fri", "sat"], max_length=7)
+
+    @field_validator("at")
+    @classmethod
+    def _in_the_morning(cls, at: time) -> time:
+        if not time(4) <= at <= time(12):
+            raise ValueError("is not in the morning; for example 08:30:00")
+        return at
+
+
 class _Room(_Part):
     """Where calls online are held."""
 
@@ -175,6 +189,7 @@ class _Clinic(_Part):
     holidays: _Holidays = _Holidays()
     colleagues: _Colleagues = _Colleagues()
     opinion: _Opinion = _Opinion()
+    digest: _Digest = _Digest()
     room: _Room | None = None
     consultations: list[kinds.Consultation] = Field([], max_length=6)
 
@@ -273,6 +288,7 @@ def _clinic(read: _Clinic) -> Clinic:
         bank=read.bank.as_known() if read.bank else None,
         second_reader=len(doctors) > 1 if read.opinion.second_reader is None else read.opinion.second_reader,
         room=read.room.url if read.room else "", urgent_review_hours=read.urgent_review_hours or 0,
+        digest_at=read.digest.at if read.digest.days else None, digest_days=tuple(DAYS.index(day) for day in read.digest.days),
     )  # fmt: skip
 
 

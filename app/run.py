@@ -22,6 +22,7 @@ from app.crash import kill_at
 from app.parts import PARTS, Part, build
 from app.settings import Settings, files_access
 from desk.desk import Desk
+from desk.digest import Digest
 from desk.feeds import read_feed
 from desk.points import watch
 from desk.pulse import Pulse
@@ -99,7 +100,7 @@ async def _serve(settings: Settings, desk: Desk, shelf: Shelf, parts: dict[str, 
     calendars = Calendars(desk)
     works = [
         *(desk_works(desk, Shelving(desk, shelf), Watching(desk, pulse)) if ticking else ()),
-        *([("calendars", 60.0, calendars.look)] if ticking else ()),
+        *([("calendars", 60.0, calendars.look), ("digest", 60.0, Digest(desk).look)] if ticking else ()),
         *((n, 60.0, part.tick) for n, part in parts.items() if part.tick),
     ]
     ticks = make_ticks(works) if works else None

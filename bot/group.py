@@ -222,8 +222,9 @@ class StaffSender:
             return Failed("too_fast", wait)
         topic = int(post["topic"]) or None
         text = (pieces(visible(post["text"])) or ["–"])[0]
-        if post["role"] == "sheet":
-            picture = await self._showing.sheet(post, row.attempts)
+        if post["role"] in ("sheet", "figures"):
+            showing = self._showing
+            picture = await (showing.figures(post) if "bars" in post else showing.sheet(post, row.attempts))
             if picture is not None:
                 shown = await in_topic(
                     topic, lambda thread: self._bot.send_photo(chat, picture, text, message_thread_id=thread)

@@ -101,6 +101,8 @@ class Clinic:
     quiet_to: time = time(9, 0)
     review_hours: int = 24
     urgent_review_hours: int = 0  # the same for cases that cannot wait so long; 0 = owners are told nothing else
+    digest_at: time | None = None  # when the group is told each morning what needs somebody; None = never
+    digest_days: tuple[int, ...] = (0, 1, 2, 3, 4, 5)  # 0 = Monday
     undo_seconds: int = 0  # so long a decision can be undone before the owner hears of it; 0 = she hears at once
     second_reader: bool = False  # whether a colleague reads an opinion before the owner does
     phone: str = ""

@@ -44,6 +44,8 @@ WRONG: list[tuple[str, Any, str]] = [
     ("urgent_review_hours", 25, "urgent_review_hours"),
     ("urgent_review_hours", 0, "urgent_review_hours"),
     ("review_hours", 0, "review_hours"),
+    ("digest", {"at": time(14, 0)}, "digest.at"),
+    ("digest", {"days": ["someday"]}, "digest.days.0"),
     ("undo_seconds", -1, "undo_seconds"),
     ("refunds", {"before_call": 99}, "refunds.before_call"),
     ("refunds", {"after_call": 101}, "refunds.after_call"),

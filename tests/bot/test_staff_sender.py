@@ -166,6 +166,26 @@ def test_a_contact_sheet_is_one_message_with_a_picture(sqlite_url: str, sandbox:
     played(sqlite_url, sandbox, tmp_path, story)
 
 
+def test_the_picture_of_the_morning_is_drawn_when_it_leaves(
+    sqlite_url: str, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And where it cannot be drawn nothing is posted in its place; the words are a message of their own."""
+
+    async def story(world: World) -> None:
+        drawn = post("Clinic · Open cases: 3", "figures", bars=[["waiting", [1, 2, 0]]], legend=["a", "b", "c"])
+        assert isinstance(await world.send(drawn), Sent)
+        assert [(m["caption"], "photo" in m) for m in world.seen()] == [("Clinic · Open cases: 3", True)]
+        monkeypatch.setattr("bot.showing.picture_beside", _cannot)
+        assert isinstance(await world.send(drawn), Sent)
+        assert len(world.seen()) == 1
+
+    played(sqlite_url, sandbox, tmp_path, story)
+
+
+def _cannot(*_: object) -> bytes:
+    raise OSError("no memory")
+
+
 def test_a_long_card_is_one_message_and_stays_editable(sqlite_url: str, sandbox: Sandbox, tmp_path: Path) -> None:
     """One row is one message: a process that dies in between repeats one at most."""
 
