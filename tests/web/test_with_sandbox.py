@@ -35,7 +35,7 @@ def a_case() -> Case:
     fee = Payment(300000, "TWD", 1, state="opening")
     at = now()
     return Case(
-        id="c0ffee", code="ACDEF3", chat=5001, created_at=at, updated_at=at, language="en", status=Status.ACCEPTED,
+        id="c0ffee", code="ACDEF3", chat=5001, created_at=at, updated_at=at, language="en", status=Status.ACCEPTED, submitted_at=at,
         payment=fee,
     )  # fmt: skip
 
