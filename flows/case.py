@@ -198,6 +198,8 @@ class Case:
     call: Call | None = None
     offer: Call | None = None  # a time that is held while the owner confirms it
     revision: int = 0
+    wish: int = 0  # the revision of the call in whose place she would like an earlier one; of no other call it counts
+    passed: tuple[str, ...] = ()  # beginnings of the earlier times that she was offered and did not take
     opinion: str = ""  # every word as the doctor wrote it; its sections are read from it
     opinion_read_at: datetime | None = None  # when the owner said that she has read it
     outcome: str = ""  # how the cat was a month later: "asked", then a key of ``flows.outcome.ANSWERS``
@@ -274,7 +276,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
             ("created_at", "updated_at", "consent_at", "submitted_at", "opinion_read_at", "outcome_at", "copied_at"),
             _INSTANT,
         ),
-        **dict.fromkeys(("options", "notes", "told", "red", "amber", "alarm"), tuple),
+        **dict.fromkeys(("options", "notes", "told", "red", "amber", "alarm", "passed"), tuple),
         "called_safe": lambda row: {sign: _INSTANT(at) for sign, at in row.items()},
         "agreed": lambda rows: tuple([_read(Agreed, row) for row in rows]),
         "status": Status,

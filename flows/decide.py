@@ -29,12 +29,14 @@ from flows import (
     typed,
     undo,
     uploads,
+    waiting_list,
 )
 from flows import incoming as come
 from flows.asking import LANGUAGE_CHOICES
 from flows.card import card_again
 from flows.case import ENDED, Case, Status, changed
 from flows.context import Context, Decision
+from flows.earlier_wish import WISH
 from flows.effects import Answer, EditCard, Effect, Post
 from flows.wording import LANGUAGES, say
 
@@ -118,8 +120,8 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
             return later.undelivered(case, context, incoming)
         case come.Due(kind=kind, key=key):
             return later.due(case, context, kind, key)
-        case come.Refused(hold=hold):
-            return booking.refused(case, context, hold)
+        case come.Refused(hold=hold, unasked=unasked):
+            return waiting_list.again_later(case) if unasked else booking.refused(case, context, hold)
     assert_never(incoming)
 
 
@@ -278,6 +280,8 @@ def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
     kind, _, name = value.partition(":")
     if kind == handover.READ:
         return handover.read(case, context)
+    if kind == WISH:
+        return waiting_list.pressed(case, context, value)
     if kind == outcome.KIND:
         return outcome.answered(case, context, name)
     if kind in ("gate", "red") and case.status is Status.EMERGENCY:

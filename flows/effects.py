@@ -217,6 +217,7 @@ class Hold:
     starts_at: datetime
     ends_at: datetime
     until: datetime
+    unasked: bool = False  # she has not pressed for it: of a refusal she need not hear
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +227,16 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Free hold and call."""
+    """Free hold and call, or the hold alone."""
+
+    held_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """Times of this doctor may be free for whoever waits for an earlier one: the waiting list is looked through."""
+
+    doctor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,5 +296,5 @@ Outward = (
     Say | Redraw | SayCalendar | SayLetter | Fetch | Open | SendCopy | Farewell | Text | OpenTopic | Post | Tell | PostFile | PageLink | EditCard
     | Unpost | OpenCheckout | ReadCheckout | CloseCheckout | Refund
 )  # fmt: skip
-Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | Noted | StartAnew | Erase | OptOut | Answer
+Inward = Enter | Hold | Book | Release | Freed | Wake | Forget | Moved | Noted | StartAnew | Erase | OptOut | Answer
 Effect = Outward | Inward

@@ -16,6 +16,7 @@ from flows import (
     standing,
     undo,
     waiting,
+    waiting_list,
 )
 from flows import incoming as come
 from flows.card import card_anew
@@ -73,7 +74,7 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return undo.due(case, context)
         case "read_checkout" | "refund":
             return fee.due(case, context, kind, key)
-        case "hold" | "choose" | "over" | "away":
+        case "hold" | "choose" | "over" | "away" | waiting_list.FREE | waiting_list.LOOK:
             return _of_its_time(case, context, kind, key)
         case "remind":
             return reminders.due(case, context, key)
@@ -95,10 +96,16 @@ def _after_the_opinion(case: Case, context: Context, kind: str) -> Decision:
 
 def _of_its_time(case: Case, context: Context, kind: str, key: str) -> Decision:
     match kind:
+        case "hold" if waiting_list.is_offered(case):
+            return waiting_list.run_out(case, context, key)
         case "hold":
             return booking.hold_over(case, context, key)
         case "choose":
             return booking.nudge(case, context, key)
         case "over":
             return booking.over(case, context, key)
+        case waiting_list.FREE:
+            return waiting_list.free(case, context, key)
+        case waiting_list.LOOK:
+            return waiting_list.again_later(case)
     return leave.due(case, context)
