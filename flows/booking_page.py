@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from flows import booking
+from flows import booking, waiting_list
 from flows.case import ENDED, Case, Status
 from flows.context import Context, Decision
 from flows.days import weekday_words
@@ -89,7 +89,7 @@ def pressed(case: Case, context: Context, press: OnPage) -> Decision:
     match press.action:
         case "hold" if press.starts_at is not None:
             return _held(case, context, press.doctor, press.starts_at)
-        case "book" if case.offer is not None:
+        case "book" if case.offer is not None and not waiting_list.is_offered(case):  # it is answered in the chat
             return booking.chosen(case, context, "book")
         case "cancel" if case.call is not None:
             return booking.chosen(case, context, "cancel_yes")

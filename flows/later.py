@@ -5,6 +5,7 @@ from dataclasses import replace
 from flows import (
     arrivals,
     booking,
+    earlier_wish,
     fee,
     handover,
     lapsed,
@@ -74,7 +75,7 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return undo.due(case, context)
         case "read_checkout" | "refund":
             return fee.due(case, context, kind, key)
-        case "hold" | "choose" | "over" | "away" | waiting_list.FREE | waiting_list.LOOK:
+        case "hold" | "choose" | "over" | "away" | waiting_list.FREE | earlier_wish.LOOK:
             return _of_its_time(case, context, kind, key)
         case "remind":
             return reminders.due(case, context, key)
@@ -106,6 +107,6 @@ def _of_its_time(case: Case, context: Context, kind: str, key: str) -> Decision:
             return booking.over(case, context, key)
         case waiting_list.FREE:
             return waiting_list.free(case, context, key)
-        case waiting_list.LOOK:
+        case earlier_wish.LOOK:
             return waiting_list.again_later(case)
     return leave.due(case, context)

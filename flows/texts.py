@@ -139,7 +139,7 @@ def page(case: Case, context: Context) -> tuple[Effect, ...]:
 
 
 def earlier(case: Case, context: Context, starts_at: datetime, until: datetime) -> tuple[Effect, ...]:
-    """An earlier time is kept for her until then. Where the chat is closed the words lead to the page, which needs a country with links."""
+    """An earlier time is kept for her until then; she answers in the chat."""
     where = country(case, context.clinic)
     if where is None or case.call is None or not ways(case, context)[1]:
         return ()
@@ -150,10 +150,8 @@ def earlier(case: Case, context: Context, starts_at: datetime, until: datetime) 
         clinic=_name(context.clinic, language), at=instant(starts_at, zone, language), zone=zone_words(zone, language), code=case.code,
         until=until.astimezone(ZoneInfo(zone)).strftime("%H:%M"),
     )  # fmt: skip
-    if not case.blocked:
-        body = say(language, "{head} Please answer in our Telegram chat.", head=head)
-        return (Text(case.phone, body, "earlier", case.call.revision),)
-    return (Text(case.phone, head, PAGE, case.call.revision),) if where.links else ()
+    body = say(language, "{head} Please answer in our Telegram chat.", head=head)
+    return (Text(case.phone, body, "earlier", case.call.revision),)
 
 
 # --- which way --------------------------------------------------------------------------------------------------------

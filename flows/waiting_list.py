@@ -81,7 +81,7 @@ def free(case: Case, context: Context, doctor: str) -> Decision:
     if not waits(case):
         return Decision(case, left())
     call = case.call
-    if call is None or call.doctor != doctor or context.now >= call.starts_at or not _reachable(case, context):
+    if call is None or call.doctor != doctor or context.now >= call.starts_at or case.blocked:
         return Decision(case)
     later = _not_before(case, context)
     if later is not None:
@@ -104,12 +104,6 @@ def run_out(case: Case, context: Context, key: str) -> Decision:
     if case.blocked or _night(context.now, booking.owner_zone(case, context)):
         return Decision(passed)
     return booking.standing(passed, context, say(case.language, words))
-
-
-def _reachable(case: Case, context: Context) -> bool:
-    """Whoever can be reached by text alone needs one that may carry the link to the page."""
-    where = texts.country(case, context.clinic)
-    return not case.blocked or (where is not None and where.links)
 
 
 def _not_before(case: Case, context: Context) -> datetime | None:
@@ -171,8 +165,6 @@ def _offered(case: Case, context: Context, slot: Slot, until: datetime) -> Decis
         until - context.now >= WORTH_A_TEXT and reminders.morning(context.now, zone, context.clinic) == context.now
     )
     news = texts.earlier(asked, context, slot.starts_at, until) if by_text else ()
-    if case.blocked:
-        return Decision(asked, (hold, wake, *news)) if news else Decision(case)
     shown = again(asked, context, until=until)
     return Decision(shown.case, (hold, wake, *shown.effects, *news))
 
