@@ -40,8 +40,8 @@ demo: setup  ## Runs everything on this machine; open the page it names
 	$(BIN)/second-look demo
 
 test: setup  ## All tests, on SQLite and on a real PostgreSQL that it brings up by itself
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --ignore tests/e2e
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder tests/e2e  # whole processes and a browser
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/e2e
+	$(BIN)/python -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder tests/e2e  # whole processes and a browser
 
 check: setup  ## What CI checks besides the tests: style, types, layers, generated files
 	$(BIN)/ruff format --check --quiet .

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from holidays import country_holidays
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from app import kinds
+from app.bank import Bank
+from app.holidays import public_holidays
+from desk.rooms import PLACE
 from flows.calendar_address import sound
 from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, SmsCountry
 from flows.refunds import PROMISED
@@ -17,7 +19,6 @@ from flows.sms_countries import COUNTRIES
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EXAMPLE = "see clinic.example.toml"
-YEARS = range(2025, 2051)  # for which holidays are looked up: the service runs long, and reads its file once
 
 
 class WrongClinic(Exception):
@@ -33,6 +34,7 @@ def _zone(name: str) -> str:
 Zone = Annotated[str, AfterValidator(_zone)]
 Phone = Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()-]{2,20}$")]
 Language = Literal["en", "zh_Hant"]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
 class _Part(BaseModel):
@@ -45,7 +47,8 @@ class _Doctor(_Part):
     disciplines: list[str] = Field(min_length=1)
     languages: list[Language] = Field(min_length=1)
     zone: Zone
-    hours: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[str]]
+    hours: dict[Weekday, list[str]]
+    on_call: list[Weekday] = Field([], max_length=7)
     calls_per_day: int = Field(0, ge=0, le=100)
     calendar: str = Field("", max_length=2000)
 
@@ -98,6 +101,12 @@ class _Refunds(_Part):
     after_call: int = Field(PROMISED["after_call"], ge=PROMISED["after_call"], le=100)
 
 
+class _Opinion(_Part):
+    """``second_reader``: whether a colleague reads an opinion before the owner gets it; left out, wherever there are two doctors or more."""
+
+    second_reader: bool | None = None
+
+
 class _Holidays(_Part):
     """The public holidays of the clinic's country, by the ``holidays`` library; days of the house besides, and days it works all the same."""
 
@@ -114,8 +123,43 @@ class _Holidays(_Part):
 
     def days(self, country: str) -> frozenset[date]:
         """Every day on which nobody is called."""
-        found = country_holidays(country, years=YEARS) if self.observed else ()
+        found = public_holidays(country) if self.observed else ()
         return frozenset({*found, *self.closed} - {*self.open})
+
+
+class _Colleagues(_Part):
+    """How long a colleague who is asked for a view may take to say that she will read the case."""
+
+    accept_within_hours: int = Field(12, ge=1, le=168)
+
+
+class _Digest(_Part):
+    """The word of the morning, on the clinic's clock. No days: none."""
+
+    at: time = time(8, 30)
+    days: list[Weekday] = Field(["mon", "tue", "wed", "thu", "fri", "sat"], max_length=7)
+
+    @field_validator("at")
+    @classmethod
+    def _in_the_morning(cls, at: time) -> time:
+        if not time(4) <= at <= time(12):
+            raise ValueError("is not in the morning; for example 08:30:00")
+        return at
+
+
+class _Room(_Part):
+    """Where calls online are held."""
+
+    url: str = Field(max_length=200)
+
+    @field_validator("url")
+    @classmethod
+    def _has_a_place(cls, url: str) -> str:
+        if not url.startswith("https://") or url.count(PLACE) != 1 or any(sign.isspace() for sign in url):
+            raise ValueError(
+                f"an https address with {PLACE} where the room's name belongs; for example https://meet.example.org/{PLACE}"
+            )
+        return url
 
 
 class _Clinic(_Part):
@@ -128,12 +172,14 @@ class _Clinic(_Part):
     call_minutes: int = Field(ge=10, le=120, multiple_of=5)
     lead_hours: int = Field(12, ge=0, le=240)
     review_hours: int = Field(24, ge=1, le=240)
+    urgent_review_hours: int | None = Field(None, ge=1, le=240)
     undo_seconds: int = Field(120, ge=0, le=3600)
     phone: str = ""
     sms_name: str = Field("", max_length=24, pattern="^[A-Za-z0-9 .,&'()-]*$")
     quiet_from: time = time(20, 30)
     quiet_to: time = time(9, 0)
     refunds: _Refunds = _Refunds()
+    bank: Bank | None = None
     doctors: dict[str, _Doctor] = Field(min_length=1)
     emergency: list[_Contact] = Field(min_length=1)
     sms: dict[str, _Sms] = {}
@@ -142,6 +188,10 @@ class _Clinic(_Part):
     buffer_minutes: int = Field(0, ge=0, le=120, multiple_of=5)
     earlier_minutes: int = Field(30, ge=5, le=120)
     holidays: _Holidays = _Holidays()
+    colleagues: _Colleagues = _Colleagues()
+    opinion: _Opinion = _Opinion()
+    digest: _Digest = _Digest()
+    room: _Room | None = None
     consultations: list[kinds.Consultation] = Field([], max_length=6)
 
     _from_first = model_validator(mode="before")(kinds.with_first)
@@ -151,8 +201,14 @@ class _Clinic(_Part):
         people = [doctor.telegram for doctor in self.doctors.values() if doctor.telegram]
         if len(set(people)) != len(people):
             raise ValueError("doctors: two of them have the same telegram id; every doctor needs an own one")
+        if self.opinion.second_reader and len(self.doctors) < 2:
+            raise ValueError(
+                "opinion: second_reader needs a second doctor; write false, or name another one under doctors"
+            )
         if self.quiet_to >= self.quiet_from:
             raise ValueError("quiet_to: must be earlier in the day than quiet_from; for example 09:00:00 and 20:30:00")
+        if (self.urgent_review_hours or 0) > self.review_hours:
+            raise ValueError("urgent_review_hours: must not be longer than review_hours; for example 4 and 24")
         kinds.check(self.currency, self.fee, self.consultations)
         try:
             self.holidays.days(self.country)
@@ -216,6 +272,7 @@ def _clinic(read: _Clinic) -> Clinic:
             d.windows(),
             d.calls_per_day,
             d.calendar,
+            tuple(DAYS.index(day) for day in d.on_call),
         )
         for key, d in read.doctors.items()
     )
@@ -228,7 +285,11 @@ def _clinic(read: _Clinic) -> Clinic:
         before_call_percent=read.refunds.before_call, after_call_percent=read.refunds.after_call,
         sms_per_day=read.sms_per_day, sms_per_number=read.sms_per_number,
         buffer_minutes=read.buffer_minutes, earlier_minutes=read.earlier_minutes, closed=read.holidays.days(read.country),
-        kinds=tuple(one.kind() for one in read.consultations),
+        kinds=tuple(one.kind() for one in read.consultations), accept_hours=read.colleagues.accept_within_hours,
+        bank=read.bank.as_known() if read.bank else None,
+        second_reader=len(doctors) > 1 if read.opinion.second_reader is None else read.opinion.second_reader,
+        room=read.room.url if read.room else "", urgent_review_hours=read.urgent_review_hours or 0,
+        digest_at=read.digest.at if read.digest.days else None, digest_days=tuple(DAYS.index(day) for day in read.digest.days),
     )  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def build(name: str, settings: Settings, desk: Desk, clinic: Clinic, shelf: Shel
         case "sms":
             return _sms(settings, desk, clinic) if settings.twilio_account_sid else None
         case "payments":
-            return _payments(settings, desk) if settings.stripe_secret_key.get_secret_value() else None
+            return _payments(settings, desk, clinic)
         case "uploads":
             return _uploads(settings, desk, shelf)
     return None
@@ -85,6 +85,7 @@ def _webhook_secrets(settings: Settings) -> list[str]:
 def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
     from bot.copies import CopySender
     from bot.fetching import Fetcher
+    from bot.invoices import InvoiceSender
     from bot.owner import OwnerBot, OwnerSender
     from bot.owner import reading as owner_reading
 
@@ -94,12 +95,15 @@ def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
     commands = {language: {name: say(language, words) for name, words in COMMANDS.items()} for language in LANGUAGES}
     polling = settings.telegram_updates == "polling"
     address = "" if polling else f"{settings.public_url}/telegram/owner"
+    senders: dict[str, Sender] = {
+        "owner": OwnerSender(bot, desk, partial(_address, settings, desk)),
+        "fetch": Fetcher(bot, desk, shelf),
+        "copy": CopySender(bot, desk, shelf),
+    }
+    if token := settings.telegram_provider_token.get_secret_value():
+        senders["telegram"] = InvoiceSender(bot.bot, desk, token)
     return Part(
-        senders={
-            "owner": OwnerSender(bot, desk, partial(_address, settings, desk)),
-            "fetch": Fetcher(bot, desk, shelf),
-            "copy": CopySender(bot, desk, shelf),
-        },
+        senders=senders,
         webhooks={"/telegram/owner": bot.webhook},
         readings={"owner": owner_reading},
         pollers=[Poller("owner", bot.fetch, bot.on_update)] if polling else [],
@@ -202,7 +206,17 @@ def _sms(settings: Settings, desk: Desk, clinic: Clinic) -> Part:
     )
 
 
-def _payments(settings: Settings, desk: Desk) -> Part:
+def _payments(settings: Settings, desk: Desk, clinic: Clinic) -> Part | None:
+    """Every rail that is set up; None where there is none."""
+    from payments.bank import BankSender
+
+    part = _stripe(settings, desk) if settings.stripe_secret_key.get_secret_value() else Part()
+    if clinic.bank:
+        part.senders["bank"] = BankSender(desk)
+    return part if part.senders else None
+
+
+def _stripe(settings: Settings, desk: Desk) -> Part:
     from payments.notices import reading as notice_reading
     from payments.stripe import StripeSender
 

@@ -22,6 +22,7 @@ from app.crash import kill_at
 from app.parts import PARTS, Part, build
 from app.settings import Settings, files_access
 from desk.desk import Desk
+from desk.digest import Digest
 from desk.feeds import read_feed
 from desk.points import watch
 from desk.pulse import Pulse
@@ -29,6 +30,7 @@ from desk.shelving import Shelving
 from desk.watching import LATE, Watching
 from flows.clinic import Clinic
 from flows.listening import hear
+from flows.rails import BANK, STRIPE, TELEGRAM
 from scheduler.calendars import Calendars
 from scheduler.ticks import desk_works, make_ticks
 from storage import noticed, outbox
@@ -61,8 +63,18 @@ def run(settings: Settings, only: Sequence[str] = ()) -> None:
 
 def _equipped(clinic: Clinic, settings: Settings) -> Clinic:
     """What the settings leave out the decisions must know: no text is written, no case accepted, that nobody could carry out."""
-    paying = bool(settings.stripe_secret_key.get_secret_value())
-    return replace(clinic, takes_payments=paying, sms=clinic.sms if settings.twilio_account_sid else ())
+    ways = {
+        STRIPE: bool(settings.stripe_secret_key.get_secret_value()),
+        TELEGRAM: bool(settings.telegram_provider_token.get_secret_value()),
+        BANK: clinic.bank is not None,
+    }
+    rails = tuple(rail for rail, there in ways.items() if there)
+    return replace(
+        clinic,
+        takes_payments=bool(rails),
+        rails=rails or clinic.rails,
+        sms=clinic.sms if settings.twilio_account_sid else (),
+    )
 
 
 def _in_loop(work: Coroutine[None, None, None]) -> None:
@@ -88,7 +100,7 @@ async def _serve(settings: Settings, desk: Desk, shelf: Shelf, parts: dict[str, 
     calendars = Calendars(desk)
     works = [
         *(desk_works(desk, Shelving(desk, shelf), Watching(desk, pulse)) if ticking else ()),
-        *([("calendars", 60.0, calendars.look)] if ticking else ()),
+        *([("calendars", 60.0, calendars.look), ("digest", 60.0, Digest(desk).look)] if ticking else ()),
         *((n, 60.0, part.tick) for n, part in parts.items() if part.tick),
     ]
     ticks = make_ticks(works) if works else None

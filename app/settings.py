@@ -88,6 +88,10 @@ class Settings(BaseSettings):
     )
     stripe_api_url: str = Field("", description="Empty = Stripe itself")
 
+    telegram_provider_token: SecretStr = Field(
+        SecretStr(""), description="Empty = no invoices in Telegram; BotFather gives one for a payment provider"
+    )
+
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much is logged")
     lease_seconds: float = Field(
         30, gt=2, le=600, description="After this long another process may take over a message that is being sent"

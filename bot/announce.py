@@ -7,7 +7,7 @@ from aiogram import Bot, methods, types
 
 from bot.session import OUR_CALLS_ERRORS, CannotStart, cannot_start
 
-WANTED: Final = ("message", "callback_query", "my_chat_member")
+WANTED: Final = ("message", "callback_query", "my_chat_member", "pre_checkout_query")
 CONNECTIONS: Final = 40
 SECRET_CHARS: Final = 32
 

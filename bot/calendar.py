@@ -34,6 +34,9 @@ def _event(payload: Mapping[str, Any], organizer: str, stamp: datetime) -> Event
     event.add("summary", _line(payload["summary"]))
     event.add("status", "CANCELLED" if payload["method"] == "CANCEL" else "CONFIRMED")
     event.add("class", "PRIVATE")
+    if room := _line(payload.get("room", "")):  # rows that an earlier version wrote have none
+        event.add("location", room)
+        event.add("url", room)
     event.add("organizer", _organizer(organizer), encode=False)
     return event
 

@@ -23,6 +23,7 @@ from bot.unposting import unpost
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent, Unsure
 from flows.incoming import Posted, TopicOpened
+from flows.prompts import asks
 from storage import posts, staffchat
 from storage.outbox import OutboxRow
 
@@ -221,8 +222,9 @@ class StaffSender:
             return Failed("too_fast", wait)
         topic = int(post["topic"]) or None
         text = (pieces(visible(post["text"])) or ["–"])[0]
-        if post["role"] == "sheet":
-            picture = await self._showing.sheet(post, row.attempts)
+        if post["role"] in ("sheet", "figures"):
+            showing = self._showing
+            picture = await (showing.figures(post) if "bars" in post else showing.sheet(post, row.attempts))
             if picture is not None:
                 shown = await in_topic(
                     topic, lambda thread: self._bot.send_photo(chat, picture, text, message_thread_id=thread)
@@ -245,7 +247,7 @@ class StaffSender:
 
     async def _written(self, chat: int, text: str, thread: int | None, post: Mapping[str, Any]) -> tg.Message:
         spoken_to, entities = await mention(self._group.desk, int(post["mention"]), str(post.get("doctor", "")))
-        if post["role"] != "prompt":
+        if not asks(str(post["role"])):
             return await self._say(chat, spoken_to + text, thread, keys_of(post), entities)
         ask = tg.ForceReply(selective=bool(entities))  # only the mentioned doctor's keyboard opens
         return await self._say(chat, spoken_to + text, thread, ask, entities)
@@ -259,7 +261,7 @@ class StaffSender:
 
     async def _known(self, row: OutboxRow, chat: int, message: int) -> Sent:
         """Every message of a case is remembered: some are answered or edited, and all go when the case is erased."""
-        role = str(row.payload["role"])
+        role = str(row.payload.get("role", "note"))  # an invitation to the private chat says none
         if row.case_id:
             await self._group.desk.store.run(lambda conn: posts.remember(conn, chat, message, row.case_id, role))
         return Sent(str(message), Posted(role, message) if role in ("card", "prompt") else None)

@@ -16,7 +16,7 @@ import structlog
 from aiogram import Bot, methods, types
 from aiogram.utils.token import TokenValidationError
 
-from bot import visible
+from bot import invoices, visible
 from bot.announce import WANTED, announce
 from bot.documents import DOCUMENTS
 from bot.messages import messages_of, redrawn
@@ -52,7 +52,7 @@ Headers = Mapping[bytes, list[bytes]]  # names in lower case, every value that c
 
 # --- translating in ---------------------------------------------------------------------------------------------------
 def to_incoming(update: types.Update) -> Envelope | None:
-    """What an update says, for the case of its private chat; None for groups, service messages, edits and all other kinds."""
+    """What an update says, for the case of its private chat or of a paid invoice; None for groups, service messages, edits and all other kinds."""
     found: tuple[int, types.User | None, inc.Incoming | None] | None = None
     if update.message is not None:
         message = update.message
@@ -64,7 +64,7 @@ def to_incoming(update: types.Update) -> Envelope | None:
         found = (change.chat.id, change.from_user, _presence(change)) if change.chat.type == "private" else None
     chat, person, incoming = found or (0, None, None)
     if incoming is None:
-        return None
+        return invoices.paid(update)
     hint = (person.language_code if person else None) or ""
     return Envelope(CHANNEL, str(update.update_id), ByChat(chat, hint), incoming)
 
@@ -187,6 +187,8 @@ class OwnerBot:
         if not any(kind in data for kind in WANTED):
             log.info("update_ignored", channel=CHANNEL, kinds=len(data) - 1)
             return {}
+        if await invoices.asked(self.bot, self._desk, data):
+            return {}
         try:
             envelope = envelope_of(data)
         except ValueError as error:
@@ -195,6 +197,7 @@ class OwnerBot:
             return {}
         self._desk.highest = max(self._desk.highest, _number(data))
         receipt = await self._desk.accept(envelope, raw)
+        await invoices.tell_if_lost(self._desk, envelope, receipt)
         pressed = data.get("callback_query")
         return _notice(pressed["id"], receipt) if pressed is not None and receipt.fresh else {}
 

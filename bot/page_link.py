@@ -63,5 +63,5 @@ def started(channel: str, update_id: int, message: tg.Message, clinic: Clinic) -
     if len(said) < 2:
         return Rebuff(case_page.GREETING)
     code = said[1].upper()[:12]
-    pressed = StaffPressed(doctor.key, doctor.telegram, f"{code}.-.{case_page.ACTION}")
+    pressed = StaffPressed(doctor.key, doctor.telegram, f"{code}.{case_page.BY_START}.{case_page.ACTION}")
     return Envelope(channel, str(update_id), ByCode(code), pressed)

@@ -104,6 +104,8 @@ class Poller:
 
 def chat_of(update: Update) -> object:
     """What keeps its order: the chat of a message or button, else the sender; None for kinds that have neither."""
+    if "pre_checkout_query" in update:  # a payer waits: nothing else is in this line
+        return "checkout", update["update_id"]
     for value in update.values():
         if isinstance(value, dict):
             message = value.get("message")

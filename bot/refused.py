@@ -23,7 +23,7 @@ async def keep(desk: Desk, update: tg.Update, chat: int) -> None:
         code, action, person = data[1], data[2], query.from_user.id
         case = await desk.store.read(lambda conn: cases.by_code(conn, code, peek=True))
         found = case.id if case else ""
-    elif message is not None and message.reply_to_message is not None:
+    elif message is not None and message.chat.id == chat and message.reply_to_message is not None:
         prompt, action = message.reply_to_message.message_id, refused.REPLY
         person = message.from_user.id if message.from_user else 0
         post = await desk.store.read(lambda conn: posts.find(conn, chat, prompt))

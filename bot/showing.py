@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import structlog
 
+from records.figures_picture import picture_beside
 from records.sheet import Tile, sheet_beside
 from storage.shelf import Shelf, ShelfAway
 
@@ -32,6 +33,15 @@ class Showing:
             return await asyncio.to_thread(self._drawn, list(post["sheet"]), title, attempts)
         except (OSError, ValueError, KeyError, TypeError) as error:
             log.warning("no_contact_sheet", records=len(post["sheet"]), error=type(error).__name__)
+            return None
+
+    async def figures(self, post: Mapping[str, Any]) -> bytes | None:
+        """How the clinic stands, as a picture; None when it could not be drawn: the words follow in any case."""
+        bars = [(str(label), tuple(parts)) for label, parts in post["bars"]]
+        try:
+            return await asyncio.to_thread(picture_beside, str(post["text"]), bars, list(post["legend"]))
+        except OSError as error:
+            log.warning("no_picture", error=type(error).__name__)
             return None
 
     def _drawn(self, shown: Sequence[Mapping[str, Any]], title: str, attempts: int) -> bytes:

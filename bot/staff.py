@@ -16,19 +16,20 @@ import structlog
 import telegram as tg
 from telegram import error as tge
 
-from bot import enrolment, refused, visible
-from bot import leave as leave_asked
+from bot import enrolment, own_time, private_chat, refused, visible
 from bot.enrolment import Enrol
 from bot.group import CannotStart, Group, outcome_of
-from bot.leave import Away
+from bot.own_words import OwnTime, Reply
 from bot.page_link import Rebuff, started
 from bot.staff_answers import COMMANDS, Answers, Command
 from desk.desk import Desk
 from desk.enrolment import enrolled
 from desk.receive import ByCase, ByCode, Envelope, Receipt
 from flows.clinic import Clinic
+from flows.doctors import not_here
 from flows.effects import Answer
 from flows.incoming import StaffPressed, StaffReplied
+from flows.prompts import asks
 from flows.wording import mark, say
 from storage import inbox, posts
 
@@ -50,7 +51,7 @@ logging.getLogger("httpcore").setLevel(logging.WARNING)
 logging.getLogger("telegram").setLevel(logging.CRITICAL)
 
 Headers = Mapping[bytes, list[bytes]]
-FindPost = Callable[[int], posts.Post | None]  # message id in the group → what we posted there
+FindPost = Callable[[int], posts.Post | None]  # message id in the chat it was written in → what we posted there
 
 
 class GroupMoved(NamedTuple):
@@ -60,7 +61,7 @@ class GroupMoved(NamedTuple):
     new: int
 
 
-Heard = Envelope | Command | Away | Enrol | Rebuff | GroupMoved | None
+Heard = Envelope | Command | OwnTime | Enrol | Rebuff | GroupMoved | None
 
 
 def to_envelope(update: tg.Update, clinic: Clinic, chat_id: int, find_post: FindPost) -> Heard:
@@ -73,29 +74,33 @@ def to_envelope(update: tg.Update, clinic: Clinic, chat_id: int, find_post: Find
     if message.migrate_from_chat_id == chat_id:
         return GroupMoved(chat_id, message.chat.id)
     if message.chat.id != chat_id:
-        return _alone(update.update_id, message, clinic)
+        return _alone(update.update_id, message, clinic, find_post)
     if message.migrate_to_chat_id is not None:
         return GroupMoved(chat_id, message.migrate_to_chat_id)
     return _said(update.update_id, message, clinic, find_post)
 
 
-def _alone(update_id: int, message: tg.Message, clinic: Clinic) -> Heard:
-    """In a private chat: a code enrols, also a doctor's new one; /start and the code of a case are a doctor's way to its page."""
+def _alone(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindPost) -> Heard:
+    """In a private chat: a code enrols, also a doctor's new one; /start and the code of a case are a doctor's way to its page; a reply answers."""
     if new := enrolment.asked(message, clinic):
         return new
-    return leave_asked.alone(message, clinic) or started(CHANNEL, update_id, message, clinic)
+    return (
+        own_time.alone(message, clinic)
+        or started(CHANNEL, update_id, message, clinic)
+        or private_chat.replied(CHANNEL, update_id, message, clinic, find_post)
+    )
 
 
 def _pressed(update_id: int, query: tg.CallbackQuery, clinic: Clinic, chat_id: int) -> Heard:
-    leave = leave_asked.is_ours(query.data or "")
-    here = (chat_id, query.from_user.id) if leave else (chat_id,)
+    own = own_time.is_ours(query.data or "")
+    here = (chat_id, query.from_user.id) if own or private_chat.may_be_alone(query.data or "") else (chat_id,)
     if query.message is None or query.message.chat.id not in here:
         return Rebuff(NOT_HERE)
     doctor = clinic.doctor_by_telegram(query.from_user.id)
     if doctor is None:
         return Rebuff(NOT_ENROLLED)
-    if leave:
-        return Away(doctor, data=query.data or "")
+    if own:
+        return own_time.of_button(doctor, query.data or "")
     data = refused.DATA.fullmatch(query.data or "")
     if data is None:
         return Rebuff(NO_BUTTON)
@@ -108,7 +113,7 @@ def _said(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindPo
     known = said is not None and said[1] in COMMANDS
     prompt = message.reply_to_message
     post = find_post(prompt.message_id) if prompt is not None else None
-    asked = prompt is not None and post is not None and post.role == "prompt"
+    asked = prompt is not None and post is not None and asks(post.role)
     if (not known and not asked) or message.via_bot is not None:
         return None
     if message.sender_chat is not None or message.from_user is None:
@@ -120,9 +125,11 @@ def _said(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindPo
         if said is None:
             return None
         argument = (said[3] or "").strip()
-        return Away(doctor, argument) if said[1] == "away" else Command(said[1], argument, doctor.key)
+        if said[1] in own_time.PARTS:
+            return OwnTime(doctor, argument, about=said[1])
+        return Command(said[1], argument, doctor.key)
     text = visible(message.text or message.caption or "")
-    replied = StaffReplied(doctor.key, message.from_user.id, prompt.message_id, text)
+    replied = StaffReplied(doctor.key, message.from_user.id, prompt.message_id, text, post.role)
     return Envelope(CHANNEL, str(update_id), ByCase(post.case_id), replied)
 
 
@@ -185,9 +192,10 @@ class StaffBot:
             log.error("update_unreadable", channel=CHANNEL, error=name)
             return
         chat = await self.group.chat()
+        where = update.message.chat.id if update.message else chat  # the numbers of messages are each chat's own
         heard = await self._desk.store.read(
             lambda conn: to_envelope(
-                update, enrolled(conn, self._clinic), chat, lambda message: posts.find(conn, chat, message)
+                update, enrolled(conn, self._clinic), chat, lambda message: posts.find(conn, where, message)
             )
         )
         await self._act(update, heard, data, chat)
@@ -198,15 +206,16 @@ class StaffBot:
                 # Kept only when handling raises; the case of a prompt is noted because a second try cannot look it up.
                 case_id = address.case_id if isinstance(address, ByCase) else ""
                 kept = {"update": data, "case": case_id, "chat": chat, "enrolled": _sender(heard)}
+                kept |= {"role": heard.incoming.role} if isinstance(heard.incoming, StaffReplied) else {}
                 receipt = await self._desk.accept(heard, orjson.dumps(kept))
                 if receipt.fresh:
                     self._begin(self._tell(update, receipt))
-            case Away():
-                if reply := await leave_asked.carry_out(self._desk, heard, str(update.update_id)):
-                    self._begin(leave_asked.answer(self.group, update, reply))
+            case OwnTime():
+                if reply := await own_time.carry_out(self._desk, heard, str(update.update_id)):
+                    self._begin(own_time.answer(self.group, update, reply))
             case Enrol():
                 if said := await enrolment.carry_out(self._desk, heard, str(update.update_id)):
-                    self._begin(leave_asked.answer(self.group, update, leave_asked.Reply(said)))
+                    self._begin(own_time.answer(self.group, update, Reply(said)))
             case GroupMoved(old=old, new=new):
                 await self.group.moved(old, new)
             case Rebuff(sentence=sentence) if update.callback_query is not None:
@@ -224,7 +233,7 @@ class StaffBot:
         kept = orjson.loads(raw)
         if "update" not in kept:
             return None
-        update, post = tg.Update.de_json(kept["update"]), posts.Post(kept["case"], "prompt")
+        update, post = tg.Update.de_json(kept["update"]), posts.Post(kept["case"], kept.get("role", "prompt"))
         clinic = self._clinic.with_accounts(kept.get("enrolled", {}))  # as it was when it came in
         heard = to_envelope(update, clinic, kept["chat"], lambda _: post)
         return heard if isinstance(heard, Envelope) else None
@@ -235,7 +244,7 @@ class StaffBot:
         task.add_done_callback(self._words.discard)
 
     async def _tell(self, update: tg.Update, receipt: Receipt) -> None:
-        lost = Answer("" if receipt.found else say(self._language, "There is no such case any more."))
+        lost = Answer("") if receipt.found else not_here(self._language)
         answer = receipt.answer or lost
         if update.callback_query is not None:
             await self.group.notice(update.callback_query.id, answer.text, answer.alert)

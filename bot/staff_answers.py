@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Final, NamedTuple
 
@@ -13,11 +13,12 @@ from sqlalchemy import Connection
 from bot import visible
 from bot.keys import keys_of
 from desk.desk import Desk
+from desk.standing_figures import stats as stats
 from flows import figures as told
 from flows.card import STANDING, card_buttons, card_text, queue_line
-from flows.case import Case, Status
+from flows.case import Case
 from flows.clinic import Clinic
-from flows.figures import AGES, LOOKS_BACK, OPEN
+from flows.figures import OPEN
 from flows.wording import mark, say
 from records.figures_picture import picture_beside
 from storage import cases, figures
@@ -34,6 +35,7 @@ COMMANDS: Final = {
     "mine": mark("Your own open cases"),
     "calls": mark("The calls of the next two weeks"),
     "away": mark("Your leave: /away, or /away 2026-12-24 2026-12-31"),
+    "oncall": mark("Who is on call; take it with /oncall, or /oncall 2026-12-24 2026-12-26"),
     "stats": mark("How we stand, as a picture"),
     "help": mark("How this group works"),
 }
@@ -141,18 +143,3 @@ class Answers:
 def queue(conn: Connection, skipped: int = 0) -> tuple[int, list[Case]]:
     """How many cases are open, and those of one page, oldest first."""
     return figures.number(conn, OPEN), cases.listed(conn, OPEN, LISTED, skipped)
-
-
-def stats(conn: Connection, now: datetime, clinic: Clinic) -> told.Figures:
-    """Everything that /stats says."""
-    groups = [
-        told.Group(Status(one.status), one.ages) for one in figures.standing(conn, OPEN, (now - AGES[0], now - AGES[1]))
-    ]
-    calls = figures.calls(conn, *told.day_of(now, clinic.zone), 3 * LISTED)
-    return told.Figures(
-        now,
-        told.in_order(groups),
-        figures.decisions(conn, now - LOOKS_BACK),
-        tuple(figures.waits(conn, now - LOOKS_BACK, LOOKED_AT)),
-        tuple((call.starts_at, call.doctor, call.code) for call in calls),
-    )

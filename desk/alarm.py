@@ -38,6 +38,8 @@ CHANNELS = {
     "copy": mark("Copies for owners"),
     "sms": mark("Text messages"),
     "stripe": mark("Payment links"),
+    "bank": mark("Bank transfers"),
+    "telegram": mark("Invoices in Telegram"),
     "staff": mark("Messages to this group"),
     "doctor": mark("Private messages to doctors"),
 }

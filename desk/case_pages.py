@@ -21,7 +21,7 @@ from desk.desk import Desk
 from desk.enrolment import enrolled
 from desk.held import HeldFiles
 from desk.sign_in_links import wish_of
-from flows import worth
+from flows import first_read, worth
 from flows.case import Case, Record
 from flows.clinic import Doctor
 from records import viewing
@@ -106,13 +106,15 @@ class CasePages:
 
     # --- what ---------------------------------------------------------------------------------------------------------
     async def open(self, visitor: Visitor, case_id: str) -> tuple[Case, Sequence[Remark]] | None:
-        """The whole page, thumbnails included; noted as one look."""
+        """The whole page, thumbnails included; noted as one look. Without remarks, and without what is held back, during a blind first read."""
 
         def seen(conn: Connection) -> tuple[Case, Sequence[Remark]] | None:
             case = _shown(cases.by_id(conn, case_id, peek=True))
             if case is None:
                 return None
             case_pages.note(conn, self._view(visitor, case_id, "page"))
+            if first_read.blind(case, visitor.doctor.key):
+                return first_read.blinded(case, visitor.doctor.key), ()
             return case, case_pages.remarks_of(conn, case_id)
 
         found = await self.desk.store.run(seen)
@@ -130,6 +132,7 @@ class CasePages:
 
         def seen(conn: Connection) -> tuple[Case, Record] | None:
             case = _shown(cases.by_id(conn, case_id, peek=True))
+            case = first_read.for_reader(case, visitor.doctor.key) if case else None
             record = _numbered(case, number) if case else None
             if case is None or record is None:
                 return None

@@ -17,6 +17,7 @@ from desk.links import Links
 from desk.orders import CHANNEL, reading
 from desk.points import reach
 from desk.receive import Address, Envelope, Moment, Receipt, handle, handle_due, receive
+from desk.rooms import room_address
 from desk.sending import Sender
 from desk.sweep import Sweep
 from flows.clinic import Clinic
@@ -57,7 +58,8 @@ class Desk:
         """The time and chance of one unit of work; a unit that is run again gets fresh ones."""
         chance = os.urandom(22)  # one look into the system's chance for both words
         token = urlsafe_b64encode(chance[:6]).decode()
-        return Moment(self.clock(), self.clinic, token, chance[6:].hex(), self._lease_s, self.highest)
+        rooms = partial(room_address, self.links, self.clinic.room)
+        return Moment(self.clock(), self.clinic, token, chance[6:].hex(), self._lease_s, self.highest, rooms)
 
     async def accept(self, envelope: Envelope, raw: bytes) -> Receipt:
         """Takes in one thing; when this returns it is durable and may be acknowledged.

@@ -21,6 +21,9 @@ _ROWS = (
     Failure("their_fault", True, False, "The provider failed (5xx); nothing is known to have happened."),
     Failure("no_answer", True, False, "The call was made but no answer came: it may or may not have happened."),
     Failure("blocked", False, False, "The owner has blocked the bot or deleted the account.", gone=True),
+    Failure(
+        "not_begun", False, False, "The doctor has never written to the staff bot, has blocked it or was dismissed."
+    ),
     Failure("chat_moved", True, False, "The group has a new id."),
     Failure("topic_gone", True, False, "The case's forum topic was deleted or closed."),
     Failure("message_gone", False, False, "The message to edit no longer exists."),

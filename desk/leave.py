@@ -25,7 +25,7 @@ def go(conn: Connection, span: Span, moment: Moment) -> Receipt:
         timers.wake(conn, case_id, "away", "", moment.now)
         codes += [case.code] if case and case.call and overlaps(case.call, span) else []
     bookings.unhold(conn, doctor, starts_at, ends_at)
-    return Receipt(rows=_put(conn, told(moment.clinic, span, codes), moment))
+    return Receipt(rows=to_group(conn, told(moment.clinic, span, codes), moment))
 
 
 def come_back(conn: Connection, number: int, doctor: Doctor, moment: Moment) -> Receipt:
@@ -35,7 +35,7 @@ def come_back(conn: Connection, number: int, doctor: Doctor, moment: Moment) -> 
         return Receipt(found=False)
     waiting_list.freed(conn, doctor.key, "leave", moment.now)
     span = (leave.doctor, leave.starts_at, leave.ends_at)
-    return Receipt(rows=_put(conn, told(moment.clinic, span, [], back=True), moment))
+    return Receipt(rows=to_group(conn, told(moment.clinic, span, [], back=True), moment))
 
 
 def ahead(conn: Connection, doctor: Doctor, now: datetime) -> list[leaves.Leave]:
@@ -43,7 +43,7 @@ def ahead(conn: Connection, doctor: Doctor, now: datetime) -> list[leaves.Leave]
     return leaves.ahead(conn, doctor.key, now)
 
 
-def _put(conn: Connection, text: str, moment: Moment) -> tuple[outbox.OutboxRow, ...]:
+def to_group(conn: Connection, text: str, moment: Moment) -> tuple[outbox.OutboxRow, ...]:
     """To the whole group, whoever of them was on leave and wherever it was said."""
     post = Post(text, "note")
     fields = {"text": post.text, "role": post.role, "topic": 0, "buttons": [], "mention": 0, "sheet": []}

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from flows import effects as fx
+from flows import rails
 from flows.case import Case
 from flows.page_link import PageLink
 from storage.outbox import Outgoing, Policy
@@ -20,6 +21,8 @@ class Route:
     kind: str
     policy: Policy
 
+
+Money = fx.OpenCheckout | fx.ReadCheckout | fx.CloseCheckout | fx.Refund  # each goes to the rail of its session
 
 # Channels in which one row may take long: 20 or 40 MB over a slow line.
 SLOW = frozenset({"fetch", "uploads", "copy", "file"})
@@ -53,14 +56,15 @@ ROUTES: Mapping[type, Route] = {
 def outgoing(case: Case, effect: fx.Outward) -> Outgoing:
     """The outbox row for an effect; rows of one recipient leave in the order in which they were written."""
     route = ROUTES[type(effect)]
+    channel = rails.of_effect(effect) if isinstance(effect, Money) else route.channel
     return Outgoing(
-        channel=route.channel,
+        channel=channel,
         recipient=_recipient(case, effect, route),
         kind=route.kind,
         payload=_plain(effect),
         policy=route.policy,
         case_id=case.id,
-        revision=effect.revision if isinstance(effect, fx.Text | fx.Say) else 0,
+        revision=effect.revision if isinstance(effect, fx.Text | fx.Say | fx.Tell) else 0,
     )
 
 

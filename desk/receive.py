@@ -6,27 +6,26 @@ the same key stops at the claim. What is to be sent leaves only after the commit
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from desk.erasing import erase_person
+from desk.moment import Moment as Moment
+from desk.moment import context_of
 from desk.points import reach
 from desk.post import SLOW, SLOWER, outgoing
 from desk.refused import note_if_refused
 from flows import effects as fx
 from flows import rights, several
-from flows.case import Case, Status
-from flows.clinic import Clinic
-from flows.context import Context, Decision, Span
+from flows.case import Case
+from flows.context import Context, Decision
 from flows.decide import decide
 from flows.hours import rules
 from flows.incoming import Blocked, Due, Incoming, Pressed, Refused
 from flows.opening import open_case
-from storage import bookings, cases, inbox, leaves, ledger, optouts, outbox, timers, waiting_list
-
-DAY = timedelta(days=1)
-HORIZON = timedelta(days=60)  # how far ahead taken times are read while a call is being chosen
+from flows.rails import rail_of
+from storage import bookings, cases, inbox, ledger, optouts, outbox, timers, waiting_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +81,6 @@ class Receipt:
     put_back: bool = False  # the row just tried stays first in its line
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What a unit of work is given from outside: the time, the clinic, and chance (two fresh opaque words)."""
-
-    now: datetime
-    clinic: Clinic
-    token: str
-    spare: str
-    lease_s: float = 30
-    above: int = 0  # the highest number of a message known now (``storage.outbox.put``)
-
-
 def receive(conn: Connection, envelope: Envelope, moment: Moment) -> Receipt:
     """Handles an envelope once. Raises what a fault of ours raises; then the unit is rolled back and ``inbox.fail`` keeps the raw bytes."""
     if not inbox.claim(conn, envelope.channel, envelope.key, moment.now):
@@ -109,7 +96,7 @@ def handle(conn: Connection, address: Address, incoming: Incoming, moment: Momen
         return Receipt(found=False)
     case, current = found
     others = _others(conn, case, incoming) if isinstance(address, ByChat | ByPerson) else ()
-    context = _context(conn, case, moment, others, current)
+    context = context_of(conn, case, moment, others, current)
     decision = decide(case, incoming, context)
     special = next((type(effect) for effect in decision.effects if isinstance(effect, _SPECIAL)), None)
     if special is fx.Erase:
@@ -138,7 +125,7 @@ def handle_due(conn: Connection, ringing: Sequence[tuple[str, Due]], moments: Ca
         found = cases.placed_by_id(conn, case_id)
         if found is not None:
             case, current = found
-            decision = decide(case, incoming, _context(conn, case, moment, current=current))
+            decision = decide(case, incoming, context_of(conn, case, moment, current=current))
             items += _carried_out(conn, case, decision, moment, current)[0]
     return Receipt(rows=_put(conn, items, moments()))
 
@@ -203,23 +190,10 @@ def _start_anew(conn: Connection, ended: Case, moment: Moment) -> Case:
     return fresh
 
 
-def _context(
-    conn: Connection, case: Case, moment: Moment, others: tuple[Case, ...] = (), current: bool = True
-) -> Context:
-    taken: Sequence[Span] = ()
-    away: Sequence[Span] = ()
-    if case.status in (Status.PAID, Status.BOOKED):  # the only stages in which a time is chosen
-        # From yesterday on: what was today counts where a doctor takes so many calls a day.
-        since, until = moment.now - DAY, moment.now + HORIZON
-        taken, away = bookings.taken(conn, since, until, moment.now), leaves.between(conn, since, until)
-    facts = ledger.facts(conn, case.id) if case.payment.attempt else ()  # none before it is asked for any
-    return Context(moment.now, moment.clinic, moment.token, tuple(taken), others, current, tuple(away), facts)
-
-
 def seen(conn: Connection, case_id: str, moment: Moment) -> tuple[Case, Context] | None:
     """A case as a page shows it, and what may be known beside it. Nothing is locked: what is done about it decides anew."""
     case = cases.by_id(conn, case_id, peek=True)
-    return (case, _context(conn, case, moment)) if case else None
+    return (case, context_of(conn, case, moment)) if case else None
 
 
 def _reserve(conn: Connection, decision: Decision, moment: Moment) -> bool:
@@ -244,7 +218,7 @@ def _carried_out(conn: Connection, case: Case, decision: Decision, moment: Momen
     if not _reserve(conn, decision, moment):
         hold = next((effect for effect in decision.effects if isinstance(effect, fx.Hold)), None)
         refused = Refused(hold is not None, hold is not None and hold.unasked)
-        decision = decide(case, refused, _context(conn, case, moment, current=current))
+        decision = decide(case, refused, context_of(conn, case, moment, current=current))
     return _write(conn, case, decision, moment)
 
 
@@ -289,7 +263,7 @@ def _keep(conn: Connection, case: Case, effect: fx.Inward, now: datetime) -> Non
         case fx.Freed(doctor=doctor):
             waiting_list.freed(conn, doctor, case.id, now)
         case fx.Enter(reference=reference, kind=kind, amount=amount, currency=currency):
-            ledger.add(conn, case.id, "stripe", reference, kind, amount, currency, now)
+            ledger.add(conn, case.id, rail_of(reference), reference, kind, amount, currency, now)
         case fx.OptOut(stop=stop):
             optouts.stop(conn, case.phone, now) if stop else optouts.start(conn, case.phone)
         case fx.Hold() | fx.Book() | fx.StartAnew() | fx.Erase() | fx.Answer():

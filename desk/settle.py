@@ -57,7 +57,8 @@ def _failed(conn: Connection, row: outbox.OutboxRow, failed: Failed, moment: Mom
     if row.kind in ("fetch", "open"):
         answer: NotStored | Undelivered = NotStored(row.payload["unique"], failure.code)
     else:
-        answer = Undelivered(row.kind, failure.code)
+        # Of a doctor's message the case is told what it was about.
+        answer = Undelivered(row.kind, failure.code, str(row.payload.get("about", "")))
     receipt = handle(conn, ByCase(row.case_id), answer, moment)
     alarm = _alarm(conn, row, failure, moment)
     return replace(receipt, rows=(*receipt.rows, *alarm))

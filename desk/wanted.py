@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from flows.case import Status
 from flows.texts import still_ahead
 from storage import cases
 from storage.outbox import OutboxRow
@@ -14,4 +15,8 @@ def is_wanted(conn: Connection, row: OutboxRow, now: datetime) -> bool:
     case = cases.by_id(conn, row.case_id, peek=True)
     if case is None or row.revision == 0:
         return case is not None
-    return case.call is not None and case.call.revision == row.revision and still_ahead(case, now)
+    if case.call is None or case.call.revision != row.revision:
+        return False
+    if row.kind == "tell":  # a doctor who hears late can still ring while the time lasts
+        return case.status is Status.BOOKED and now < case.call.ends_at
+    return still_ahead(case, now)

@@ -52,11 +52,13 @@ def told(case: Case, context: Context, text: str, sort: Rows | None = None, larg
         )
         return Decision(opened, (message,))
     if case.status is Status.EMERGENCY or case.status in ENDED:  # nothing stands beside the advice
-        return Decision(case, (Say(text),))
+        return Decision(case, (Say(text),) if text else ())
     if case.status is Status.MORE_NEEDED:
         rows += [[Choice("supplied", say(language, "I have sent everything"))], [uploads.door(case)]]
     elif large and rows:
         rows.append([uploads.door(case)])
+    if not rows and not text:  # what came was called another cat's meanwhile
+        return Decision(case)
     if not rows:
         return Decision(case, (Say(text, ((uploads.button(case),),) if large else ()),))
     opened, message = show(case, context, more, rows)

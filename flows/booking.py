@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
-from flows import consultations, earlier_wish, emergency, reminders
+from flows import consultations, earlier_wish, emergency, reminders, rooms
 from flows.case import Call, Case, Status
 from flows.context import Context, Decision
 from flows.days import weekday_words
@@ -106,7 +106,7 @@ def _ask_yes(case: Case, context: Context, offer: Call, before: str = "") -> Dec
         "{at} ({zone} time) with {doctor}, {minutes} minutes. It is kept for you for ten minutes. Shall we book it?",
         at=instant(offer.starts_at, zone, language), zone=zone_words(zone, language), doctor=_doctor(context, offer.doctor), minutes=offer.minutes,
     )  # fmt: skip
-    rows = [[Choice("book", say(language, "Yes, book it"))], [Choice("days", say(language, "‹ Another day"))]]
+    rows = [*rooms.yes_rows(case, context), [Choice("days", say(language, "‹ Another day"))]]
     return _screen(case, context, _join(before, text), rows)
 
 
@@ -130,7 +130,7 @@ def chosen(case: Case, context: Context, value: str) -> Decision:
             doctor, _, starts = rest.partition(":")
             return _offer(case, context, doctor, datetime.fromisoformat(starts).astimezone(UTC))
         case "book":
-            return _book(case, context)
+            return _book(case, context, online=rest == rooms.ONLINE)
         case "move" | "days":
             return choose_day(replace(case, step="day"), context)
         case "cancel":
@@ -151,12 +151,12 @@ def refused(case: Case, context: Context, hold: bool) -> Decision:
     )
 
 
-def _book(case: Case, context: Context) -> Decision:
+def _book(case: Case, context: Context, online: bool) -> Decision:
     if case.offer is None:
         return standing(case, context)
     trigger = "rebook" if case.call else "book"
     revision = case.revision + 1
-    call = replace(case.offer, revision=revision)
+    call = rooms.booked(case.offer, context, revision, online)
     moved, line = move(replace(case, call=call, offer=None, revision=revision, step=""), trigger, "owner")
     shown = standing(moved, context, before=say(case.language, "Done: your call is booked."))
     effects: tuple[Effect, ...] = (Book(), line, Forget("hold"), Forget("remind"), Forget("choose"), *shown.effects)
@@ -177,7 +177,8 @@ def calendar(case: Case, context: Context, method: str) -> SayCalendar:
         if method == "REQUEST"
         else say(language, "This takes the call out of your calendar.")
     )
-    return SayCalendar(caption, f"{case.id}@second-look", case.revision, method, summary, call.starts_at, call.ends_at)
+    uid = f"{case.id}@second-look"
+    return SayCalendar(caption, uid, case.revision, method, summary, call.starts_at, call.ends_at, call.room)
 
 
 def standing(case: Case, context: Context, before: str = "") -> Decision:
@@ -193,9 +194,9 @@ def standing(case: Case, context: Context, before: str = "") -> Decision:
     language, zone = case.language, owner_zone(case, context)
     text = say(
         language,
-        "Your call: {at} ({zone} time) with {doctor}. Case {code}.\nThe doctor will ring you; please have your questions and, if you can, your vet's papers at hand.\n\n{emergency}",
+        rooms.BOOKED_ONLINE if case.call.room else rooms.BOOKED,
         at=instant(case.call.starts_at, zone, language), zone=zone_words(zone, language), doctor=_doctor(context, case.call.doctor), code=case.code,
-        emergency=emergency.reminder(language),
+        room=case.call.room, emergency=_join(rooms.missing(case), emergency.reminder(language)),
     )  # fmt: skip
     rows = [[Choice("move", say(language, "Move the call")), Choice("cancel", say(language, "Cancel the call"))]]
     return _screen(replace(case, step=""), context, _join(before, text), [*rows, *earlier_wish.row(case, context), [_door(case)]])  # fmt: skip
@@ -225,18 +226,6 @@ def nudge(case: Case, context: Context, key: str) -> Decision:
         return Decision(case, (Post(text, "alarm", case.review.topic),))
     shown = standing(case, context, say(case.language, "Your call is paid and waits for a time that suits you."))
     return Decision(shown.case, (*shown.effects, *following))
-
-
-def over(case: Case, context: Context, key: str) -> Decision:
-    """A day after the call without an opinion: the doctor is reminded."""
-    if case.status is not Status.BOOKED or case.call is None or key != str(case.call.revision):
-        return Decision(case)
-    text = say(
-        context.clinic.languages[0],
-        "Case {code}: the call was yesterday, and the owner waits for the written opinion.",
-        code=case.code,
-    )
-    return Decision(case, (Post(text, "alarm", case.review.topic),))
 
 
 def _ask_cancel(case: Case, context: Context) -> Decision:

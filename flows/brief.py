@@ -30,6 +30,15 @@ def brief(case: Case, language: str, share: float = 1.0) -> list[str]:
     return [text for part in parts for text in part]
 
 
+def in_short(case: Case, language: str) -> list[str]:
+    """A few lines for somebody who has read the case and is about to speak with its owner."""
+    return [
+        *_urgency(case, language, 200),
+        _patient(case, language),
+        *_answers(case, language, ("problem", "question", "medicines"), BRIEF),
+    ]
+
+
 def cut_short(case: Case, language: str) -> list[tuple[str, str]]:
     """The answers that are too long for the brief: the question's name, and every word of the answer."""
     found = ((step, limit, answer_words(case, step, language)) for steps, limit in _asked(case) for step in steps)
@@ -85,7 +94,8 @@ def _answers(case: Case, language: str, steps: tuple[str, ...], limit: int) -> l
 
 
 def _records(case: Case, language: str, limit: int) -> list[str]:
-    head = f"{records_words(case, language)}, {say(language, records_list.VERDICTS[records_list.verdict(case)])}"
+    verdict = say(language, records_list.VERDICTS[records_list.verdict(case)])
+    head = say(language, "{records}, {verdict}", records=records_words(case, language), verdict=verdict)
     return [
         line(say(language, "Records"), head, language),
         *(short(words, limit) for words in (*checklist_words.words(case, language), *_minded(case, language))),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from flows import consultations, reasons, team_words
+from flows import call_words, case_page, consultations, lanes, opinion, reasons, team_words
 from flows.brief import brief
 from flows.case import ENDED, Case, Pending, Status
 from flows.clinic import Clinic
@@ -29,7 +29,6 @@ STANDING = {
     Status.EXPIRED: mark("expired"),
 }
 FILES = {"en": "English PDF", "zh_Hant": "中文 PDF"}  # each in its own language
-PAGE = mark("🗂 Case page")
 
 
 def card_text(case: Case, clinic: Clinic, language: str) -> str:
@@ -45,6 +44,7 @@ def card_text(case: Case, clinic: Clinic, language: str) -> str:
 def _card(case: Case, clinic: Clinic, language: str, share: float) -> str:
     lines = [
         say(language, "Case {code} · {standing}", code=case.code, standing=say(language, STANDING[case.status])),
+        *lanes.lines(case, clinic, language),
         *team_words.lines(case, clinic, language),
         *brief(case, language, share),
     ]
@@ -52,7 +52,7 @@ def _card(case: Case, clinic: Clinic, language: str, share: float) -> str:
     lines += [say(language, "Note from the owner: {note}", note=short(note, limit)) for note in case.notes[-3:]]
     decided = _decided(case, clinic, language)
     if case.review.pending:
-        decided += _pending(case.review.pending, clinic, language)
+        decided += pending(case.review.pending, clinic, language)
     elif case.status is Status.REVIEW:  # the clinic's own question, which the buttons below answer
         decided.append(say(language, "Can we give an appropriate recommendation?"))
     return "\n".join([*lines, "", *decided] if decided else lines)
@@ -86,10 +86,10 @@ def _decided(case: Case, clinic: Clinic, language: str) -> list[str]:
             doctor=doctor.name if doctor else case.call.doctor,
         )
         lines.append(words)
-    return lines
+    return [*lines, *call_words.lines(case, clinic, language, 200), *opinion.standing(case, clinic, language)]
 
 
-def _pending(made: Pending, clinic: Clinic, language: str) -> list[str]:
+def pending(made: Pending, clinic: Clinic, language: str) -> list[str]:
     """What was decided and can still be undone."""
     doctor = clinic.doctor(made.doctor)
     return [
@@ -106,14 +106,14 @@ def _pending(made: Pending, clinic: Clinic, language: str) -> list[str]:
 
 def may_decide_anew(case: Case) -> bool:
     """Whether the last decision can be taken up again: it took effect, and no money has come or is on its way."""
-    unpaid = case.payment.paid_at is None and case.payment.state in ("", "opening", "open", "expired")
+    unpaid = case.payment.paid_at is None and case.payment.state in ("", "choosing", "opening", "open", "expired")
     decided = case.status in (Status.ACCEPTED, Status.DECLINED, Status.MORE_NEEDED)
     return decided and unpaid and case.review.decision in DECISIONS
 
 
 def card_buttons(case: Case, language: str, clinic: Clinic) -> Buttons:
     """Go, no-go, need more while a decision is due, below them the short list of the one that was pressed; the opinion while a call is booked; the case page and the case file in each language at any time."""
-    page = (_button(case, "page", say(language, PAGE)), *team_words.row(case, language))
+    page = (case_page.button(case, language), *team_words.row(case, language))
     files = tuple(_button(case, f"file_{one.lower()}", f"📄 {name}") for one, name in FILES.items())
     urgent = (_button(case, "emergency", say(language, "🚨 Emergency: act now")),)
     if case.review.pending:
@@ -121,7 +121,7 @@ def card_buttons(case: Case, language: str, clinic: Clinic) -> Buttons:
     if case.status is Status.REVIEW:
         return (
             (_button(case, "go", say(language, "Go")), _button(case, "no_go", say(language, "No-go"))),
-            (_button(case, "need_more", say(language, "Need more")),),
+            (_button(case, "need_more", say(language, "Need more")), lanes.button(case, language)),
             *(
                 (_button(case, action, words),)
                 for action, words in (*consultations.rows(case, clinic, language), *reasons.rows(case, language))
@@ -133,10 +133,9 @@ def card_buttons(case: Case, language: str, clinic: Clinic) -> Buttons:
     anew = ((_button(case, "anew", say(language, "Decide anew")),),) if may_decide_anew(case) else ()
     if case.status is Status.MORE_NEEDED:
         return (*anew, urgent, page, files)
-    if case.status is Status.BOOKED:
-        return ((_button(case, "opinion", say(language, "Write the opinion")),), _off(case, language), page, files)
-    if case.status is Status.PAID:
-        return (_off(case, language), page, files)
+    if case.status in (Status.PAID, Status.BOOKED):
+        write = (_button(case, "opinion", say(language, "Write the opinion")),)
+        return (*((write,) if call_words.opinion_fits(case) else ()), _off(case, language), page, files)
     return (*anew, page, files)
 
 
@@ -174,4 +173,5 @@ def queue_line(case: Case, now: datetime, language: str) -> str:
     """A case on one line of /queue: code, standing, age, cat."""
     hours = (now - (case.submitted_at or case.created_at)) // timedelta(hours=1)
     age = say(language, "{n} d", n=hours // 24) if hours >= 48 else say(language, "{n} h", n=hours)
-    return " · ".join((case.code, say(language, STANDING[case.status]), age, case.answers.get("cat_name") or "–"))
+    code = f"{lanes.MARK} {case.code}" if case.status is Status.REVIEW and lanes.urgent(case) else case.code
+    return " · ".join((code, say(language, STANDING[case.status]), age, case.answers.get("cat_name") or "–"))

@@ -5,13 +5,17 @@ a few columns that are searched for, so every field must survive JSON and back (
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
+from flows.call_report import CallReport
 from flows.clinic import Consultation
-from flows.team import NOBODY, Team
+from flows.opinion_draft import NO_DRAFT, OpinionDraft
+from flows.pending import Pending as Pending
+from flows.promise import NO_PROMISE, Promise
+from flows.team import NOBODY, Inquiry, Team
 
 T = TypeVar("T")
 
@@ -81,19 +85,6 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
-class Pending:
-    """A decision that was made and has not taken effect: nobody but the group knows of it, and it can be undone until ``until``."""
-
-    decision: str
-    doctor: str
-    at: datetime
-    until: datetime
-    reason: str = ""
-    ground: str = ""
-    wanted: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Review:
     """The doctors' side of a case: its card, its round, and who decided what, when and why."""
 
@@ -103,7 +94,7 @@ class Review:
     card: int = 0  # message id of the card
     prompt: int = 0  # message id of the open request for a reason
     former: int = 0  # the highest id of an earlier request: a reply to that one no longer counts
-    asked: str = ""  # which decision the open prompt is for: one of ``reasons.DECISIONS`` or "opinion"
+    asked: str = ""  # which decision the open prompt is for: one of ``reasons.DECISIONS``, "opinion" or "send_back"
     asked_by: int = 0  # who took the word: a Telegram user id
     asked_doctor: str = ""
     asked_at: datetime | None = None
@@ -115,6 +106,7 @@ class Review:
     wanted: tuple[str, ...] = ()  # of a need more: lines of the checklist
     ticked: tuple[str, ...] = ()  # those ticked so far while the decision is being taken
     pending: Pending | None = None  # a decision that can still be undone
+    promise: Promise = NO_PROMISE
     opened_at: datetime | None = None  # when this round began: what the owner was promised counts from there
 
 
@@ -130,7 +122,12 @@ class Payment:
     counted: tuple[str, ...] = ()  # the sessions whose money is the fee
     parts: tuple[str, ...] = ()  # those whose money is a part of it while the rest is asked for
     share: int = 0  # per cent of the fee that goes back now that the case has ended; set when it ends
-    state: str = ""  # "", "opening", "open", "arriving", "expired", "paid", "wrong_amount"
+    state: str = ""  # "", "choosing", "opening", "open", "arriving", "expired", "paid", "wrong_amount"
+    rail: str = ""  # of the newest session: one of ``flows.rails.RAILS``, "" = Stripe
+    until: datetime | None = None  # the newest session can be paid
+    receipt_at: datetime | None = None  # when the owner said, or sent a file that may show, that a transfer is made
+    looked: int = 0  # so often the staff has said that it is not there yet
+    account: str = ""  # where a transfer goes back to, in the owner's words; "?" while she is asked
     paid_at: datetime | None = None
 
 
@@ -143,6 +140,8 @@ class Call:
     ends_at: datetime
     revision: int
     confirmed: bool = False  # the owner said she will be there
+    room: str = ""  # address of the room it is held in; "" by telephone
+    asked: str = ""  # opaque part of the buttons that ask how it went
 
     @property
     def minutes(self) -> int:
@@ -196,10 +195,12 @@ class Case:
     team: Team = NOBODY
     payment: Payment = Payment()
     call: Call | None = None
+    reports: tuple[CallReport, ...] = ()  # how its calls went, as the doctors said
     offer: Call | None = None  # a time that is held while the owner confirms it
     revision: int = 0
     wish: int = 0  # the revision of the call in whose place she would like an earlier one; of no other call it counts
     passed: tuple[str, ...] = ()  # beginnings of the earlier times that she was offered and did not take
+    draft: OpinionDraft = NO_DRAFT
     opinion: str = ""  # every word as the doctor wrote it; its sections are read from it
     opinion_read_at: datetime | None = None  # when the owner said that she has read it
     outcome: str = ""  # how the cat was a month later: "asked", then a key of ``flows.outcome.ANSWERS``
@@ -248,13 +249,9 @@ def _read(kind: type[T], plain: Mapping[str, Any]) -> T:
 
 def _part(empty: T) -> Callable[[dict[str, Any]], T]:
     """A reader for a part that most cases have not come to yet: nothing is built for what is as it was at first."""
-    first = {f.name: getattr(empty, f.name) for f in fields(cast(Any, empty))}
+    first = asdict(cast(Any, empty))
     untouched = {name: list(value) if isinstance(value, tuple) else value for name, value in first.items()}
     return lambda row: empty if row == untouched else _read(type(empty), row)
-
-
-def _records(rows: list[dict[str, Any]]) -> tuple[Record, ...]:
-    return tuple([_read(Record, row) for row in rows])
 
 
 _INSTANT: Callable[[str], datetime] = datetime.fromisoformat
@@ -264,11 +261,14 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Review: {
         **dict.fromkeys(("opened_at", "asked_at", "decided_at"), _INSTANT),
         **dict.fromkeys(("wanted", "ticked"), tuple),
-        "pending": lambda row: _read(Pending, row),
+        **{"pending": lambda row: _read(Pending, row), "promise": _part(NO_PROMISE)},
     },
-    Payment: {"paid_at": _INSTANT, "counted": tuple, "parts": tuple},
-    Team: {},
-    Call: {"starts_at": _INSTANT, "ends_at": _INSTANT},
+    Payment: {**dict.fromkeys(("paid_at", "until", "receipt_at"), _INSTANT), "counted": tuple, "parts": tuple},
+    Inquiry: {"tried": tuple, **dict.fromkeys(("until", "answered_at"), _INSTANT)},
+    Team: {"inquiries": lambda rows: tuple([_read(Inquiry, row) for row in rows])},
+    OpinionDraft: dict.fromkeys(("saved_at", "read_at"), _INSTANT),
+    **dict.fromkeys((Call, CallReport), dict.fromkeys(("at", "starts_at", "ends_at"), _INSTANT)),
+    Promise: {"marked_at": _INSTANT},
     Consultation: {},
     Agreed: {"at": _INSTANT},
     Case: {
@@ -280,13 +280,11 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
         "called_safe": lambda row: {sign: _INSTANT(at) for sign, at in row.items()},
         "agreed": lambda rows: tuple([_read(Agreed, row) for row in rows]),
         "status": Status,
-        "records": _records,
-        "review": _part(Review()),
+        "records": lambda rows: tuple([_read(Record, row) for row in rows]),
         "consultation": lambda row: _read(Consultation, row),
-        "team": _part(NOBODY),
-        "payment": _part(Payment()),
-        "call": lambda row: _read(Call, row),
-        "offer": lambda row: _read(Call, row),
+        **{"review": _part(Review()), "team": _part(NOBODY), "draft": _part(NO_DRAFT), "payment": _part(Payment())},
+        **dict.fromkeys(("call", "offer"), lambda row: _read(Call, row)),
+        "reports": lambda rows: tuple([_read(CallReport, row) for row in rows]),
     },
 }
 _SHAPES = {kind: (frozenset(f.name for f in fields(kind)), tuple(c.items())) for kind, c in _CHANGED.items()}

@@ -3,21 +3,26 @@
 from flows.case import Case
 from flows.clinic import Clinic, Doctor
 from flows.context import Context, Decision
-from flows.effects import Answer
+from flows.effects import Answer, Button
 from flows.incoming import StaffPressed
 from flows.page_link import PageLink
 from flows.wording import LANGUAGES, mark, say
 
 ACTION = "page"
+PAGE = mark("🗂 Case page")
+BY_START = "-"  # the round of a press that was made by starting the bot in private
 GREETING = mark("Press “🗂 Case page” on a card in the group; the link to that case comes here.")
 
 
+def button(case: Case, language: str) -> Button:
+    """The way there; the link itself is made for whoever presses."""
+    return Button(say(language, PAGE), data=f"{case.code}.{case.review.key}.{ACTION}")
+
+
 def asked(case: Case, context: Context, press: StaffPressed) -> Decision:
-    """At any stage, for any round: the page tells how the case stands now. A draft is nobody's business yet."""
+    """At any stage, for any round: the page tells how the case stands now."""
     doctor = context.clinic.doctor(press.doctor)
     language = language_of(context.clinic, doctor)
-    if not case.submitted_at:
-        return Decision(case, (Answer(say(language, "This case has not been sent yet."), alert=True),))
     link = PageLink(
         press.person,
         say(language, "Case {code}: this link opens the case page. It works once, in the next ten minutes.", code=case.code),
@@ -31,6 +36,8 @@ def asked(case: Case, context: Context, press: StaffPressed) -> Decision:
         case.code,
         case.review.topic,
     )  # fmt: skip
+    if press.data.split(".")[1:2] == [BY_START]:  # she is in that chat already
+        return Decision(case, (link,))
     return Decision(case, (link, Answer(say(language, "The link is in your private chat with me."))))
 
 

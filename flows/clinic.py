@@ -27,6 +27,7 @@ class Doctor:
     hours: tuple[Hours, ...]
     calls_per_day: int = 0  # at most so many calls on one day of the doctor's own calendar; 0 = as many as fit
     calendar: str = field(default="", repr=False, compare=False)  # the secret address of the doctor's own calendar
+    on_call: tuple[int, ...] = ()  # the weekdays on the clinic's calendar on which the doctor is on call, 0 = Monday
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,15 @@ class Consultation:
 
 
 @dataclass(frozen=True, slots=True)
+class BankAccount:
+    """The clinic's account for transfers, as the owner's bank asks for it."""
+
+    holder: str
+    bank: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
 class Clinic:
     """The whole of clinic.toml. ``fee`` in minor units of ``currency``; where there are ``kinds``, it and ``call_minutes`` are those of the first. ``quiet`` = no SMS from..to, in the owner's zone."""
 
@@ -90,15 +100,23 @@ class Clinic:
     quiet_from: time = time(20, 30)
     quiet_to: time = time(9, 0)
     review_hours: int = 24
+    urgent_review_hours: int = 0  # the same for cases that cannot wait so long; 0 = owners are told nothing else
+    digest_at: time | None = None  # when the group is told each morning what needs somebody; None = never
+    digest_days: tuple[int, ...] = (0, 1, 2, 3, 4, 5)  # 0 = Monday
     undo_seconds: int = 0  # so long a decision can be undone before the owner hears of it; 0 = she hears at once
+    second_reader: bool = False  # whether a colleague reads an opinion before the owner does
     phone: str = ""
     before_call_percent: int = 100  # of the fee, paid back to an owner who ends the case before the call
     after_call_percent: int = 0  # and after it has begun
     takes_payments: bool = True  # False where no payment rail is set up: then nothing can be accepted
+    rails: tuple[str, ...] = ("stripe",)  # the ways to pay that are set up, the usual one first (``flows.rails``)
+    bank: BankAccount | None = None  # for transfers
     sms_per_day: int = 300  # text messages in all within 24 hours: above it somebody abuses us, or something is broken
     sms_per_number: int = 8  # and to one number
     buffer_minutes: int = 0  # between two calls of one doctor
     earlier_minutes: int = 30  # so long an earlier time is kept for whoever waits for one
+    accept_hours: int = 12  # so long a colleague who is asked may take to accept; then the next one is asked
+    room: str = ""  # address of a room for calls online, with "{room}" where its name belongs; "" = by telephone only
     kinds: tuple[Kind, ...] = ()  # of consultation, the usual one first; none: there is but one, and it has no name
     closed: frozenset[date] = frozenset()  # holidays: days on a doctor's own calendar on which nobody is called
     sms_name: str = (

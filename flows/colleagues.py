@@ -5,8 +5,8 @@ to oneself, because a lead may be ill; the history says who did it.
 """
 
 from dataclasses import replace
-from hashlib import sha256
 
+from flows import asker
 from flows.card import card_again
 from flows.case import Case
 from flows.case_page import language_of
@@ -14,7 +14,8 @@ from flows.clinic import Doctor
 from flows.context import Context, Decision
 from flows.effects import Answer, Button, Effect, Noted, Post, Tell
 from flows.incoming import StaffPressed
-from flows.team_words import KEY, WORKING, button, name
+from flows.team_words import KEY, WORKING, answered, button, name
+from flows.team_words import short_key as short_key
 from flows.wording import mark, say
 
 TAKE, TO = "take", "to_"
@@ -26,6 +27,9 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision | Non
     _, key, action = [*press.data.split("."), "", ""][:3]
     if key != KEY:
         return None
+    asked = asker.pressed(case, context, press, action)
+    if asked is not None:
+        return asked
     if case.status not in WORKING:
         return answered(case, context, mark("This card is no longer current."))
     if action == "menu":
@@ -38,19 +42,9 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision | Non
     return _lead(case, context, press.doctor, meant)
 
 
-def short_key(key: str) -> str:
-    """A key of clinic.toml as it may stand in a button, whatever letters it is written in."""
-    return sha256(key.encode()).hexdigest()[:8]
-
-
-def answered(case: Case, context: Context, sentence: str, **values: object) -> Decision:
-    """Nothing changes, and the one person who pressed is told why."""
-    return Decision(case, (Answer(say(context.clinic.languages[0], sentence, **values), alert=True),))
-
-
 def _menu(case: Case, context: Context) -> Decision:
     language = context.clinic.languages[0]
-    words = say(language, "Case {code}: who leads it?", code=case.code)
+    words = say(language, "Case {code}: who leads it, or is a colleague to be asked?", code=case.code)
     post = Post(words, "note", case.review.topic, _rows(case, context, language))
     return Decision(case, (post, Answer(say(language, "Please choose below."))))
 
@@ -60,7 +54,7 @@ def _rows(case: Case, context: Context, language: str) -> tuple[tuple[Button, ..
     others = [doctor for doctor in context.clinic.doctors if doctor.key != case.team.lead]
     over = mark("Hand over to {doctor}")
     handed = [(button(case, TO + short_key(d.key), say(language, over, doctor=d.name)),) for d in others]
-    return (*take, *handed)
+    return (*take, *asker.rows(case, context.clinic, language), *handed)
 
 
 def _take(case: Case, context: Context, doctor: str) -> Decision:

@@ -12,12 +12,25 @@ Span = tuple[str, datetime, datetime]  # doctor's key, start, end
 
 
 @dataclass(frozen=True, slots=True)
+class Roster:
+    """What doctors said with /oncall, the newest last, and their leaves: who has one is not on call."""
+
+    said: tuple[Span, ...] = ()
+    away: tuple[Span, ...] = ()
+
+
+NOBODY_SAID = Roster()
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """``now`` aware UTC. ``token`` is a fresh opaque word (URL-safe, at least 8 characters) for buttons made by this decision.
 
     ``taken`` holds the booked and held spans of all doctors while a time is being chosen, else nothing; a case's own hold is among them.
     ``away``: with them, when doctors are not there, on leave or by their own calendars.
     ``others``: the same person's other open cases, where the decision concerns them too. ``current``: what she types goes to this case.
+    ``room``: the address of the room that a call booked now would have, "" where the clinic has none.
+    ``duty``: while a decision is waited for, who is on call now by the doctors' own words.
     ``ledger``: the facts about this case's money, once it was asked for any.
     """
 
@@ -29,6 +42,8 @@ class Context:
     current: bool = True
     away: tuple[Span, ...] = ()
     ledger: tuple[Fact, ...] = ()
+    room: str = ""
+    duty: Roster = NOBODY_SAID
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from flows.problems import every_item
 from flows.route import branch
 from flows.steps import STEPS
 from flows.summary import LABELS, answer_words, cat_name, label
+from flows.team import Inquiry
 from flows.wording import mark, say
 
 MACHINERY = frozenset({
@@ -61,7 +62,8 @@ def readable(case: Case, past: Past, clinic: Clinic, language: str) -> dict[str,
         "answers": [_answer(case, step, value, language) for step, value in case.answers.items()],
         "records": [_record(case, number, record, language) for number, record in enumerate(case.records, 1)],
         "review": _review(case, clinic, language),
-        "payment": {"amount": money(case.payment.amount, case.payment.currency), "state": case.payment.state} if case.payment.state else None,
+        "team": {"lead": _doctor(case.team.lead, clinic), "asked_colleagues": [_inquiry(one, clinic) for one in case.team.inquiries]},
+        "payment": {"amount": money(case.payment.amount, case.payment.currency), "state": case.payment.state, "account": case.payment.account} if case.payment.state else None,
         "call": _call(case, clinic),
         "history": [_move(line, clinic, language) for line in past.moves],
         "payments": [{"at": at, "kind": kind, "amount": money(sum_, currency)} for at, kind, sum_, currency in past.payments],
@@ -126,6 +128,13 @@ def _review(case: Case, clinic: Clinic, language: str) -> dict[str, Any] | None:
     }
 
 
+def _inquiry(one: Inquiry, clinic: Clinic) -> dict[str, Any]:
+    """What a colleague was asked and said; not the words of buttons and timers."""
+    said = ("discipline", "state", "question", "until", "view", "certainty", "test", "added", "answered_at")
+    people = {"asked_by": _doctor(one.by, clinic), "doctor": _doctor(one.doctor, clinic)}
+    return people | {name: getattr(one, name) for name in said}
+
+
 def _call(case: Case, clinic: Clinic) -> dict[str, Any] | None:
     call = case.call
     if call is None:
@@ -135,6 +144,7 @@ def _call(case: Case, clinic: Clinic) -> dict[str, Any] | None:
         "from": call.starts_at,
         "to": call.ends_at,
         "confirmed": call.confirmed,
+        "room": call.room,
     }
 
 

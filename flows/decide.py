@@ -9,13 +9,16 @@ from flows import (
     attachments,
     booking,
     booking_page,
+    by_hand,
     doctors,
     fee,
     handover,
     heard,
     intake,
     later,
+    new_number,
     outcome,
+    rails,
     receipt,
     review,
     rights,
@@ -26,13 +29,13 @@ from flows import (
     standing,
     texted,
     texts,
+    transfer_buttons,
+    transfers,
     typed,
-    undo,
     uploads,
     waiting_list,
 )
 from flows import incoming as come
-from flows.asking import LANGUAGE_CHOICES
 from flows.card import card_again
 from flows.case import ENDED, Case, Status, changed
 from flows.context import Context, Decision
@@ -46,7 +49,7 @@ def decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
     decision = _ticked(case, incoming, context) or several.signed(case, context, _decide(case, incoming, context))
     if decision.case is case:
         return decision
-    decision = undo.overtaken(case, decision, context)
+    decision = doctors.followed(case, decision, context)
     card = _card_news(case, decision, context)
     somebody = case.updated_at if isinstance(incoming, come.Due) else context.now
     after = changed(decision.case, updated_at=somebody, last_screen=_answered(case, incoming, decision))
@@ -102,10 +105,10 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
             return _of_the_person(case, context, incoming)
         case come.Texted(body=body, unclear=unclear):
             return texted.texted(case, context, body, unclear)
-        case come.StaffPressed():
+        case come.StaffPressed() | come.Drafted():
             return doctors.pressed(case, context, incoming)
         case come.StaffReplied():
-            return review.replied(case, context, incoming)
+            return doctors.replied(case, context, incoming)
         case come.Stored() | come.NotStored():
             return attachments.stored(case, context, incoming)
         case come.TopicOpened(topic=topic):
@@ -137,7 +140,8 @@ def _of_the_person(case: Case, context: Context, incoming: come.Blocked | come.E
 
 def _said(case: Case, context: Context, text: str) -> Decision:
     if case.status is not Status.INTAKE:
-        return outcome.sentence(case, context, text) or standing.noted(case, context, text)
+        own = by_hand.account_given(case, context, text) or outcome.sentence(case, context, text)
+        return own or new_number.taken(case, context, text) or standing.noted(case, context, text)
     if case.step in ("", "change") or not case.screen or _aside(case):
         return standing.status(case, context)
     return typed.typed(case, context, text)
@@ -146,8 +150,8 @@ def _said(case: Case, context: Context, text: str) -> Decision:
 def _attached(case: Case, context: Context, file: come.Attached | come.Uploaded) -> Decision:
     """A voice note may be the answer to the open question; it is kept among the records in any case."""
     if isinstance(file, come.Uploaded):
-        return uploads.uploaded(case, context, file)
-    taken = attachments.attached(case, context, file)
+        return transfer_buttons.with_receipt(uploads.uploaded(case, context, file), context, file)
+    taken = transfer_buttons.with_receipt(attachments.attached(case, context, file), context, file)
     if file.kind != "voice" or case.status is not Status.INTAKE or len(taken.case.records) == len(case.records):
         return taken
     spoken = typed.voice(taken.case, context)
@@ -200,7 +204,7 @@ def _asked(case: Case, context: Context, command: str) -> Decision:
         case "help":
             return standing.help_(case, context)
         case "language":
-            return _choose_language(case, context)
+            return intake.choose_language(case, context)
         case "cancel":
             return standing.ask_withdraw(case, context)
         case "texts":
@@ -214,13 +218,6 @@ def _asked(case: Case, context: Context, command: str) -> Decision:
         case "receipt":
             return receipt.again(case, context)
     return standing.status(case, context, say(case.language, "I don't know that command. /help shows what I can do."))
-
-
-def _choose_language(case: Case, context: Context) -> Decision:
-    question = say(case.language, "Which language shall we use?")
-    rows = [[screens.Choice(f"language:{c.value}", c.words) for c in LANGUAGE_CHOICES]]
-    shown, message = screens.show(case, context, question, rows)
-    return Decision(shown, (message,))
 
 
 def _pressed(case: Case, context: Context, data: str) -> Decision:
@@ -282,6 +279,10 @@ def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
         return handover.read(case, context)
     if kind == WISH:
         return waiting_list.pressed(case, context, value)
+    if value.startswith(rails.CHOICE):
+        return fee.on_rail(case, context, name)
+    if kind == transfers.DONE:
+        return transfer_buttons.made(case, context)
     if kind == outcome.KIND:
         return outcome.answered(case, context, name)
     if kind in ("gate", "red") and case.status is Status.EMERGENCY:
@@ -289,7 +290,6 @@ def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
     if kind in ("gate", "red") and not _at(case, "emergency"):
         return heard.gate_pressed(case, context, value) or standing.status(case, context)
     if kind == "opt" and not _at(case, "options"):
-        point = agreements.option(name)
-        yes = not agreements.agreed(case, name)
-        return standing.options(agreements.with_answer(case, context, point, yes), context)
+        given = agreements.with_answer(case, context, agreements.option(name), not agreements.agreed(case, name))
+        return standing.options(given, context)
     return None

@@ -7,7 +7,7 @@ from flows import consultations, emergency, fee, handover, reasons
 from flows.card import card_again
 from flows.case import Case, Pending
 from flows.context import Context, Decision
-from flows.effects import Forget, Say, Wake
+from flows.effects import Forget, Release, Say, Wake
 from flows.lifecycle import move
 from flows.rounds import doctor_name
 from flows.screens import Choice, show
@@ -29,11 +29,13 @@ def take_effect(case: Case, context: Context, made: Pending) -> Decision:
     return Decision(told.case, (line, Forget("review"), *told.effects, *card_again(told.case, context)))
 
 
-def answered(case: Case, context: Context, doctor: str, opinion: str) -> Decision:
-    """The written opinion goes to the owner."""
-    moved, line = move(case, "answer", doctor)
-    told = handover.sent(replace(moved, opinion=opinion), context)
-    return Decision(told.case, (line, Forget("review"), *told.effects, *card_again(told.case, context)))
+def answered(case: Case, context: Context, doctor: str, opinion: str, reader: str = "") -> Decision:
+    """The written opinion goes to the owner; ``reader``: who read it before, beside the doctor who wrote it."""
+    moved, line = move(case, "answer", doctor, reader)
+    # Written without a call: nobody chooses a time any more.
+    freed = (Release(), Forget("hold")) if case.call is None else ()
+    told = handover.sent(replace(moved, opinion=opinion, offer=None), context)
+    return Decision(told.case, (line, Forget("review"), *freed, *told.effects, *card_again(told.case, context)))
 
 
 def _tell_no_go(case: Case, context: Context) -> Decision:

@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.calendar_effects import Book as Book
+from flows.calendar_effects import Freed as Freed
+from flows.calendar_effects import Hold as Hold
+from flows.calendar_effects import Release as Release
 from flows.money_effects import CloseCheckout as CloseCheckout
 from flows.money_effects import Enter as Enter
 from flows.money_effects import OpenCheckout as OpenCheckout
@@ -54,7 +58,7 @@ class Redraw:
 
 @dataclass(frozen=True, slots=True)
 class SayCalendar:
-    """The calendar file of a call; ``method`` is "REQUEST" or "CANCEL", ``sequence`` rises with every change (RFC 5546)."""
+    """The calendar file of a call; ``method`` is "REQUEST" or "CANCEL", ``sequence`` rises with every change (RFC 5546). ``room``: its address, "" by telephone."""
 
     caption: str
     uid: str
@@ -63,6 +67,7 @@ class SayCalendar:
     summary: str
     starts_at: datetime
     ends_at: datetime
+    room: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +168,18 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """A private message of the staff bot to a doctor, by the key in clinic.toml. Where the bot may not write to her nothing is said."""
+    """A private message of the staff bot to a doctor, by the key in clinic.toml. ``role``: "note", or a prompt's (``prompts.asks``).
+
+    Where the bot may not write to her nothing is said, unless ``about`` says what it is for: then ``incoming.Undelivered`` brings it back.
+    ``revision`` names the booking it speaks of (0: none); the row is dropped when that is no longer current.
+    """
 
     doctor: str
     text: str
     role: str = "note"
     buttons: Buttons = ()
+    about: str = ""
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,36 +220,6 @@ class Answer:
 
 
 # --- the books and the clock ------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Keep a time for this case until ``until``; refused with ``incoming.Refused`` when it is taken."""
-
-    doctor: str
-    starts_at: datetime
-    ends_at: datetime
-    until: datetime
-    unasked: bool = False  # she has not pressed for it: of a refusal she need not hear
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """The held time becomes the call and the former one is freed; refused with ``incoming.Refused`` when the hold ran out and was taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """Free hold and call, or the hold alone."""
-
-    held_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Freed:
-    """Times of this doctor may be free for whoever waits for an earlier one: the waiting list is looked through."""
-
-    doctor: str
-
-
 @dataclass(frozen=True, slots=True)
 class Wake:
     """Come back to this case at ``at``; a second Wake of the same kind and key moves the first."""

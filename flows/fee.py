@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from flows import booking, consultations, emergency, receipt, refunds, rest
+from flows import booking, by_hand, consultations, emergency, invoices, rails, receipt, refunds, rest, transfers
 from flows.case import Case, Payment, Status
 from flows.context import Context, Decision
 from flows.currencies import money
 from flows.effects import Button, CloseCheckout, Effect, Enter, Forget, OpenCheckout, ReadCheckout, Say, Wake
 from flows.incoming import CheckoutOpened, CheckoutSeen
-from flows.ledger import CHARGE, RECEIVED, known, sums
+from flows.ledger import CHARGE, RECEIVED, known, reference, sums
 from flows.lifecycle import move
 from flows.screens import Choice, show
 from flows.summary import cat_name
@@ -18,6 +18,7 @@ from flows.wording import mark, say
 ASK_AGAIN = timedelta(minutes=10)  # a webhook may never come: the provider is asked about everything unsettled
 UNPAID_FOR = timedelta(days=14)
 PAID_STATES = ("paid", "wrong_amount")
+CHOOSABLE = ("choosing", "open", "expired")
 PRODUCT = mark("Second opinion")  # no health words on a receipt (pitfall 75)
 
 
@@ -31,23 +32,51 @@ def accepted(case: Case, context: Context) -> Decision:
     text = say(
         language,
         "Good news: the doctors can give you a recommendation for {cat}.\n\n{doctor} writes: {reason}\n\n{advised}"
-        "The fee is {fee}. It covers the reading of all records, the call and the written opinion. Your payment link follows in a moment.",
+        "The fee is {fee}. It covers the reading of all records, the call and the written opinion. How to pay is in the next message.",
         cat=cat_name(case, language),
         doctor=doctor.name if doctor else "",
         reason=case.review.reason,
         advised=advised and say(language, "They advise this consultation: {kind}.", kind=advised) + "\n\n",
         fee=money(chosen.fee, chosen.currency),
     )
-    opened, effect = _open(kept, context)
+    opened, effect = _asked(kept, context)
     return Decision(opened, (Say(text), effect, Wake("lapse", context.now + UNPAID_FOR)))
 
 
-def _open(case: Case, context: Context) -> tuple[Case, OpenCheckout]:
+def _asked(case: Case, context: Context) -> tuple[Case, OpenCheckout | Say]:
+    """A session on the only rail there is, or the question which it shall be."""
+    if len(context.clinic.rails) > 1:
+        return rail_choice(case, context)
+    return _open(case, context, context.clinic.rails[0])
+
+
+def _open(case: Case, context: Context, rail: str) -> tuple[Case, OpenCheckout]:
     currency, attempt = consultations.of(case, context.clinic).currency, case.payment.attempt + 1
     amount = rest.outstanding(case, context.clinic, context.ledger)
-    payment = Payment(amount, currency, attempt, state="opening", parts=case.payment.parts)
-    effect = OpenCheckout(attempt, amount, currency, say(case.language, PRODUCT), case.language)
+    kept = case.payment
+    payment = Payment(amount, currency, attempt, state="opening", parts=kept.parts, rail=rail, account=kept.account)
+    effect = OpenCheckout(attempt, amount, currency, say(case.language, PRODUCT), case.language, rail)
     return replace(case, payment=payment), effect
+
+
+def rail_choice(case: Case, context: Context, before: str = "") -> tuple[Case, Say]:
+    """By card or by transfer."""
+    language = case.language
+    rows = [[Choice(f"{rails.CHOICE}{rail}", say(language, rails.NAMES[rail]))] for rail in context.clinic.rails]
+    rows.append([Choice("gate", say(language, "⚠ It is getting worse"))])
+    question = say(language, "How would you like to pay?")
+    asking = replace(case, payment=replace(case.payment, state="choosing", url=""))
+    return show(asking, context, f"{before}\n\n{question}" if before else question, rows)
+
+
+def on_rail(case: Case, context: Context, rail: str) -> Decision:
+    """The owner has chosen how to pay, or another way than before: what was open is open no longer."""
+    if case.status is not Status.ACCEPTED or rail not in context.clinic.rails or case.payment.state not in CHOOSABLE:
+        return Decision(case)
+    if case.payment.state == "open" and case.payment.rail == rail and rail != rails.TELEGRAM:
+        return renew(case, context)
+    fresh, effect = _open(case, context, rail)
+    return Decision(fresh, (*stopped(case), effect))
 
 
 def opened(case: Case, context: Context, news: CheckoutOpened) -> Decision:
@@ -55,13 +84,23 @@ def opened(case: Case, context: Context, news: CheckoutOpened) -> Decision:
     entry = Enter(news.session, "opened", case.payment.amount, case.payment.currency)
     if case.status is not Status.ACCEPTED or news.attempt != case.payment.attempt:
         return Decision(case, (entry, CloseCheckout(news.session)))
-    payment = replace(case.payment, session=news.session, url=news.url, state="open")
+    payment = replace(case.payment, session=news.session, url=news.url, state="open", until=news.expires_at)
     shown, message = link(replace(case, payment=payment), context)
+    if payment.rail == rails.BANK:
+        # Nobody can be asked: the staff looks, and the case waits for a transfer of the last day.
+        asked = transfers.post(shown, context, transfers.ASKED)
+        return Decision(shown, (entry, message, asked, Wake("lapse", news.expires_at + transfers.GRACE)))
+    if payment.rail == rails.TELEGRAM:
+        return Decision(shown, (entry, message))
     return Decision(shown, (entry, message, Wake("read_checkout", context.now + ASK_AGAIN, news.session)))
 
 
 def link(case: Case, context: Context, before: str = "") -> tuple[Case, Say]:
-    """The open link with its button."""
+    """The open link with its button, or where to transfer the fee."""
+    if case.payment.rail == rails.BANK:
+        return transfers.shown(case, context, before)
+    if case.payment.rail == rails.TELEGRAM:
+        return invoices.shown(case, context, before)
     language, amount = case.language, money(case.payment.amount, case.payment.currency)
     text = say(
         language,
@@ -72,7 +111,8 @@ def link(case: Case, context: Context, before: str = "") -> tuple[Case, Say]:
     pay = Button(say(language, "Pay {fee}", fee=amount), url=case.payment.url)
     worse = Choice("gate", say(language, "⚠ It is getting worse"))
     parts = (before, consultations.told(case, language), text)
-    shown, message = show(case, context, "\n\n".join(part for part in parts if part), [[worse]])
+    rows = [*transfers.instead(case, context), [worse]]
+    shown, message = show(case, context, "\n\n".join(part for part in parts if part), rows)
     return shown, replace(message, buttons=((pay,), *message.buttons))
 
 
@@ -83,7 +123,9 @@ def renew(case: Case, context: Context) -> Decision:
         return Decision(shown, (message,))
     if case.payment.state == "opening":
         return Decision(case, (Say(say(case.language, "Your payment link is on its way.")),))
-    fresh, effect = _open(case, context)
+    fresh, effect = _asked(case, context)
+    if isinstance(effect, Say):
+        return Decision(fresh, (effect,))
     return Decision(fresh, (effect, Say(say(case.language, "Your new payment link is on its way."))))
 
 
@@ -122,7 +164,7 @@ def _arriving(case: Case, context: Context, news: CheckoutSeen) -> Decision:
 
 def _paid(case: Case, context: Context, news: CheckoutSeen) -> Decision:
     facts = context.ledger
-    came = Decision(case)
+    came, news = Decision(case), invoices.told_apart(news, facts)
     if not known(facts, news.session, *RECEIVED):
         right = (news.amount, news.currency) == (case.payment.amount, case.payment.currency)
         entry = Enter(news.session, "paid" if right else "wrong_amount", news.amount, news.currency)
@@ -161,13 +203,14 @@ def ask_rest(case: Case, context: Context, session: str) -> Decision:
     """The staff counts what came as a part of the fee; the owner gets a link for what is missing, and two weeks for it."""
     whole = consultations.of(case, context.clinic)  # kept from here on: the open link is no longer about all of it
     payment = replace(case.payment, parts=(*case.payment.parts, session))
-    fresh, link = _open(replace(case, consultation=whole, payment=payment), context)
+    fresh, link = _asked(replace(case, consultation=whole, payment=payment), context)
+    missing = rest.outstanding(fresh, context.clinic, context.ledger)
     words = say(
         case.language,
-        "Of the fee of {fee} we have received {amount}. {rest} is still missing; your payment link for it follows in a moment.",
+        "Of the fee of {fee} we have received {amount}. {rest} is still missing; how to pay it is in the next message.",
         fee=money(whole.fee, whole.currency),
-        amount=money(whole.fee - fresh.payment.amount, whole.currency),
-        rest=money(fresh.payment.amount, whole.currency),
+        amount=money(whole.fee - missing, whole.currency),
+        rest=money(missing, whole.currency),
     )
     return Decision(fresh, (*stopped(case), Say(words), link, Wake("lapse", context.now + UNPAID_FOR)))
 
@@ -190,9 +233,12 @@ def _unowed(case: Case, context: Context, news: CheckoutSeen, entry: Enter) -> D
 def given_back(case: Case, context: Context, one: refunds.Owed) -> Decision:
     """The staff pays back; an owner who still has to pay gets a fresh link instead of the one that is open."""
     effects = refunds.asked(case, context, one)
+    if not rails.answers(one.session):
+        where = reference(one.session, one.number)
+        case, effects = by_hand.asked(case, context, where, one.amount, one.currency)
     if case.status is not Status.ACCEPTED:
         return Decision(case, effects)
-    fresh, link = _open(case, context)
+    fresh, link = _asked(case, context)
     return Decision(fresh, (*stopped(case), *effects, link))
 
 
@@ -215,9 +261,10 @@ def due(case: Case, context: Context, kind: str, session: str) -> Decision:
     A notice of a refund or a dispute does not know the session (""): the case asks about all that money came through.
     """
     if kind == "refund":
-        return Decision(case, refunds.remind_staff(case, context, session))
+        again = by_hand.remind(case, context, session)
+        return Decision(case, (*refunds.remind_staff(case, context, session), *again))
     asked = (session,) if session else tuple(one.session for one in sums(context.ledger))
-    return Decision(case, tuple(ReadCheckout(name) for name in asked))
+    return Decision(case, tuple(ReadCheckout(name) for name in asked if rails.answers(name)))
 
 
 def ended(before: Case, after: Case, context: Context) -> tuple[Effect, ...]:

@@ -6,7 +6,7 @@ The doctor can write it once the call has begun, and not sooner: what the owner 
 from collections.abc import Iterable
 from datetime import timedelta
 
-from flows import emergency, opinion, outcome
+from flows import call_words, emergency, opinion, outcome
 from flows.case import Case, Status, changed
 from flows.context import Context, Decision
 from flows.effects import Effect, Forget, Post, Say, SayLetter, Wake
@@ -66,8 +66,10 @@ def read_button(case: Case) -> list[list[Choice]]:
 def pages(case: Case, context: Context) -> tuple[str, ...]:
     """The owner's part in her language; then the page for her vet in every language, where the doctor wrote one."""
     sections = opinion.complete(case, case.language)
-    plain = {name: words for name, words in sections.items() if name != opinion.FOR_THE_VET}
-    owners = _page(case, context, case.language, opinion.headed(plain, case.language))
+    apart = (opinion.FOR_THE_VET, opinion.URGENT)
+    plain = {name: words for name, words in sections.items() if name not in apart}
+    urgent = sections.get(opinion.URGENT, "")
+    owners = _page(case, context, case.language, opinion.headed(plain, case.language), urgent)
     if opinion.FOR_THE_VET not in sections:
         return (owners,)
     vets = {opinion.FOR_THE_VET: sections[opinion.FOR_THE_VET]}
@@ -80,17 +82,18 @@ def _caption(case: Case) -> str:
     return say(case.language, words)
 
 
-def _page(case: Case, context: Context, language: str, body: str) -> str:
+def _page(case: Case, context: Context, language: str, body: str, urgent: str = "") -> str:
     return say(
         language,
         "{clinic}\nSecond opinion on {cat}\nCase {code} · {doctor} · {at}\n\n{opinion}\n\nWhen to seek help at once\n{emergency}",
         clinic=context.clinic.name, cat=cat_name(case, language), code=case.code, doctor=_doctor(case, context, language),
-        at=instant(context.now, context.clinic.zone, language), opinion=body, emergency=emergency.reminder(language),
+        at=instant(context.now, context.clinic.zone, language), opinion=body, emergency="\n".join(filter(None, (urgent, emergency.reminder(language)))),
     )  # fmt: skip
 
 
 def _doctor(case: Case, context: Context, language: str) -> str:
-    doctor = context.clinic.doctor(case.call.doctor) if case.call else None
+    last = case.call or call_words.newest(case)
+    doctor = context.clinic.doctor(last.doctor) if last else None
     return doctor.name if doctor else say(language, "a colleague")
 
 

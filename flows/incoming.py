@@ -85,7 +85,7 @@ class Texted:
 # --- the owner, on a page of ours -------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class OnPage:
-    """A form of the booking page. ``action``: "hold" (with doctor and aware start), "book" or "cancel"; ``revision``: of the call it was made for."""
+    """A form of the booking page. ``action``: "hold" (with doctor and aware start), one of ``rooms.ways`` or "cancel"; ``revision``: of the call it was made for."""
 
     action: str
     revision: int
@@ -105,12 +105,27 @@ class StaffPressed:
 
 @dataclass(frozen=True, slots=True)
 class StaffReplied:
-    """A reply to one of our prompts; ``prompt`` is the prompt's message id."""
+    """A reply to one of our prompts; ``prompt`` is the prompt's message id, ``role`` that of its post: what was asked there."""
 
     doctor: str
     person: int
     prompt: int
     text: str
+    role: str = "prompt"
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The form of the opinion on the case page: every section, written upon ``version`` of the draft.
+
+    ``wish``: "save", "give" (to a colleague, or to the owner where nobody reads first), or "give_as_is" (although sections are empty).
+    """
+
+    doctor: str
+    person: int
+    version: int
+    sections: Mapping[str, str]
+    wish: str = "save"
 
 
 # --- whoever looks after the service ----------------------------------------------------------------------------------
@@ -208,7 +223,7 @@ class CheckoutSeen:
 
 @dataclass(frozen=True, slots=True)
 class Undelivered:
-    """One of our effects failed for good. ``kind`` is the outbox kind, ``problem`` a row of desk.errors, ``purpose`` a text message's."""
+    """One of our effects failed for good. ``kind`` is the outbox kind, ``problem`` a row of desk.errors, ``purpose`` a text message's, or what a doctor's message was about."""
 
     kind: str
     problem: str
@@ -236,6 +251,6 @@ class Refused:
 
 
 Incoming = (
-    Said | Asked | Pressed | Attached | Uploaded | SharedContact | SentOther | Blocked | Texted | OnPage | StaffPressed
+    Said | Asked | Pressed | Attached | Uploaded | SharedContact | SentOther | Blocked | Texted | OnPage | Drafted | StaffPressed
     | StaffReplied | EraseWished | Stored | NotStored | TopicOpened | Posted | CheckoutOpened | CheckoutSeen | Undelivered | Due | Refused
 )  # fmt: skip

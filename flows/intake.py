@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from flows import agreements, attachments, emergency, gate, letter, medicines, problems, records_list, review
-from flows.asking import MOST_QUESTIONS, ask
+from flows import agreements, attachments, emergency, gate, lanes, letter, medicines, problems, records_list, review
+from flows.asking import LANGUAGE_CHOICES, MOST_QUESTIONS, ask
 from flows.case import Case, changed
 from flows.context import Context, Decision
 from flows.effects import Effect, Forget, OpenTopic, Say
@@ -12,6 +12,7 @@ from flows.lifecycle import move
 from flows.places import country_of, promise
 from flows.red_flags import VERSION as SIGNS_VERSION
 from flows.route import before, branch, following, path, station
+from flows.screens import Choice, show
 from flows.steps import STEPS
 from flows.summary import cat_name
 from flows.wording import say
@@ -212,7 +213,7 @@ def _submit(case: Case, context: Context) -> Decision:
         "They first decide whether they can give a good recommendation, usually within {hours} hours. We will write to you here. "
         "You can still send records or a message at any time. /status shows where things stand.\n\n{emergency}",
         code=case.code,
-        hours=context.clinic.review_hours,
+        hours=lanes.told_hours(moved, context.clinic),
         emergency=emergency.reminder(case.language),
     )
     effects: tuple[Effect, ...] = (line, Forget("lapse"), Forget("draft"), Say(text, clear=True))
@@ -245,3 +246,11 @@ _ANSWERS: dict[str, Callable[[Case, Context, str], Decision]] = {
     "medicines": _medicine, "medicine": _medicine, "question": asked_for, "records": _records, "checklist": _checklist,
     "phone": _no_phone, "sms": _texts, "summary": _summary, "change": _change,
 }  # fmt: skip
+
+
+def choose_language(case: Case, context: Context) -> Decision:
+    """/language, at any stage."""
+    question = say(case.language, "Which language shall we use?")
+    rows = [[Choice(f"language:{one.value}", one.words) for one in LANGUAGE_CHOICES]]
+    shown, message = show(case, context, question, rows)
+    return Decision(shown, (message,))

@@ -70,10 +70,15 @@ def at_once(which: str, day: date, doctor: Doctor) -> Span:
 
 # --- how it is said ---------------------------------------------------------------------------------------------------
 def span_words(span: Span, doctor: Doctor, language: str) -> str:
-    """Whole days as days, the last one included; else both instants. On the doctor's clock, which the caller names."""
-    starts, ends = (at.astimezone(ZoneInfo(doctor.zone)) for at in span[1:])
+    """On the doctor's clock, which the caller names."""
+    return stretch_words(span[1], span[2], doctor.zone, language)
+
+
+def stretch_words(since: datetime, until: datetime, zone: str, language: str) -> str:
+    """Whole days as days, the last one included; else both instants."""
+    starts, ends = (at.astimezone(ZoneInfo(zone)) for at in (since, until))
     if (starts.time(), ends.time()) != (time(0), time(0)):
-        return f"{instant(span[1], doctor.zone, language)} – {instant(span[2], doctor.zone, language)}"
+        return f"{instant(since, zone, language)} – {instant(until, zone, language)}"
     first, last = (_day_words(day, language) for day in (starts.date(), ends.date() - DAY))
     return first if first == last else f"{first} – {last}"
 

@@ -88,7 +88,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         _S.BOOKED, "away", _S.PAID, "doctor", "The doctor is away: the owner may choose again, without a new fee."
     ),
+    Transition(
+        _S.BOOKED, "not_reached", _S.PAID, "doctor", "The owner was not reached: another time, without a new fee."
+    ),
+    Transition(_S.BOOKED, "another_time", _S.PAID, "doctor", "The call needs another time, without a new fee."),
     Transition(_S.BOOKED, "answer", _S.ANSWERED, "doctor", "The written opinion is sent."),
+    Transition(_S.PAID, "answer", _S.ANSWERED, "doctor", "A call did not come about: the opinion is sent without it."),
     Transition(_S.ANSWERED, "close", _S.CLOSED, "clock", "Seven days for questions have passed."),
 )
 

@@ -2,17 +2,19 @@
 
 from dataclasses import replace
 
-from flows import booking, fee, refunds, rest
+from flows import booking, by_hand, fee, rails, refunds, rest
 from flows.case import Case, Status
 from flows.context import Context, Decision
 from flows.currencies import money
-from flows.effects import Answer, Button, Effect, Forget, Post, Release, Say
-from flows.incoming import StaffPressed
+from flows.effects import Answer, Button, Effect, Forget, Noted, Post, Release, Say
+from flows.incoming import CheckoutSeen, RefundSeen, StaffPressed
+from flows.ledger import sum_of
 from flows.lifecycle import may_move, move
 from flows.summary import cat_name
 from flows.wording import mark, say
 
-ACTIONS = ("refund", "take_as_fee", "ask_rest", "call_off", "call_off_yes", "refund_again")
+BY_HAND = {"paid_back": "done", "not_paid_back": "failed"}
+ACTIONS = ("refund", "take_as_fee", "ask_rest", "call_off", "call_off_yes", "refund_again", *BY_HAND)
 SETTLED = mark("That is settled already, or has changed since.")
 DONE = {
     "refund": mark("Case {code}: {doctor} pays {amount} back."),
@@ -30,6 +32,8 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision | Non
         return _ask_call_off(case, context)
     if action == "call_off_yes":
         return _call_off(case, context, press.doctor)
+    if action in BY_HAND:
+        return _paid_back(case, context, press.doctor, key, action)
     if action == "refund_again":
         again = refunds.once_more(context, key)
         words = mark("Done.") if again else SETTLED
@@ -43,6 +47,25 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision | Non
     amount, doctor = money(one.amount, one.currency), _name(context, press.doctor)
     note = Post(say(language, words, code=case.code, doctor=doctor, amount=amount), "note", case.review.topic)
     return replace(done, effects=(*done.effects, note, Answer(say(language, "Done."))))
+
+
+def _paid_back(case: Case, context: Context, doctor: str, key: str, action: str) -> Decision:
+    """A doctor has carried a refund out by hand, or could not: the same news as a provider's."""
+    language, fact = context.clinic.languages[0], by_hand.meant(case, context, key)
+    one = sum_of(context.ledger, fact.reference.partition("#")[0]) if fact else None
+    if fact is None or one is None:
+        return Decision(case, (Answer(say(language, SETTLED), alert=True),))
+    back = RefundSeen(fact.reference.partition("#")[2], BY_HAND[action], fact.amount, fact.currency)
+    if action == "not_paid_back":  # to another account, perhaps: she is asked anew
+        case = replace(case, payment=replace(case.payment, account=""))
+    told = fee.seen(case, context, CheckoutSeen(one.session, "paid", one.received, one.currency, (back,)))
+    amount = money(fact.amount, fact.currency)
+    line = Noted(action, doctor, f"{rails.name_of(one.session)} {amount}")
+    words = mark("Case {code}: {doctor} has paid {amount} back.")
+    if action == "not_paid_back":
+        words = mark("Case {code}: {doctor} says that {amount} could not be paid back.")
+    note = Post(say(language, words, code=case.code, doctor=_name(context, doctor), amount=amount), "note", case.review.topic)  # fmt: skip
+    return replace(told, effects=(line, *told.effects, note, Answer(say(language, "Done."))))
 
 
 def _possible(case: Case, context: Context, action: str, one: refunds.Owed) -> bool:

@@ -12,6 +12,7 @@ class OpenCheckout:
     currency: str
     product: str
     language: str
+    rail: str = "stripe"  # one of ``flows.rails.RAILS``
 
 
 @dataclass(frozen=True, slots=True)

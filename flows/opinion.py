@@ -9,8 +9,11 @@ from functools import cache
 from typing import Final
 
 from flows import records_list, worth
-from flows.case import Case
-from flows.summary import answer_words, short
+from flows.case import Case, Status
+from flows.clinic import Clinic
+from flows.opinion_draft import BACK, GIVEN, WRITING
+from flows.summary import answer_words, instant, short
+from flows.team_words import name as doctor_name
 from flows.wording import LANGUAGES, listed, mark, say
 
 HEADINGS: Final = {
@@ -21,9 +24,16 @@ HEADINGS: Final = {
     "options": mark("Options with benefit, burden, cost and urgency"),
     "test": mark("Which test would settle it"),
     "vet": mark("For your vet"),
+    "urgent": mark("When to seek help at once"),
 }
 UNHEADED: Final = "fits"  # where words go that stand under no heading
 FOR_THE_VET: Final = "vet"
+URGENT: Final = "urgent"  # on paper above the fixed words about emergencies
+_DRAFTS: Final = {
+    WRITING: mark("Opinion: draft by {author}, {at}"),
+    GIVEN: mark("Opinion: draft by {author}, {at}; a colleague is asked to read it"),
+    BACK: mark("Opinion: draft by {author}, {at}; sent back by {reader}"),
+}
 _AROUND: Final = " \t*#_-•:：【】[]（）().、0123456789"
 Opinion = Mapping[str, str]
 
@@ -75,6 +85,23 @@ def complete(case: Case, language: str) -> Opinion:
     return {name: sections[name] for name in HEADINGS if name in sections}
 
 
+def standing(case: Case, clinic: Clinic, language: str) -> list[str]:
+    """What the card and the case page say of a draft; nothing while there is none, and once the owner has it."""
+    draft = case.draft
+    if draft.state not in _DRAFTS or draft.saved_at is None or case.status not in (Status.PAID, Status.BOOKED):
+        return []
+    at = instant(draft.saved_at, clinic.zone, language)
+    return [
+        say(
+            language,
+            _DRAFTS[draft.state],
+            author=doctor_name(clinic, draft.author, language),
+            reader=doctor_name(clinic, draft.reader, language),
+            at=at,
+        )
+    ]
+
+
 def headed(sections: Opinion, language: str) -> str:
     """The sections one below the other, each under its heading."""
     return "\n\n".join(paragraphs(sections, language))
@@ -88,7 +115,7 @@ def paragraphs(sections: Opinion, language: str) -> Iterator[str]:
 
 def prompt(case: Case, language: str) -> str:
     """What the doctor is asked after the press: the headings, ready to be copied, and what is sent where she writes nothing."""
-    given = proposed(case, language)
+    given = {**proposed(case, language), **read(case.draft.text)}
     rows = [f"【{say(language, words)}】" for name, words in HEADINGS.items() if name not in given]
     return say(
         language,

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from flows import rails
 from flows.case import Case
 from flows.context import Context, Decision
 from flows.currencies import money
@@ -65,7 +66,7 @@ def _lines(one: Sum, facts: Sequence[Fact], context: Context, language: str) -> 
     currency = one.currency
     lines = [
         say(language, "Received on {day}: {amount}", day=_day(one.received_at, context, language), amount=money(one.received, currency)),
-        say(language, "Paid on the payment page, reference {reference}", reference=one.session),
+        say(language, rails.ON_RECEIPT[rails.rail_of(one.session)], reference=rails.name_of(one.session)),
     ]  # fmt: skip
     for fact in _given_back(one, facts):
         words = mark("Paid back on {day}: {amount}")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from flows import receipt, rest
+from flows import rails, receipt, rest
 from flows.case import Case, Payment, Status
 from flows.context import Context
 from flows.currencies import exponent, money
@@ -124,7 +124,7 @@ def remind_staff(case: Case, context: Context, session: str) -> tuple[Effect, ..
 
 # --- confirmed, done, failed ------------------------------------------------------------------------------------------
 def asked(case: Case, context: Context, one: Owed) -> tuple[Effect, ...]:
-    """A doctor has confirmed: the provider is asked, and the owner hears of it."""
+    """A doctor has confirmed: the provider is asked, and the owner hears of it. Where nobody can be asked, see ``flows.by_hand``."""
     words = mark("{amount} is being paid back to you, in the way you paid. We write to you here as soon as it is done.")
     return (
         Enter(reference(one.session, one.number), "refund_asked", one.amount, one.currency),
@@ -139,12 +139,13 @@ def stuck(case: Case, context: Context) -> tuple[Effect, ...]:
     language = context.clinic.languages[0]
     words = mark("Case {code}: paying {amount} back could not be handed to the payment provider. Please try again, or look on its own pages.")  # fmt: skip
     again = say(language, "Try again")
+    asked_for = ((place, fact) for place, fact in enumerate(waiting(context.ledger)) if rails.answers(fact.reference))
     return tuple(
         Post(
             say(language, words, code=case.code, amount=money(fact.amount, fact.currency)), "alarm", case.review.topic,
             ((Button(again, data=f"{case.code}.{place}.refund_again"),),),
         )
-        for place, fact in enumerate(waiting(context.ledger))
+        for place, fact in asked_for
     )  # fmt: skip
 
 
@@ -173,7 +174,7 @@ def followed(case: Case, context: Context, news: CheckoutSeen, facts: Sequence[F
 
 def _look_again(session: str, facts: Sequence[Fact], context: Context) -> tuple[Effect, ...]:
     one = sum_of(facts, session)
-    if one is None or (not one.unsettled and context.now > one.received_at + LOOK_FOR):
+    if one is None or not rails.answers(session) or (not one.unsettled and context.now > one.received_at + LOOK_FOR):
         return ()
     return (Wake("read_checkout", context.now + (ASK_AGAIN if one.unsettled else LOOK_AGAIN), session),)
 

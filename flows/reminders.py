@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flows import emergency, texts
+from flows import emergency, rooms, texts
 from flows.case import Case, Status
 from flows.clinic import Clinic
 from flows.context import Context, Decision
@@ -139,10 +139,12 @@ def again_here(case: Case, context: Context) -> tuple[Case, Say]:
     language, call = case.language, case.call
     assert call is not None
     zone = case.zone or context.clinic.zone
+    days = _days_off(case, context.now, zone)
     text = say(
         language,
-        _NEAR.get(_days_off(case, context.now, zone), FAR),
-        at=instant(call.starts_at, zone, language), zone=zone_words(zone, language), minutes=call.minutes, emergency=emergency.reminder(language),
+        rooms.TODAY_ONLINE if call.room and days == 0 else _NEAR.get(days, FAR),
+        at=instant(call.starts_at, zone, language), zone=zone_words(zone, language), minutes=call.minutes,
+        emergency=rooms.below(call, language, emergency.reminder(language)),
     )  # fmt: skip
     rows = [[Choice("coming", say(language, "I will be there"))]] if not call.confirmed else []
     rows.append([Choice("move", say(language, "Move the call")), Choice("cancel", say(language, "Cancel the call"))])

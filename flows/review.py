@@ -11,13 +11,15 @@ from datetime import timedelta
 from flows import (
     anew,
     attachments,
+    call_words,
     case_page,
     consultations,
-    decided,
     handover,
+    inquiry_words,
     opinion,
     reading,
     reasons,
+    second_reader,
     sent_on,
     undo,
 )
@@ -27,6 +29,7 @@ from flows.context import Context, Decision
 from flows.effects import Answer, Forget, Post, Say
 from flows.incoming import StaffPressed, StaffReplied
 from flows.lifecycle import may_move, move
+from flows.prompts import asked_of
 from flows.rounds import case_file, clinic_time, doctor_name
 from flows.rounds import new_round as new_round
 from flows.rounds import news as news
@@ -78,28 +81,20 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
 
 def _fits(case: Case, action: str) -> bool:
     """Whether this can be decided where the case stands."""
+    if action == "opinion" and call_words.opinion_fits(case):
+        return True
     return anew.fits(case) if action == anew.ACTION else NEEDS.get(action) is case.status
 
 
 def _ask(case: Case, context: Context, press: StaffPressed, action: str) -> Decision:
     """The word is taken: a prompt for the sentence, and on the card the short list of this decision."""
-    language, review = staff_language(context), case.review
-    former = max(review.former, review.prompt)
-    asked = replace(
-        review,
-        former=former,
-        asked=action,
-        asked_by=press.person,
-        asked_doctor=press.doctor,
-        asked_at=context.now,
-        prompt=0,
-        ticked=(),
-    )
-    said = opinion.prompt(case, language) if action == "opinion" else ""
-    after = consultations.asked_for(replace(case, review=asked), context.clinic, action)
+    language = staff_language(context)
+    views = inquiry_words.notes(case, context.clinic, language)
+    said = views + opinion.prompt(case, language) if action == "opinion" else ""
+    after = consultations.asked_for(asked_of(case, context, press, action), context.clinic, action)
     words = said or say(language, {**reasons.PROMPTS, anew.ACTION: anew.PROMPT}[action], code=case.code)
     choice = consultations.prompted(after, context.clinic, language)
-    prompt = Post(words + choice, "prompt", review.topic, mention=press.person)
+    prompt = Post(words + choice, "prompt", case.review.topic, mention=press.person)
     same = card_buttons(case, language, context.clinic) == card_buttons(after, language, context.clinic)
     lists = () if same else card_again(after, context)
     return Decision(after, (prompt, *lists, Answer(say(language, reasons.BELOW[action]))))
@@ -145,7 +140,7 @@ def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
     language, review = staff_language(context), case.review
     # Message ids of one chat rise: what is not above the former prompt's was written to that one.
     wrong = reply.prompt != review.prompt if review.prompt else reply.prompt <= review.former
-    if not review.asked or wrong or not _fits(case, review.asked):
+    if not review.asked or wrong or not _fits(case, second_reader.asked_for(review.asked)):
         return Decision(case, (Post(_too_late(case, context), "note", review.topic),))
     if reply.person != review.asked_by:
         only = say(
@@ -163,9 +158,9 @@ def replied(case: Case, context: Context, reply: StaffReplied) -> Decision:
     if review.asked == anew.ACTION:
         return anew.reopened(case, context, reply.doctor, reason)
     if review.asked == "opinion":
-        former = max(review.former, review.prompt)
-        settled = replace(case, review=replace(review, former=former, prompt=0, asked="", asked_by=0, ticked=()))
-        return decided.answered(settled, context, reply.doctor, reason)
+        return second_reader.written(case, context, reply.doctor, reason)
+    if review.asked == second_reader.SEND_BACK:
+        return second_reader.sent_back(case, context, reply.doctor, reason)
     return undo.decided(case, context, review.asked, reply.doctor, reason)
 
 

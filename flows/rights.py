@@ -22,7 +22,7 @@ YES = "erase_all"
 
 PRIVACY = mark(
     "What {clinic} holds about you and your cat\n\n"
-    "• What: your answers, messages and records, the number and language you gave, and what the doctors decided and wrote. Of a payment: amount and date, no card.\n"
+    "• What: your answers, messages and records, the number and language you gave, and what the doctors decided and wrote. Of a payment: amount and date, no card; an account only if you name one for paying back.\n"
     "• Why: to give the second opinion you ask for, with your consent and under our agreement with you, and to account for it.\n"
     "• Who sees it: the clinic's doctors in their closed group, and whoever keeps this service running. Telegram, the text message carrier and the payment provider pass on what "
     "goes through them. Nobody else; nothing is sold.\n"

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from flows import at_a_glance, emergency, waiting, worth
+from flows import at_a_glance, emergency, lanes, waiting, worth
 from flows.card import card_again, card_buttons, card_text
 from flows.case import ENDED, Case, Record, Status
 from flows.context import Context, Decision
 from flows.effects import Effect, Post, PostFile
 from flows.incoming import Posted
+from flows.promise import Promise
 from flows.summary import instant
 from flows.wording import say
 
@@ -50,14 +51,13 @@ def new_round(case: Case, context: Context) -> Decision:
         ticked=(),
         pending=None,
     )
-    opened = replace(case, review=replace(review, opened_at=context.now))
+    promise = Promise(lanes.told_hours(case, context.clinic), lane=case.review.promise.lane)
+    opened = replace(case, review=replace(review, opened_at=context.now, promise=promise))
     language = staff_language(context)
     text, buttons = card_text(opened, context.clinic, language), card_buttons(opened, language, context.clinic)
     card = Post(text, "card", review.topic, buttons)
     file = case_file(opened, context, language)
-    return Decision(
-        opened, (*_sheet(opened, language, opened.records), file, card, waiting.first(context, review.round))
-    )
+    return Decision(opened, (*_sheet(opened, language, opened.records), file, card, waiting.first(opened, context)))
 
 
 def news(case: Case, context: Context, fresh: Sequence[Record]) -> tuple[Effect, ...]:

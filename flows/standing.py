@@ -150,6 +150,9 @@ def _with_buttons(case: Case, context: Context, text: str) -> Decision:
     if case.status is Status.ACCEPTED and case.payment.state == "open":
         shown, message = fee.link(case, context, before=text)
         return Decision(shown, (message,))
+    if case.status is Status.ACCEPTED and case.payment.state == "choosing":
+        shown, message = fee.rail_choice(case, context, before=text)
+        return Decision(shown, (message,))
     rows = handover.read_button(case)
     if case.status is Status.ACCEPTED and case.payment.state == "expired":
         rows = [[Choice("new_link", say(language, "A new link, please"))]]

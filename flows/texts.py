@@ -118,6 +118,19 @@ def called_off(case: Case, context: Context) -> tuple[Effect, ...]:
     return _loose(case, context, "called_off", body)
 
 
+def new_time(case: Case, context: Context, how: str) -> tuple[Effect, ...]:
+    """A call that did not come about. It speaks of a booking that is no more, so no revision keeps it back."""
+    return _loose(case, context, how, new_time_body(case, context.clinic, how))
+
+
+def new_time_body(case: Case, clinic: Clinic, how: str) -> str:
+    """``how``: "not_reached" or "another_time"."""
+    sentence = mark("{clinic}: your call needs another time. Please choose one in our Telegram chat; it costs nothing more. Case {code}.")  # fmt: skip
+    if how == "not_reached":
+        sentence = mark("{clinic}: we tried to reach you for your call. Please choose another time in our Telegram chat; it costs nothing more. Case {code}.")  # fmt: skip
+    return say(case.language, sentence, clinic=_name(clinic, case.language), code=case.code)
+
+
 def _loose(case: Case, context: Context, purpose: str, body: str) -> tuple[Effect, ...]:
     """A text that speaks of no booking: it answers one of hers, so it needs no call."""
     return (Text(case.phone, body, purpose),) if country(case, context.clinic) else ()
@@ -209,7 +222,7 @@ def unsure(case: Case, context: Context, purpose: str) -> Post:
 
 def _which(purpose: str, language: str) -> str:
     kind, _, hours = purpose.partition("_")
-    if hours:
+    if hours.isdigit():
         return say(language, "the text message {hours} hours before the call", hours=hours)
     confirms = kind == "booked"
     return say(language, "the text message that confirms the call") if confirms else say(language, "a text message")

@@ -14,9 +14,10 @@ from flows.decided import take_effect
 from flows.effects import Answer, Forget, Post, Wake
 from flows.incoming import StaffPressed
 from flows.lifecycle import move
+from flows.prompts import settled
 from flows.reasons import DECISIONS
 from flows.rounds import clinic_time, doctor_name, staff_language
-from flows.wording import say
+from flows.wording import mark, say
 
 ACTION = "undo"
 
@@ -26,11 +27,10 @@ def decided(case: Case, context: Context, decision: str, doctor: str, reason: st
     wanted = case.review.ticked if decision == "need_more" else ()
     until = context.now + timedelta(seconds=context.clinic.undo_seconds)
     made = Pending(decision, doctor, context.now, until, reason, ground, wanted)
-    former = max(case.review.former, case.review.prompt)
-    settled = replace(case, review=replace(case.review, former=former, prompt=0, asked="", asked_by=0, ticked=()))
+    free = settled(case)
     if not context.clinic.undo_seconds:
-        return take_effect(settled, context, made)
-    pending = replace(settled, review=replace(settled.review, pending=made))
+        return take_effect(free, context, made)
+    pending = replace(free, review=replace(free.review, pending=made))
     return Decision(pending, (Wake("undo", until), *card_again(pending, context)))
 
 
@@ -50,8 +50,15 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision:
     assert made is not None
     moved, line = move(case, "undo", press.doctor, f"{made.decision} {made.doctor}")
     language = staff_language(context)
+    sentence = mark(
+        "Case {code}: {colleague} has undone what {doctor} decided: {decision}. The owner has heard nothing of it."
+    )
+    if press.doctor == made.doctor:
+        sentence = mark(
+            "Case {code}: {doctor} has taken the decision back: {decision}. The owner has heard nothing of it."
+        )
     words = say(
-        language, "Case {code}: {colleague} has undone what {doctor} decided: {decision}. The owner has heard nothing of it.",
+        language, sentence,
         code=case.code, colleague=doctor_name(context, press.doctor), doctor=doctor_name(context, made.doctor), decision=say(language, DECISIONS[made.decision]),
     )  # fmt: skip
     note = Post(words, "note", case.review.topic)  # an edited card rings nobody, and who decided has to know

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flows import booking, consultations, emergency, reminders, texts
+from flows import booking, consultations, emergency, reminders, rooms, texts
 from flows.case import Call, Case
 from flows.context import Context, Decision
 from flows.earlier_wish import ASK, KEEP, LOOK, STOP, TAKE, WISH, begun, left, possible, waits
@@ -36,7 +36,7 @@ def pressed(case: Case, context: Context, value: str) -> Decision:
     if value == STOP:
         return _stopped(case, context)
     if is_offered(case) and value == TAKE:
-        taken = booking.chosen(case, context, "book")
+        taken = booking.chosen(case, context, f"{rooms.BOOK}:{rooms.ONLINE}" if case.call.room else rooms.BOOK)
         return replace(taken, effects=(*taken.effects, *left()))
     if is_offered(case) and value == KEEP:
         return _kept(case, context)

@@ -110,6 +110,8 @@ class Story:
 def intake(story: Story) -> None:
     """From /start to the doctors' group."""
     w = story.words
+    # Each doctor has started the staff bot once, or it may not write to her alone before a call.
+    story.post("send", **{"as": story.doctor["id"], "chat": "staff", "text": "/start"})
     story.say("/start")
     story.press(w["language"])
     # What is asked in the same words twice is waited for by what else it says.

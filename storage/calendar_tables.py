@@ -57,6 +57,21 @@ class LeaveRow(Rows, table=True):
     ends_at: datetime = Field(sa_type=Instant)
 
 
+class DutyRow(Rows, table=True):
+    """When a doctor is on call by her own word. Of two that overlap the newer one, with the higher number, holds."""
+
+    __tablename__ = "duties"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="ck_duties_span"),
+        Index("ix_duties_ends_at", "ends_at"),
+        {"sqlite_autoincrement": True},
+    )
+    id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))
+    doctor: str
+    starts_at: datetime = Field(sa_type=Instant)
+    ends_at: datetime = Field(sa_type=Instant)
+
+
 class BusyRow(Rows, table=True):
     """When a doctor is busy by his own calendar, without a word of what with; replaced as a whole."""
 
@@ -94,4 +109,4 @@ class FeedRow(Rows, table=True):
 
 _TABLES = Rows.metadata.tables
 bookings, cells, leaves, feeds = (_TABLES[name] for name in ("bookings", "cells", "leaves", "feeds"))
-busy, calendars = _TABLES["busy"], _TABLES["calendars"]
+busy, calendars, duties = _TABLES["busy"], _TABLES["calendars"], _TABLES["duties"]

@@ -11,9 +11,10 @@ from storage.case_page_tables import remarks, sessions, views
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One look. ``what``: "signed_in", "page", "record", "thumb", "preview", "picture", "slices", "original", "remark" or "refused".
+    """One look. ``what``: "signed_in", "page", "record", "thumb", "preview", "picture", "slices", "original", "remark",
+    "opinion", "opinion_saved", "opinion_paper" or "refused".
 
-    ``file``: the SHA-256 of the original, "" for the page. ``part``: which page, series or slices of it; of what was refused: the button.
+    ``file``: the SHA-256 of the original, "" for the page. ``part``: which page, series or slices of it; of the opinion: the version of its draft before; of what was refused: the button.
     """
 
     case_id: str

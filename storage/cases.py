@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, not_, or_, select, u
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import ColumnElement
 
+from flows import lanes
 from flows.case import ENDED, Case, Status, case_from, changed
 from storage.columns import word
 from storage.prepared import Prepared
@@ -23,18 +24,31 @@ from storage.units import Collision
 
 _DOCUMENT: Select[Any] = select(cases.c.doc)
 _WITH_PLACE: Select[Any] = select(cases.c.doc, cases.c.active)
-_COLUMNS = ("id", "code", "chat", "active", "status", "version", "language", "phone", "created_at", "updated_at", "doc")
+_COLUMNS = (
+    "id",
+    "code",
+    "chat",
+    "active",
+    "status",
+    "version",
+    "language",
+    "phone",
+    "urgent",
+    "created_at",
+    "updated_at",
+    "doc",
+)
 _INSERT = Prepared(postgresql.insert(cases).on_conflict_do_nothing(), _COLUMNS)
 _NEWEST = update(cases).where(cases.c.id == bindparam("this"), cases.c.version == bindparam("expected"))
 # Most answers change neither status nor number, and a column that is not named costs no entry in its index.
 _SAVE = Prepared(_NEWEST, ("version", "updated_at", "doc"))
-_SAVE_ALL = Prepared(_NEWEST, ("status", "version", "language", "phone", "updated_at", "doc"))
+_SAVE_ALL = Prepared(_NEWEST, ("status", "version", "language", "phone", "urgent", "updated_at", "doc"))
 _ADD_HISTORY = Prepared(
     postgresql.insert(lines).inline(), ("case_id", "at", "came_from", "trigger", "went_to", "actor", "detail")
 )
 _LISTED = (
     _DOCUMENT.where(cases.c.status.in_(bindparam("statuses", expanding=True)))
-    .order_by(cases.c.created_at, cases.c.id)
+    .order_by(cases.c.urgent.desc(), cases.c.created_at, cases.c.id)
     .limit(bindparam("count"))
     .offset(bindparam("skipped"))
 )
@@ -147,6 +161,12 @@ def _searched(case: Case) -> str:
     return case.phone if case.vouched else ""
 
 
+def _found_by(case: Case) -> dict[str, object]:
+    """The columns by which a case is searched and sorted."""
+    urgent = case.status is Status.REVIEW and lanes.urgent(case)
+    return {"status": case.status.value, "language": case.language, "phone": _searched(case), "urgent": urgent}
+
+
 def by_phone(conn: Connection, phone: str, now: datetime) -> list[str]:
     """The ids of open or current cases with this number: the nearest booked call first, then the newest. "" finds nobody."""
     return list(conn.scalars(_BY_PHONE, {"phone": phone, "now": now}))
@@ -173,12 +193,9 @@ def save(conn: Connection, before: Case, after: Case) -> Case:
         "updated_at": after.updated_at,
         "doc": orjson.dumps(after).decode(),
     }
-    found = (after.status, after.language, _searched(after))
-    if found == (before.status, before.language, _searched(before)):
-        saved = _SAVE.count(conn, values)
-    else:
-        found_by = {"status": after.status.value, "language": after.language, "phone": _searched(after)}
-        saved = _SAVE_ALL.count(conn, values | found_by)
+    found_by = _found_by(after)
+    same = found_by == _found_by(before)
+    saved = _SAVE.count(conn, values) if same else _SAVE_ALL.count(conn, values | found_by)
     if not saved:
         raise Collision("The case was changed by somebody else meanwhile.")
     return after
@@ -196,7 +213,7 @@ def make_current(conn: Connection, former_id: str, case_id: str) -> None:
 
 
 def listed(conn: Connection, statuses: Iterable[str], limit: int, offset: int = 0) -> list[Case]:
-    """Cases in any of these statuses, oldest first, not locked."""
+    """Cases in any of these statuses, not locked: first those that wait for a decision and cannot wait long, then the others, the oldest first."""
     wanted = [Status(status).value for status in statuses]
     found = conn.scalars(_LISTED, {"statuses": wanted, "count": limit, "skipped": offset})
     return [case_from(orjson.loads(document)) for document in found]
@@ -238,10 +255,8 @@ def row_of(case: Case) -> dict[str, object]:
         "id": case.id,
         "code": case.code,
         "chat": case.chat,
-        "status": case.status.value,
         "version": case.version,
-        "language": case.language,
-        "phone": _searched(case),
+        **_found_by(case),
         "created_at": case.created_at,
         "updated_at": case.updated_at,
         "doc": orjson.dumps(case).decode(),

@@ -54,6 +54,11 @@ def between(conn: Connection, since: datetime, until: datetime) -> list[tuple[st
     return [(row[0], row[1], row[2]) for row in conn.execute(_BETWEEN, {"since": since, "until": until})]
 
 
+def on_leave(conn: Connection, since: datetime, until: datetime) -> list[tuple[str, datetime, datetime]]:
+    """Everybody's leaves alone that touch [since, until): a doctor who is busy can still be on call."""
+    return [(row[0], row[1], row[2]) for row in conn.execute(_EACH[0], {"since": since, "until": until})]
+
+
 def touches(conn: Connection, doctor: str, since: datetime, until: datetime) -> bool:
     """Whether the doctor is away at some time in [since, until)."""
     return bool(conn.scalar(_TOUCHES, {"whose": doctor, "since": since, "until": until}))

@@ -6,7 +6,18 @@ refused by the database too, because table classes of SQLModel do not validate w
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlmodel import Field
 
 from flows.case import Status
@@ -14,6 +25,7 @@ from storage.calendar_tables import bookings as bookings
 from storage.calendar_tables import busy as busy
 from storage.calendar_tables import calendars as calendars
 from storage.calendar_tables import cells as cells
+from storage.calendar_tables import duties as duties
 from storage.calendar_tables import feeds as feeds
 from storage.calendar_tables import leaves as leaves
 from storage.columns import Instant, Number, one_of
@@ -84,6 +96,8 @@ class CaseRow(Rows, table=True):
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
     doc: str = Field(sa_type=Text)
+    # It waits for a decision, in the lane that cannot wait (``flows.lanes``).
+    urgent: bool = Field(sa_column=Column(Boolean, nullable=False, server_default=false()))
 
 
 class History(Rows, table=True):

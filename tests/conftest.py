@@ -9,6 +9,7 @@ import pytest
 from storage.engine import Store, open_store
 from storage.migrate import migrate
 from tests.postgres import Postgres
+from tests.sandbox_process import OWNER_TOKEN, Sandbox, running_sandbox
 
 
 @pytest.fixture(scope="session")
@@ -63,3 +64,17 @@ def store(database_url: str) -> Iterator[Store]:
     opened = open_store(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def owners_sandbox() -> Iterator[Sandbox]:
+    """A sandbox that knows the owner bot by ``OWNER_TOKEN``, for all tests of a module."""
+    with running_sandbox(owner_token=OWNER_TOKEN) as running:
+        yield running
+
+
+@pytest.fixture
+def far(owners_sandbox: Sandbox) -> Sandbox:
+    """The same, with an empty world."""
+    owners_sandbox.reset()
+    return owners_sandbox

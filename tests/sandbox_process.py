@@ -15,6 +15,8 @@ import httpx
 
 _ROOT = Path(__file__).resolve().parent.parent
 
+OWNER_TOKEN = "1000001:owner-for-tests-AAAAAAAAAAAAAAAAAAAAAA"
+
 
 def free_port() -> int:
     """A port on loopback that nobody uses now."""

@@ -20,6 +20,7 @@ from web.case_files import add_case_files
 from web.case_pages import add_case_pages
 from web.doors import Webhook, with_doors
 from web.metrics import TYPE, Metrics
+from web.opinion_page import add_opinion_page
 from web.pages import SAFE_HEADERS, language_of, page, static
 from web.upload_page import add_upload_page
 from web.uploads import add_uploads
@@ -56,7 +57,9 @@ def make_app(
     if feed:
         add_feed(app, feed)
     if pages:
-        add_case_files(app, add_case_pages(app, pages))
+        door = add_case_pages(app, pages)
+        add_case_files(app, door)
+        add_opinion_page(app, door)
     app.middleware("http")(_guarded)
     app.exception_handler(HTTPException)(_not_here)
     return with_doors(app, webhooks, metrics.tally)

@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse
 from desk.case_links import CALLS
 from desk.desk import Desk
 from desk.receive import ByCase, seen
-from flows import booking_page, consultations, emergency
+from flows import booking_page, consultations, emergency, rooms
 from flows.booking import owner_zone
 from flows.case import Call, Case
 from flows.context import Context
@@ -33,6 +33,8 @@ NEWS = {
     "booked": mark("Done: your call is booked."),
     "cancelled": mark("The call is cancelled, and so are its reminders."),
 }
+RINGS = mark("The doctor will ring you; please have your questions and, if you can, your vet's papers at hand.")
+ONLINE = mark("Your call is online. At that time please open this room; the doctor meets you there.")
 EXPIRED = mark(
     "This link has run out, so that nobody else can use it. Write /status in the chat and you get a new one."
 )
@@ -117,12 +119,13 @@ def _news(press: OnPage, before: Case, after: Case) -> str:
     """What became of it, as a word of NEWS; "" where the page says it by itself."""
     if press.action == "cancel" and before.call and not after.call:
         return "cancelled"
-    if press.action == "book" and after.call != before.call:
+    booking = press.action.startswith(rooms.BOOK)
+    if booking and after.call != before.call:
         return "booked"
     if press.action == "hold" and press.revision == before.revision:
         kept = after.offer and (after.offer.doctor, after.offer.starts_at) == (press.doctor, press.starts_at)
         return "" if kept else "taken"
-    return "taken" if press.action == "book" and before.offer and not after.offer else "changed"
+    return "taken" if booking and before.offer and not after.offer else "changed"
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------
@@ -180,19 +183,25 @@ def _day(day: booking_page.Day, language: str, *, first: bool) -> Html:
 
 def _ask_yes(case: Case, context: Context, offer: Call) -> Html:
     language = case.language
+    yes = {way: rooms.yes_words(case, context, way) for way in rooms.ways(case, context)}
     return piece(
-        "call_ask.html", **_when(case, context, offer), action="book", revision=str(case.revision),
+        "call_ask.html", **_when(case, context, offer), revision=str(case.revision),
         words=say(language, "It is kept for you for ten minutes. Shall we book it?"),
-        yes=say(language, "Yes, book it"), no=say(language, "‹ Another time"), back="?again=1",
+        yes=_yes(yes), no=say(language, "‹ Another time"), back="?again=1",
     )  # fmt: skip
+
+
+def _yes(ways: Mapping[str, str]) -> Html:
+    """A button for each way, by what it sends back."""
+    return Html("".join(piece("call_yes.html", action=action, words=words) for action, words in ways.items()))
 
 
 def _ask_cancel(case: Case) -> Html:
     language = case.language
     return piece(
-        "call_ask.html", at="", who="", action="cancel", revision=str(case.revision),
+        "call_ask.html", at="", who="", revision=str(case.revision),
         words=say(language, "Cancel the call? Your payment stays valid, and you can choose another time whenever you like."),
-        yes=say(language, "Yes, cancel it"), no=say(language, "No, keep it"), back="?",
+        yes=_yes({"cancel": say(language, "Yes, cancel it")}), no=say(language, "No, keep it"), back="?",
     )  # fmt: skip
 
 
@@ -200,7 +209,8 @@ def _booked(case: Case, context: Context, call: Call) -> Html:
     language = case.language
     return piece(
         "call_booked.html", **_when(case, context, call),
-        words=say(language, "The doctor will ring you; please have your questions and, if you can, your vet's papers at hand."),
+        words=say(language, ONLINE if call.room else RINGS),
+        room=piece("call_room.html", address=call.room) if call.room else Html(),
         move=say(language, "Move the call"), cancel=say(language, "Cancel the call"),
     )  # fmt: skip
 

@@ -103,6 +103,10 @@ class Door:
         answer.delete_cookie(COOKIE, path="/", secure=self._https, httponly=True, samesite="lax")
         return answer
 
+    def own(self, request: Request) -> bool:
+        """Whether a form came from a page of ours."""
+        return _own(request)
+
     def _set(self, answer: Response, name: str, value: str, seconds: int) -> None:
         answer.set_cookie(name, value, max_age=seconds, path="/", secure=self._https, httponly=True, samesite="lax")
 
@@ -128,7 +132,8 @@ class Door:
             (case, remarks), language = found, self.language(request, visitor)
             desk = self.pages.desk
             file = case_file(case, desk.clinic, language, desk.clock())
-            answer = framed(language, file.title, case_body(case, desk.clinic, language, file, remarks), "case")
+            body = case_body(case, desk.clinic, language, file, remarks, visitor.doctor.key)
+            answer = framed(language, file.title, body, "case")
             if request.query_params.get("language") in LANGUAGES:
                 self._set(answer, LANGUAGE, language, LASTS.seconds)
             return answer

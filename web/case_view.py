@@ -4,16 +4,19 @@ import html
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from flows import reasons
+from flows import by_hand, call_briefing, call_words, card, first_read, opinion, opinion_form, reasons
 from flows.card import DECISIONS, STANDING
-from flows.case import Case, Record
+from flows.case import Case, Record, Status
 from flows.case_file import CaseFile, Entry, Told
 from flows.clinic import Clinic
 from flows.records_by_date import KINDS
 from flows.summary import cat_name, instant
+from flows.team_words import name
 from flows.wording import LANGUAGES, mark, say
 from storage.case_pages import Remark
 from web.pages import Html, piece
+from web.views import HEADING as VIEWS
+from web.views import views
 
 NAMES = {"en": "English", "zh_Hant": "繁體中文"}  # each in its own language
 TAGS = {"en": "en", "zh_Hant": "zh-Hant"}
@@ -23,11 +26,15 @@ NO_DAY = mark("Without a date")
 EAGER = 8  # thumbnails that are on the first screen
 
 
-def case_body(case: Case, clinic: Clinic, language: str, file: CaseFile, remarks: Sequence[Remark]) -> Html:
-    """Everything below <body>."""
+def case_body(
+    case: Case, clinic: Clinic, language: str, file: CaseFile, remarks: Sequence[Remark], reader: str
+) -> Html:
+    """Everything below <body>, for this doctor (her key in clinic.toml)."""
     other = next(one for one in LANGUAGES if one != language)
     words = file.headings
+    colleagues = views(case, clinic, language, reader)
     sections = {
+        "views": say(language, VIEWS) if colleagues else "",
         "summary": words["summary"],
         "timeline": words["timeline"] if file.events else "",
         "checklist": words["checklist"],
@@ -40,7 +47,8 @@ def case_body(case: Case, clinic: Clinic, language: str, file: CaseFile, remarks
         other=NAMES[other], other_tag=TAGS[other], other_link=f"/case/{case.id}?language={other}",
         skip=say(language, "To the summary"), sign_out=say(language, "Sign out"), contents=say(language, "On this page"),
         jumps=_all(_tag("a", name, href=f"#{place}") for place, name in sections.items() if name),
-        h_summary=words["summary"], summary=_all(map(_told, file.summary)), decided=_decided(case, clinic, language),
+        views=colleagues, h_summary=words["summary"], summary=_all(map(_told, file.summary)),
+        decided=_decided(case, clinic, language, reader),
         timeline=_timeline(file), h_checklist=words["checklist"], checklist=_all(_tag("li", line) for line in map(_parted, file.checklist)),
         full=_full(file, case, language), h_remarks=sections["remarks"], remarks=_remarks(remarks, clinic, language),
         remarks_hint=say(language, "Only the doctors of this clinic read these. A copy goes to the owner with everything else if she asks for all her data."),
@@ -90,7 +98,7 @@ def _timeline(file: CaseFile) -> Html:
     return _section("timeline", file.headings["timeline"], f"<ol class='time'>{_all(rows)}</ol>")
 
 
-def _decided(case: Case, clinic: Clinic, language: str) -> Html:
+def _decided(case: Case, clinic: Clinic, language: str, reader: str) -> Html:
     """The decision, the call, and what the owner wrote since."""
     review, lines = case.review, list[str]()
     if review.decision in DECISIONS and review.decided_at:
@@ -101,12 +109,23 @@ def _decided(case: Case, clinic: Clinic, language: str) -> Html:
         doctor = clinic.doctor(case.call.doctor)
         lines.append(say(language, "Call: {at} with {doctor}", at=instant(case.call.starts_at, clinic.zone, language),
                          doctor=doctor.name if doctor else case.call.doctor))  # fmt: skip
+    if where := call_briefing.where_words(case, reader, language):
+        lines.append(where)
+    lines += call_words.lines(case, clinic, language, 4096)
+    if case.payment.account not in ("", by_hand.ASKED):
+        lines.append(say(language, "Account for paying back: {account}", account=case.payment.account))
+    if review.pending:
+        lines += card.pending(review.pending, clinic, language)
+    elif case.status is Status.REVIEW and review.asked and review.asked_at:
+        lines.append(say(language, "{doctor} has been writing the reason since {at}.", doctor=name(clinic, review.asked_doctor, language),
+                         at=instant(review.asked_at, clinic.zone, language)))  # fmt: skip
+    lines += opinion.standing(case, clinic, language)
     lines += [say(language, "Note from the owner: {note}", note=note) for note in case.notes]
-    if not lines:
-        return Html("")
-    return _section(
-        "since", say(language, "Since then"), _all(_tag("p", _parted(line), class_="line") for line in lines)
-    )
+    told = [_tag("p", _parted(line), class_="line") for line in lines]
+    if opinion_form.writable(case) and not first_read.blind(case, reader):
+        way = _tag("a", say(language, "Write the opinion"), href=f"/case/{case.id}/opinion", class_="quiet")
+        told.append(_tag("p", way, class_="line"))
+    return _section("since", say(language, "Since then"), _all(told)) if told else Html("")
 
 
 def _full(file: CaseFile, case: Case, language: str) -> Html:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from flows import invoices, rails, transfers
+from flows.case import Case
 from flows.context import Span
-from flows.effects import Forget, Hold, Refund, Wake
+from flows.effects import Forget, Hold, OpenCheckout, Refund, Wake
 from flows.incoming import CheckoutSeen, DisputeSeen, RefundSeen
 
 
@@ -27,6 +29,7 @@ class Calendar:
 
     entries: list[Entry] = field(default_factory=list)
     away: list[Span] = field(default_factory=list)
+    duty: list[Span] = field(default_factory=list)  # the newest word last
     unseen: list[Span] = field(default_factory=list)  # taken by somebody between our reading and our writing
 
     def taken(self, now: datetime) -> tuple[Span, ...]:
@@ -104,10 +107,14 @@ class Provider:
 
     sessions: dict[str, Session] = field(default_factory=dict)
 
-    def open(self, case: str, attempt: int, amount: int, currency: str, now: datetime) -> Session:
-        """A fresh session."""
-        name = f"cs_{case[:4]}_{attempt}"
-        self.sessions[name] = Session(name, amount, currency, now + timedelta(days=1))
+    def open(self, case: Case, asked: OpenCheckout, now: datetime) -> Session:
+        """A fresh session, or a transfer that the clinic waits for."""
+        name, lives = f"cs_{case.id[:4]}_{asked.attempt}", timedelta(days=1)
+        if asked.rail == rails.BANK:
+            name, lives = rails.named(rails.BANK, transfers.reference(case.code, asked.attempt)), transfers.LIVES
+        if asked.rail == rails.TELEGRAM:
+            name, lives = invoices.session(case.code, asked.attempt), timedelta(days=14)
+        self.sessions[name] = Session(name, asked.amount, asked.currency, now + lives)
         return self.sessions[name]
 
     def seen(self, name: str, now: datetime, close: bool = False) -> CheckoutSeen:

@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from flows.clinic import Clinic, Doctor, EmergencyContact, Hours, Kind, SmsCountry
+from flows.clinic import BankAccount, Clinic, Doctor, EmergencyContact, Hours, Kind, SmsCountry
 
 LIN = Doctor(
     "lin", "Dr. Lin", 9001, ("internal medicine",), ("zh_Hant", "en"), "Asia/Taipei",
@@ -17,7 +17,11 @@ KINDS = (
     Kind("long", "Long video call", "長時間視訊通話", 60, 550_000),
     Kind("board", "Several specialists", "多專科會診", 45, 900_000, 700_000),
 )
-DOCTORS = {"Lin": LIN, "Weber": WEBER}
+SATO = Doctor(
+    "sato", "Dr. Sato", 9003, ("oncology", "imaging"), ("zh_Hant",), "Asia/Tokyo",
+    (Hours(2, time(14), time(16)),),
+)  # fmt: skip
+DOCTORS = {"Lin": LIN, "Weber": WEBER, "Sato": SATO}
 
 
 def clinic(doctors: tuple[Doctor, ...] = (LIN,), staff_language: str = "en", fee: int = 300_000) -> Clinic:
@@ -36,4 +40,5 @@ def clinic(doctors: tuple[Doctor, ...] = (LIN,), staff_language: str = "en", fee
         emergency=(EmergencyContact("Night Clinic Taipei", "+886 2 2345 6789", "open all night"),),
         sms=(SmsCountry("TW", "+886", False, False), SmsCountry("GB", "+44", True, True)),
         sms_name="Cat Hospital",
+        bank=BankAccount("Cat Hospital Ltd.", "Example Bank (013)", "013-12345678901"),
     )

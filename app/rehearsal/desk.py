@@ -15,7 +15,7 @@ from flows import incoming as come
 from flows import rights, several
 from flows.case import ENDED, Case, case_from
 from flows.clinic import Clinic
-from flows.context import Context, Decision
+from flows.context import Context, Decision, Roster
 from flows.decide import decide
 from flows.earlier_wish import WISH
 from flows.ledger import Fact
@@ -142,7 +142,9 @@ class Desk:
             others = tuple(case for case in self.cases.values() if case.id != case_id)
         facts = tuple(self.ledger.get(case_id, {}).values())
         away = tuple(self.calendar.away)
-        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current, away, facts)
+        room = self.clinic.room.replace("{room}", f"call-{self.cases[case_id].revision + 1}")
+        duty = Roster(tuple(self.calendar.duty), away)
+        return Context(self.now, self.clinic, f"tok{self.tokens:05}", taken, others, current, away, facts, room, duty)
 
     def _reserved(self, case_id: str, effect: fx.Effect) -> bool:
         match effect:
@@ -197,10 +199,10 @@ class Desk:
                 if unique in self.failing_files:
                     return come.NotStored(unique, "unreachable")
                 return self._stored(unique)
-            case fx.OpenCheckout(attempt=attempt, amount=amount, currency=currency):
+            case fx.OpenCheckout(attempt=attempt):
                 if "open_checkout" in self.failing:
                     return come.Undelivered("open_checkout", "refused")
-                session = self.provider.open(case.id, attempt, amount, currency, self.now)
+                session = self.provider.open(case, effect, self.now)
                 return come.CheckoutOpened(attempt, session.name, f"https://pay.example/{attempt}", session.ends_at)
             case fx.ReadCheckout(session=name) | fx.CloseCheckout(session=name):
                 return self.provider.seen(name, self.now, close=isinstance(effect, fx.CloseCheckout))
@@ -209,6 +211,8 @@ class Desk:
                     return come.Undelivered("refund", "refused")
                 self.provider.refund(effect, "under_way")
                 return self.provider.seen(name, self.now)
+            case fx.Tell(doctor=doctor, about=about) if about and f"tell {doctor}" in self.failing:
+                return come.Undelivered("tell", "not_begun", about)
             case fx.Text() if "text" in self.failing:
                 return come.Undelivered("text", "refused")
         return None

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 from app.rehearsal.script import Impossible
 from flows import effects as fx
+from flows.prompts import asks
 
 
 def entry(who: str, text: str) -> list[str]:
@@ -38,6 +39,10 @@ class Paper:
     card: tuple[str, ...] = ()
     owner_buttons: list[fx.Button] = field(default_factory=list)
     staff_buttons: list[fx.Button] = field(default_factory=list)
+    asked: dict[str, str] = field(
+        default_factory=dict
+    )  # the role of the newest prompt, by doctor's key; "" in the group
+    closed: set[str] = field(default_factory=set)  # kinds of effects that are not delivered, as ``Desk.failing``
 
     def write(self, effect: fx.Effect, stopped: bool = False) -> None:
         """One effect, as far as a person notices it."""
@@ -55,9 +60,9 @@ class Paper:
                 self.lines.append("(everything of this person is deleted)")
             case fx.Unpost(words=words):
                 self.lines += entry("topic deleted, or card changed", words)
-            case fx.SayCalendar(caption=caption, method=method, sequence=number, starts_at=at):
+            case fx.SayCalendar(caption=caption, method=method, sequence=number, starts_at=at, room=room):
                 self.lines += entry("bot", caption)
-                self.lines += entry("calendar", f"{method} {number}, {clock(at, self.zone)}")
+                self.lines += entry("calendar", f"{method} {number}, {clock(at, self.zone)} {room}".rstrip())
             case fx.SayLetter(caption=caption, pages=pages):
                 self.lines += entry("letter", f"{caption} (PDF, {len(pages)} pages)")
             case fx.Text(number=number, body=body):
@@ -67,18 +72,25 @@ class Paper:
                 self._alone(effect)
             case fx.Moved() | fx.Noted():
                 self._history(effect)
-            case fx.Enter(kind=kind, amount=amount, currency=currency):
-                self.lines.append(f"ledger: {kind} {currency} {amount / 100:,.2f}")
+            case fx.Enter() | fx.OpenCheckout() | fx.CloseCheckout():
+                self._money(effect)
             case fx.Answer(text=text):
                 self.lines += entry("notice", text)
             case fx.Post() | fx.EditCard():
                 self._staff(effect)
             case fx.PostFile(caption=caption):
                 self.lines += entry("pdf to staff", caption)
-            case fx.CloseCheckout(session=name):
-                self.lines.append(f"payment link closed: {name[-1]}")
             case fx.OpenTopic(name=name):
                 self.lines += entry("staff topic", name)
+
+    def _money(self, effect: fx.Effect) -> None:
+        match effect:
+            case fx.Enter(kind=kind, amount=amount, currency=currency):
+                self.lines.append(f"ledger: {kind} {currency} {amount / 100:,.2f}")
+            case fx.OpenCheckout(rail="telegram", product=product, amount=amount, currency=currency):
+                self.lines.append(f"invoice: {product}, {currency} {amount / 100:,.2f}")
+            case fx.CloseCheckout(session=name):
+                self.lines.append(f"payment link closed: {name[-1]}")
 
     def rows(self, buttons: fx.Buttons) -> list[str]:
         """The owner's buttons."""
@@ -91,8 +103,13 @@ class Paper:
         self.owner_buttons += _flat(effect.buttons)
 
     def _alone(self, effect: fx.Tell) -> None:
+        if f"tell {effect.doctor}" in self.closed:
+            self.lines.append(f"(the bot may not write to {effect.doctor} alone)")
+            return
         self.lines += [*entry(f"alone to {effect.doctor}", effect.text), *rows(effect.buttons)]
         self.staff_buttons += _flat(effect.buttons)
+        if asks(effect.role):
+            self.asked[effect.doctor] = effect.role
 
     def _history(self, effect: fx.Moved | fx.Noted) -> None:
         if isinstance(effect, fx.Noted):
@@ -103,6 +120,7 @@ class Paper:
 
     def _staff(self, effect: fx.Post | fx.EditCard) -> None:
         if isinstance(effect, fx.Post) and effect.role != "card":
+            self.asked |= {"": effect.role} if asks(effect.role) else {}
             text = f"@{effect.doctor} {effect.text}" if effect.doctor else effect.text
             self.lines += [*entry("staff bot", text), *rows(effect.buttons)]
             self.staff_buttons += _flat(effect.buttons)

@@ -7,18 +7,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from app.clinic import load_clinic
 from app.rehearsal.books import Session
-from app.rehearsal.clinic import DOCTORS, clinic
-from app.rehearsal.clinic import KINDS as OFFERED
 from app.rehearsal.desk import Desk
 from app.rehearsal.files import KINDS, Sent, facts_of, told_in
+from app.rehearsal.house import house_of as house_of
 from app.rehearsal.paper import Paper, clock, pressed
 from app.rehearsal.reached import Heard, Pressed
 from app.rehearsal.script import Impossible, Script, Turn, meant, number, read, size, span
+from flows import duty, invoices, screens
 from flows import effects as fx
 from flows import incoming as come
-from flows import screens
 from flows.case import Case
 from flows.clinic import Clinic, Doctor
 from flows.leave import overlaps, told, understood
@@ -37,24 +35,13 @@ def with_beginning(path: Path) -> tuple[Script, tuple[Turn, ...]]:
     return replace(script, header=before.header | script.header), (*turns, *before.turns)
 
 
-def house_of(script: Script, folder: Path) -> Clinic:
-    """The clinic a transcript plays in: that of its own ``clinic`` file (beside the transcript), or that of the rehearsals, where a decision takes effect at once (``undo``: after so many seconds)."""
-    own = script.header.get("clinic")
-    if own:
-        return load_clinic(folder / own)
-    doctors = script.header.get("doctors", "Lin").split(", ")
-    house = clinic(tuple(DOCTORS[name] for name in doctors), script.header.get("staff", "en"))
-    house = replace(house, undo_seconds=int(script.header.get("undo", "0")))
-    return replace(house, kinds=OFFERED) if script.header.get("kinds") == "several" else house
-
-
 class Player:
     """One transcript in play, and what it reached: ``moves`` of the status, ``presses`` of the owner, signs ``heard``."""
 
     def __init__(self, script: Script, house: Clinic, beginning: tuple[Turn, ...] = ()) -> None:
         self.script, self.beginning = script, beginning
         self.paper = Paper(script.zone)
-        self.desk = Desk(house, script.begins, self._seen, before_ring=self._rings)
+        self.desk = Desk(house, script.begins, self._seen, before_ring=self._rings, failing=self.paper.closed)
         self.moves: list[fx.Moved] = []
         self.effects: list[fx.Effect] = []
         self.files = self.albums = 0
@@ -171,10 +158,13 @@ class Player:
         self.desk.receive(come.Texted(turn.what), self.desk.nearest_call())
 
     def staff(self, turn: Turn) -> None:
-        """A doctor presses a button of the card or replies to the newest prompt."""
-        doctor = self._doctor(turn.who.removeprefix("staff").strip())
+        """A doctor presses a button of the card or replies to the newest prompt; ``staff Lin alone:`` in the private chat with the bot."""
+        who, alone, _ = turn.who.removeprefix("staff").strip().partition(" alone")
+        doctor = self._doctor(who)
         if turn.what.startswith("/away "):
             return self._leave(doctor, turn.what.removeprefix("/away "))
+        if turn.what.startswith("/oncall "):
+            return self._duty(doctor, turn.what.removeprefix("/oncall "))
         if turn.what.startswith("["):
             data = pressed(self.paper.staff_buttons, turn.what[1:-1])
             self.before_staff = self.desk.by_code(data.partition(".")[0])
@@ -182,8 +172,11 @@ class Player:
         else:
             words = meant(turn.what.removeprefix("reply: "))
             case_id = self.before_staff or self.desk.current
-            prompt = self.desk.cases[case_id].review.prompt
-            self.desk.receive(come.StaffReplied(doctor.key, doctor.telegram, prompt, words), case_id)
+            prompt, role = (
+                self.desk.cases[case_id].review.prompt,
+                self.paper.asked.get(doctor.key if alone else "", "prompt"),
+            )
+            self.desk.receive(come.StaffReplied(doctor.key, doctor.telegram, prompt, words, role), case_id)
 
     def _leave(self, doctor: Doctor, typed: str) -> None:
         """``/away 2026-11-25 2026-11-27``: what ``desk.leave`` does."""
@@ -195,6 +188,15 @@ class Player:
         self.paper.write(fx.Post(told(self.desk.clinic, meant, codes), "note"))
         for key in hit:
             self.desk.receive(come.Due("away", ""), key)
+
+    def _duty(self, doctor: Doctor, typed: str) -> None:
+        """``/oncall 2026-11-25``: what ``desk.duty`` does; ``/oncall back`` gives back what was taken last."""
+        meant = self.desk.calendar.duty.pop() if typed == "back" else understood(typed, doctor, self.desk.now)
+        if meant is None:
+            raise Impossible("A duty is written “/oncall 2026-12-24 2026-12-26”.")
+        if typed != "back":
+            self.desk.calendar.duty.append(meant)
+        self.paper.write(fx.Post(duty.told(self.desk.clinic, meant, back=typed == "back"), "note"))
 
     def _doctor(self, name: str) -> Doctor:
         """By name, by its last word or by key; the clinic's first doctor where none is named."""
@@ -235,6 +237,8 @@ class Player:
         self.desk.receive(self.desk.provider.seen(session.name, self.desk.now), self._case_of(session.name))
 
     def _case_of(self, session: str) -> str:
+        if code := invoices.code_of(session):
+            return self.desk.by_code(code)
         return next(key for key in self.desk.cases if key.startswith(session.split("_")[1]))
 
     def wait(self, turn: Turn) -> None:
@@ -268,8 +272,8 @@ class Player:
             self.desk.calendar.occupy(taken, self.desk.now)
 
     def world(self, turn: Turn) -> None:
-        """``text fails`` or ``open_checkout works``: what cannot be delivered from now on."""
-        kind, _, how = turn.what.partition(" ")
+        """``text fails``, ``open_checkout works`` or ``tell weber fails``: what cannot be delivered from now on."""
+        kind, _, how = turn.what.rpartition(" ")
         (self.desk.failing.add if how == "fails" else self.desk.failing.discard)(kind)
 
 

@@ -85,8 +85,8 @@ class Talk(Player):
             return turn_of("pay", "paid")
         staff = _STAFF.fullmatch(typed)
         if staff:
-            name = self._doctor(staff[1].strip()).name
-            return turn_of(f"staff {name}", staff[2])
+            who, alone, _ = staff[1].strip().partition(" alone")
+            return turn_of(f"staff {self._doctor(who).name}{alone}", staff[2])
         known = re.fullmatch(r"(owner|file|album|contact|pay|sms|wait|somebody|world): ?(.*)", typed)
         return turn_of(known[1], known[2]) if known else turn_of("owner", typed)
 

@@ -52,6 +52,7 @@ export const api = {
   chat: (as, chat) => call("GET", `/sandbox/chat?as=${as}&chat=${chat}`),
   send: (fields) => call("POST", "/sandbox/send", compact(fields)),
   press: (fields) => call("POST", "/sandbox/press", compact(fields)),
+  payInvoice: (as, invoice) => call("POST", "/sandbox/invoice/pay", { as, invoice }),
   callback: (id) => call("GET", `/sandbox/callback/${encodeURIComponent(id)}`),
   contact: (fields) => call("POST", "/sandbox/contact", compact(fields)),
   block: (as) => call("POST", "/sandbox/block", { as, bot: "owner" }),

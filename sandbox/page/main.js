@@ -77,6 +77,8 @@ async function start() {
   phone.setOwner(owner.owner);
 
   const views = { owner, staff, phone, clock };
+  // The chat of a doctor with the staff bot has the doctor's own number.
+  const doctors = new Set([...people.doctors, ...people.outsiders].map((person) => person.id));
   // A view that cannot be fetched keeps what it shows; the mark in the header tells that it is old.
   let stream = "polling";
   const quietly = (view) => (view.refresh ? view.refresh() : view.load()).then(
@@ -87,7 +89,7 @@ async function start() {
   const affected = ({ kind = "", chat }) => {
     if (kind === "clock") return ["clock"];
     if (/sms|phone|twilio/.test(kind)) return ["phone"];
-    if (chat === people.staff_chat_id) return ["staff"];
+    if (chat === people.staff_chat_id || doctors.has(chat)) return ["staff"];
     if (chat !== undefined && chat !== null) return ["owner"];
     return ["owner", "staff", "phone", "clock"];
   };

@@ -38,8 +38,9 @@ function quote(block, ctx) {
 }
 
 function keyboard(message, ctx) {
-  if (!message.buttons?.length) return null;
-  const rows = message.buttons.map((row) =>
+  const wanted = message.invoice ? [[{ text: "Pay", invoice: message.invoice }]] : message.buttons;
+  if (!wanted?.length) return null;
+  const rows = wanted.map((row) =>
     el("div", { class: "key-row" }, ...row.map((key) => {
       const node = el("button", { type: "button", class: key.url ? "key url" : "key" }, key.text);
       // A link button goes to a new tab as in Telegram; the reader is told, the words stay the words.
@@ -105,7 +106,7 @@ function messageRow(block, ctx) {
   const reply = el("button", { type: "button", class: "reply-arrow", title: "Reply", "aria-label": `Reply to ${author.name}`, onclick: () => ctx.onReply(block.messages[0]) }, icon("reply"));
   row.append(el("div", { class: "line" }, words, reply));
   // Only one message of an album can carry buttons; whichever has them shows them under the album.
-  const keyed = block.messages.find((message) => message.buttons?.length);
+  const keyed = block.messages.find((message) => message.invoice || message.buttons?.length);
   const keys = keyed && keyboard(keyed, ctx);
   if (keys) {
     row.classList.add("keyed");

@@ -31,6 +31,11 @@ export async function press({ as, chat }, message, key, node) {
   node.classList.add("busy");
   node.setAttribute("aria-busy", "true");
   await attempt(async () => {
+    if (key.invoice) {
+      const done = await api.payInvoice(as, key.invoice);
+      if (!done.paid) alertBox(done.error_message);
+      return;
+    }
     const by = key.data === undefined || key.data === null ? { button: key.text } : { data: key.data };
     const pressed = await api.press({ as, chat, message_id: message.message_id, ...by });
     const answer = pressed.answer ?? (await waitForAnswer(pressed.callback_query_id));

@@ -1,4 +1,5 @@
-// The list of a group's topics, with what was last said in each and how much of it is unread.
+// The list of a group's topics and the private chat with the bot, with what was last said in each
+// and how much of it is unread.
 
 import { el, icon, hueOf, initials } from "./ui.js";
 import { snippet } from "./richtext.js";
@@ -6,31 +7,42 @@ import { snippet } from "./richtext.js";
 // General is 1 in the Bot API's own numbering, and its messages carry no thread at all.
 export const GENERAL = 1;
 
+// Not a topic of Telegram's: the chat with the bot that only one person sees.
+export const PRIVATE = "private";
+
 export const threadOf = (message) => message.thread_id || GENERAL;
 
-export function drawTopics(nav, { forum, topics, messages, current, seen, me, onChoose }) {
-  nav.hidden = !forum;
-  if (!forum) return;
+function roomOf(topic, inside, since, current, me) {
+  const unread = topic.thread_id === current ? 0 : inside.filter((message) => message.message_id > since && message.from?.id !== me).length;
+  return { topic, unread, last: inside.length ? snippet(inside.at(-1), 46) : "No messages" };
+}
+
+function button({ topic, unread, last }, current, onChoose) {
+  const id = topic.thread_id;
+  const mark = el("span", { class: "topic-mark", style: `--hue:${hueOf(id === PRIVATE ? 7 : id)}`, "aria-hidden": "true" }, id === GENERAL ? "#" : id === PRIVATE ? icon("lock") : initials(topic.name));
+  return el("button", {
+    type: "button", class: "topic", "data-thread": id, "data-testid": `topic-${id}`,
+    "aria-current": id === current ? "true" : null, onclick: () => onChoose(id),
+  },
+  mark,
+  el("span", { class: "topic-words" }, el("b", {}, topic.name, topic.closed ? icon("lock") : null), el("small", {}, last)),
+  unread ? el("span", { class: "unread", "aria-label": `${unread} unread` }, String(unread)) : null);
+}
+
+export function drawTopics(nav, { topics, messages, current, seen, me, own, onChoose }) {
+  nav.hidden = false;
   const all = topics.some((topic) => topic.thread_id === GENERAL) ? topics : [{ thread_id: GENERAL, name: "General" }, ...topics];
-  const rows = all.map((topic) => {
-    const inside = messages.filter((message) => threadOf(message) === topic.thread_id);
-    const since = seen.get(topic.thread_id) ?? 0;
-    const unread = topic.thread_id === current ? 0 : inside.filter((message) => message.message_id > since && message.from?.id !== me).length;
-    return { topic, unread, last: inside.length ? snippet(inside.at(-1), 46) : "No messages" };
-  });
+  const inGroup = (topic) => (topics.length ? messages.filter((message) => threadOf(message) === topic.thread_id) : messages);
+  const rows = [
+    ...all.map((topic) => roomOf(topic, inGroup(topic), seen.get(topic.thread_id) ?? 0, current, me)),
+    roomOf({ thread_id: PRIVATE, name: "Only you" }, own, seen.get(`${PRIVATE} ${me}`) ?? 0, current, me),
+  ];
   // The list is left alone while nothing in it changed, so that it keeps focus and scroll.
-  const sign = JSON.stringify([rows, current]);
+  const sign = JSON.stringify([rows, current, me]);
   if (nav.dataset.sign === sign) return;
   nav.dataset.sign = sign;
   const focused = nav.contains(document.activeElement) ? document.activeElement.dataset.thread : null;
-  nav.replaceChildren(...rows.map(({ topic, unread, last }) =>
-    el("button", {
-      type: "button", class: "topic", "data-thread": topic.thread_id, "data-testid": `topic-${topic.thread_id}`,
-      "aria-current": topic.thread_id === current ? "true" : null, onclick: () => onChoose(topic.thread_id),
-    },
-    el("span", { class: "topic-mark", style: `--hue:${hueOf(topic.thread_id)}`, "aria-hidden": "true" }, topic.thread_id === GENERAL ? "#" : initials(topic.name)),
-    el("span", { class: "topic-words" }, el("b", {}, topic.name, topic.closed ? icon("lock") : null), el("small", {}, last)),
-    unread ? el("span", { class: "unread", "aria-label": `${unread} unread` }, String(unread)) : null)));
+  nav.replaceChildren(...rows.map((row) => button(row, current, onChoose)));
   if (focused) nav.querySelector(`[data-thread="${focused}"]`)?.focus();
   const chosen = nav.querySelector("[aria-current]");
   // Only the list itself may scroll, never the page, hence no scrollIntoView.

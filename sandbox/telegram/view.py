@@ -50,7 +50,8 @@ def _words(message: Json) -> Json:
         return {"text": f"☎ {contact['phone_number']}", "contact": contact}
     if invoice := message.get("invoice"):
         amount = f"{invoice['total_amount']} {invoice['currency']}"
-        return {"text": f"{invoice['title']} — {amount}"}
+        bill = f"{message['chat']['id']}:{message['message_id']}"
+        return {"text": f"{invoice['title']} — {amount}", "invoice": bill}
     return {}
 
 

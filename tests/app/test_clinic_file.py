@@ -1,5 +1,6 @@
 """clinic.toml: the example loads, and every wrong value is refused with a sentence that names its field."""
 
+import sys
 import tomllib
 from datetime import date, time
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.clinic import WrongClinic, load_clinic
+from app.holidays import public_holidays
 from flows.hours import Diary, free_slots
 from tests.app.whole import ROOT
 from tests.builders import NOON
@@ -27,6 +29,11 @@ WRONG: list[tuple[str, Any, str]] = [
     ("languages", [], "languages"),
     ("languages", ["de"], "languages"),
     ("currency", "NT$", "currency"),
+    ("room", {"url": "http://meet.example.org/{room}"}, "room.url"),
+    ("room", {"url": "https://meet.example.org/"}, "room.url"),
+    ("room", {"url": "https://meet.example.org/{room}/{room}"}, "room.url"),
+    ("room", {"url": "https://meet.example.org/my {room}"}, "room.url"),
+    ("room", {}, "room.url"),
     ("fee", 0, "fee"),
     ("fee", -5, "fee"),
     ("fee", 3000.5, "fee"),
@@ -34,7 +41,11 @@ WRONG: list[tuple[str, Any, str]] = [
     ("call_minutes", 7, "call_minutes"),
     ("call_minutes", 12, "call_minutes"),
     ("lead_hours", -1, "lead_hours"),
+    ("urgent_review_hours", 25, "urgent_review_hours"),
+    ("urgent_review_hours", 0, "urgent_review_hours"),
     ("review_hours", 0, "review_hours"),
+    ("digest", {"at": time(14, 0)}, "digest.at"),
+    ("digest", {"days": ["someday"]}, "digest.days.0"),
     ("undo_seconds", -1, "undo_seconds"),
     ("refunds", {"before_call": 99}, "refunds.before_call"),
     ("refunds", {"after_call": 101}, "refunds.after_call"),
@@ -127,6 +138,13 @@ def test_holidays_are_those_of_the_country_with_the_days_of_the_house(tmp_path: 
     closed = load_clinic(changed(tmp_path, "holidays", days)).closed
     assert ({own, lunar} <= closed, new_year in closed) == (True, False)
     assert load_clinic(changed(tmp_path, "holidays", {"observed": False})).closed == frozenset()
+
+
+def test_the_calendars_of_all_countries_are_not_kept_in_memory() -> None:
+    """The library loads them all for one: 11 MB, of 280 that the service may take."""
+    public_holidays.cache_clear()
+    assert date(2027, 1, 1) in public_holidays("TW")
+    assert [name for name in sys.modules if name.startswith("holidays")] == []
 
 
 def test_a_country_whose_holidays_nobody_knows_may_list_its_own(tmp_path: Path) -> None:

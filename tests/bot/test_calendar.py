@@ -44,6 +44,16 @@ def test_a_booking_reads_back_with_times_in_utc() -> None:
     assert b"DTSTART:20261125T060000Z\r\n" in calendar_file(payload(), "C", STAMP)
 
 
+def test_the_room_of_a_call_online_is_its_place_and_its_address() -> None:
+    """A row that an earlier version wrote knows of no room, like a call by telephone."""
+    room = "https://meet.example.org/call-x"
+    _, online = event(room=room)
+    assert (online["LOCATION"], online["URL"]) == (room, room)
+    for _, ringing in (event(), event(room="")):
+        assert "LOCATION" not in ringing
+        assert "URL" not in ringing
+
+
 def test_a_cancellation_says_so_twice() -> None:
     calendar, call = event(method="CANCEL", sequence=3)
     assert (calendar["METHOD"], call["STATUS"], call["SEQUENCE"]) == ("CANCEL", "CANCELLED", 3)

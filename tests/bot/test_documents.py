@@ -10,7 +10,8 @@ from bot.owner import OwnerBot, OwnerSender
 from desk.desk import Desk
 from desk.sending import Sent
 from storage.engine import Store, open_store
-from tests.bot.test_owner import MEI, TOKEN, play, row
+from tests.bot.test_owner import MEI, play, row
+from tests.bot.test_owner import OWNER_TOKEN as TOKEN
 from tests.sandbox_process import Sandbox, running_sandbox
 
 PAGES = ["Dear colleagues,\n\n• X-rays as DICOM\n\nThank you.", "醫師您好：\n\n• X 光原始 DICOM 檔\n\n感謝您。"]

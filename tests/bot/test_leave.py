@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.leave import Away, Reply, carry_out
+from bot.own_time import carry_out
+from bot.own_words import OwnTime as Away
+from bot.own_words import Reply
 from bot.staff import NOT_ENROLLED, NOT_HERE, Rebuff, StaffBot
 from storage import leaves
 from storage.engine import Store

@@ -26,9 +26,8 @@ from storage.engine import Store, open_store
 from storage.outbox import OutboxRow
 from storage.shelf import Shelf, open_shelf
 from tests.builders import a_case
-from tests.sandbox_process import Sandbox, running_sandbox
+from tests.sandbox_process import OWNER_TOKEN, Sandbox
 
-TOKEN = "1000001:owner-for-tests-AAAAAAAAAAAAAAAAAAAAAA"
 SECRET = "s" * 32
 OLD_SECRET = "o" * 32
 MEI = 5001
@@ -40,18 +39,6 @@ CLINIC = Clinic(
 COMMANDS = {"en": {"start": "Begin", "status": "Where it stands"}, "zh_Hant": {"start": "開始", "status": "進度"}}
 
 
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with running_sandbox(owner_token=TOKEN) as running:
-        yield running
-
-
-@pytest.fixture
-def far(sandbox: Sandbox) -> Sandbox:
-    sandbox.reset()
-    return sandbox
-
-
 @pytest.fixture
 def opened_store(sqlite_url: str) -> Iterator[Store]:
     store = open_store(sqlite_url)
@@ -59,7 +46,7 @@ def opened_store(sqlite_url: str) -> Iterator[Store]:
     store.close()
 
 
-def play(url: str, store: Store, story: Callable[[OwnerBot, Desk], Awaitable[Any]], token: str = TOKEN) -> Any:
+def play(url: str, store: Store, story: Callable[[OwnerBot, Desk], Awaitable[Any]], token: str = OWNER_TOKEN) -> Any:
     """Runs a story with a bot and its desk, and closes both."""
 
     async def run() -> Any:
@@ -209,7 +196,12 @@ def test_set_up_for_webhooks_reads_back_and_tells_the_name(far: Sandbox, opened_
 
     assert play(far.url, opened_store, story)
     asked = {one["method"]: one["params"] for one in far.requests()}
-    assert asked["setWebhook"]["allowed_updates"] == ["message", "callback_query", "my_chat_member"]
+    assert asked["setWebhook"]["allowed_updates"] == [
+        "message",
+        "callback_query",
+        "my_chat_member",
+        "pre_checkout_query",
+    ]
     assert asked["setWebhook"]["secret_token"] == SECRET
     codes = [one["params"].get("language_code") for one in far.requests() if one["method"] == "setMyCommands"]
     assert codes == [None, "zh"]

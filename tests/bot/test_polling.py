@@ -204,3 +204,11 @@ def test_every_kind_of_update_has_the_chat_whose_order_it_keeps() -> None:
     assert chat_of({"update_id": 1, "my_chat_member": {"chat": {"id": 77}, "from": {"id": 9}}}) == 77
     assert chat_of({"update_id": 1, "poll": {"id": "x"}}) is None
     assert chat_of({"update_id": 1}) is None
+
+
+def test_a_payer_waits_behind_nobody() -> None:
+    """The question before a payment stands in a line of its own, also beside messages of the same person."""
+    person = {"id": 5001}
+    message = {"update_id": 7, "message": {"chat": person, "text": "hi"}}
+    questions = [{"update_id": n, "pre_checkout_query": {"id": str(n), "from": person}} for n in (8, 9)]
+    assert len({chat_of(update) for update in (message, *questions)}) == 3

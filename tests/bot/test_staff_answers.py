@@ -16,6 +16,7 @@ from desk.desk import Desk
 from flows.card import card_buttons
 from flows.case import Call, Case, Review, Status
 from flows.clinic import Clinic
+from flows.promise import Promise
 from records import figures_picture
 from storage import bookings, cases
 from storage.engine import Store
@@ -87,6 +88,28 @@ def test_a_long_queue_is_read_by_pages_oldest_first(store: Store) -> None:
     assert first.splitlines()[-1] == "3 more: /queue 2"
     assert [line.split()[0] for line in second.splitlines()] == ["C00020", "C00021", "C00022"]
     assert third == "No more open cases."
+
+
+def test_what_cannot_wait_comes_first_as_long_as_it_waits(store: Store) -> None:
+    """By the owner's account or a doctor's word; one that is decided stands at its age again."""
+    marked = Review(round=1, promise=Promise(24, lane="urgent"))
+    soon = {"answers": {"cat_name": "Tofu", "due": "day"}}
+    some = [waiting(1, days=9), waiting(2, days=1, review=marked), waiting(3, days=2, **soon)]
+    decided = waiting(4, days=3, status=Status.ACCEPTED, **soon)
+    lines = told(store, "queue", *some, decided).text.splitlines()
+    assert [line.split(" · ")[0] for line in lines] == ["⏩ C00003", "⏩ C00002", "C00001", "C00004"]
+
+
+def test_the_place_in_the_queue_follows_the_lane(store: Store) -> None:
+    """Also when only the lane has changed and nothing else that is searched for."""
+    old, new = waiting(1, days=9), waiting(2)
+
+    async def story(answers: Answers) -> str:
+        urgent = replace(new, review=replace(new.review, promise=Promise(lane="urgent")))
+        await store.run(lambda conn: cases.save(conn, new, urgent) and None)
+        return (await answers.to(Command("queue", ""))).text
+
+    assert asked(store, story, old, new).startswith("⏩ C00002")
 
 
 def test_an_empty_queue_says_so(store: Store) -> None:

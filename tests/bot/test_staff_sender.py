@@ -13,6 +13,7 @@ from PIL import Image
 from sqlalchemy import text
 
 from bot.group import CannotStart, Pace, StaffSender
+from bot.page_link import PageLinks
 from bot.showing import Showing
 from bot.staff import WANTED, StaffBot
 from bot.staff_answers import COMMANDS
@@ -83,7 +84,8 @@ class World:
         self.shelf = Shelf(folder)
         self.desk = Desk(store, clinic(), lambda: NOW)
         self.bot = StaffBot(TOKEN, sandbox.url, self.desk, clinic(), GROUP, ("s" * 32,))
-        self.sender = StaffSender(self.bot.group, Showing(self.shelf), pace)
+        pages = PageLinks(lambda case, person: f"http://127.0.0.1/sign-in/{case}-{person}", on_button=False)
+        self.sender = StaffSender(self.bot.group, Showing(self.shelf), pace, pages)
 
     async def send(self, row: OutboxRow) -> Any:
         return await self.sender.send(row)
@@ -164,6 +166,26 @@ def test_a_contact_sheet_is_one_message_with_a_picture(sqlite_url: str, sandbox:
     played(sqlite_url, sandbox, tmp_path, story)
 
 
+def test_the_picture_of_the_morning_is_drawn_when_it_leaves(
+    sqlite_url: str, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And where it cannot be drawn nothing is posted in its place; the words are a message of their own."""
+
+    async def story(world: World) -> None:
+        drawn = post("Clinic · Open cases: 3", "figures", bars=[["waiting", [1, 2, 0]]], legend=["a", "b", "c"])
+        assert isinstance(await world.send(drawn), Sent)
+        assert [(m["caption"], "photo" in m) for m in world.seen()] == [("Clinic · Open cases: 3", True)]
+        monkeypatch.setattr("bot.showing.picture_beside", _cannot)
+        assert isinstance(await world.send(drawn), Sent)
+        assert len(world.seen()) == 1
+
+    played(sqlite_url, sandbox, tmp_path, story)
+
+
+def _cannot(*_: object) -> bytes:
+    raise OSError("no memory")
+
+
 def test_a_long_card_is_one_message_and_stays_editable(sqlite_url: str, sandbox: Sandbox, tmp_path: Path) -> None:
     """One row is one message: a process that dies in between repeats one at most."""
 
@@ -196,6 +218,27 @@ def test_a_topic_that_is_gone_means_the_general_one(sqlite_url: str, sandbox: Sa
             card = await world.send(post(topic=lost, buttons=BUTTONS))
             assert isinstance(card, Sent)
             assert world.seen()[-1].get("thread_id") in (None, 1)
+
+    played(sqlite_url, sandbox, tmp_path, story)
+
+
+def test_who_never_wrote_to_the_bot_is_invited_once_and_then_gets_her_link(
+    sqlite_url: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """The invitation is one of the case's messages, so that it goes with the case; the link is in her chat alone."""
+
+    async def story(world: World) -> None:
+        wish = row("page_link", person=9001, text="The page:", words="Open", closed="Write to me first", start="Write", code="ACDEF3", topic=0)  # fmt: skip
+        await world.bot.bot.initialize()  # it knows its own name from then on
+        invited = await world.send(wish)
+        assert world.seen()[-1]["text"] == "Write to me first"
+        number = int(invited.provider_id)
+        assert await world.store.read(lambda conn: posts.find(conn, GROUP, number)) == Post("c0ffee", "note")
+        sandbox.send(9001, "/start ACDEF3", "staff")
+        assert isinstance(await world.send(wish), Sent)
+        assert len(world.seen()) == 1
+        alone = sandbox.chat(9001, "staff")["messages"][-1]["text"]
+        assert alone == "The page:\n\nhttp://127.0.0.1/sign-in/c0ffee-9001"
 
     played(sqlite_url, sandbox, tmp_path, story)
 

@@ -12,7 +12,8 @@ from desk.desk import Desk
 from desk.sending import Failed, Sent
 from storage.engine import Store, open_store
 from storage.outbox import OutboxRow
-from tests.bot.test_owner import CLINIC, MEI, NOW, TOKEN
+from tests.bot.test_owner import CLINIC, MEI, NOW
+from tests.bot.test_owner import OWNER_TOKEN as TOKEN
 from tests.builders import NOON
 from tests.sandbox_process import Sandbox, running_sandbox
 

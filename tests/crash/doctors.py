@@ -30,6 +30,8 @@ class Doctors:
         self._answered: dict[str, float] = {}  # code → when somebody replied
         self._prompts: dict[str, tuple[Json, float]] = {}  # code → the newest question, and when it was seen
         self.twice = 0
+        for doctor in DOCTORS:  # as each does once: before that the bot may not write to her alone
+            sandbox.send(int(str(doctor["id"])), "/start", "staff")
 
     @property
     def waiting(self) -> bool:

@@ -9,10 +9,13 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows.call_report import CallReport
 from flows.case import Agreed, Call, Case, Payment, Pending, Record, Review, Status, case_from
 from flows.clinic import Consultation
 from flows.opening import LETTERS, open_case
-from flows.team import Team
+from flows.opinion_draft import OpinionDraft
+from flows.promise import Promise
+from flows.team import Inquiry, Team
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=30)
 LISTS = st.lists(WORDS, max_size=4).map(tuple)
@@ -42,11 +45,19 @@ def _any(kind: Any) -> st.SearchStrategy[Any]:
 
 
 BY_TYPE[Pending | None] = st.none() | _any(Pending)
-BY_TYPE |= {Review: _any(Review), Team: _any(Team), Payment: _any(Payment), Call | None: st.none() | _any(Call)}
+BY_TYPE |= {tuple[Inquiry, ...]: st.lists(_any(Inquiry), max_size=2).map(tuple)}
+BY_TYPE[Promise] = _any(Promise)
+BY_TYPE |= {
+    Review: _any(Review),
+    Team: _any(Team),
+    OpinionDraft: _any(OpinionDraft),
+    Payment: _any(Payment),
+    Call | None: st.none() | _any(Call),
+}
 BY_TYPE |= {Consultation | None: st.none() | _any(Consultation)}
 BY_TYPE |= {
     kind: st.lists(_any(one), max_size=3).map(tuple)
-    for one, kind in ((Record, tuple[Record, ...]), (Agreed, tuple[Agreed, ...]))
+    for one, kind in ((Record, tuple[Record, ...]), (Agreed, tuple[Agreed, ...]), (CallReport, tuple[CallReport, ...]))
 }
 
 

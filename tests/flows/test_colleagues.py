@@ -43,7 +43,7 @@ TO_WEBER = f"to_{short_key('weber')}"
 
 def test_the_menu_offers_what_can_be_done_now() -> None:
     """One message in the case's topic; whoever leads is not offered."""
-    for lead, wanted in (("", ["I take it", "Hand over to Dr. Lin", "Hand over to Dr. Weber"]), ("lin", ["Hand over to Dr. Weber"])):  # fmt: skip
+    for lead, wanted in (("", ["I take it", "Ask a colleague", "Hand over to Dr. Lin", "Hand over to Dr. Weber"]), ("lin", ["Ask a colleague", "Hand over to Dr. Weber"])):  # fmt: skip
         menu = of(press(waiting(team=Team(lead=lead)), "menu"), Post)
         assert [(post.role, post.topic) for post in menu] == [("note", 7)]
         assert [button.words for row in menu[0].buttons for button in row][: len(wanted)] == wanted

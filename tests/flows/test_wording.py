@@ -23,13 +23,16 @@ from babel.messages.pofile import read_po
 
 from flows import (
     about,
+    after_call,
     arrivals,
     booking,
+    call_clock,
     emergency,
     fee,
     heard,
     intake,
     lapsed,
+    new_number,
     reminders,
     review,
     sorting,
@@ -348,6 +351,7 @@ def every_text(language: str) -> list[str]:
         for two_way in (True, False)
     ]
     loose = [texts_.help_body(clinic, language) for clinic in clinics]
+    loose += [texts_.new_time_body(cases[0], clinic, how) for clinic in clinics for how in ("not_reached", "another_time")]  # fmt: skip
     return [*found, *loose, *(texts_.which_body(cases[0], clinic) for clinic in clinics)]
 
 
@@ -529,6 +533,36 @@ def _money(case: Case, context: Context) -> Iterator[Decision]:
     yield fee.seen(open_, context, CheckoutSeen("s", "paid", payment.amount, "TWD"))
 
 
+def _around_the_call(booked: Case, context: Context) -> Iterator[Decision]:
+    """Before a call and after it, by telephone and online."""
+    call = a_call()
+    for there in (replace(call, asked="key"), replace(call, asked="key", room="https://meet.example.org/call-1")):
+        case = replace(booked, call=there)
+        yield reminders.due(case, context, "2:1")
+        yield booking.standing(case, context)
+        for what in ("before", "after"):
+            yield call_clock.due(case, context, f"{what}:1")
+            yield call_clock.undelivered(case, context, f"call.{what}.1")
+        yield after_call.over(case, context, "1")
+        for how in after_call.BUTTONS:
+            press = StaffPressed("first", 1, f"WWWWWW.key.call_{how}")
+            said = after_call.pressed(case, context, press)
+            assert said is not None
+            yield said
+            yield after_call.pressed(said.case, context, press) or said
+            yield after_call.noted(said.case, context, StaffReplied("first", 1, 7, ESSAY, "call.note"))
+        yield after_call.pressed(case, context, StaffPressed("second", 2, "WWWWWW.key.call_held")) or Decision(case)
+        yield call_clock.undelivered(case, context, "call.note.1")
+        for phone in ("+886 922 333 444", case.phone):
+            yield new_number.taken(case, context, phone) or Decision(case)
+        yield booking.standing(replace(case, phone=""), context)
+        yield booking.chosen(
+            replace(case, call=None, offer=there, status=Status.PAID, step="confirm"),
+            replace(context, room=there.room),
+            "days",
+        )
+
+
 def _calls(case: Case, context: Context) -> Iterator[Decision]:
     paid = replace(case, status=Status.PAID)
     day = CALL_AT.date().isoformat()
@@ -542,6 +576,7 @@ def _calls(case: Case, context: Context) -> Iterator[Decision]:
     yield booking.chosen(booked, context, "cancel")
     yield booking.chosen(booked, context, "cancel_yes")
     yield reminders.due(booked, context, "72:1")
+    yield from _around_the_call(booked, context)
     for word in ("stop", "start", "help", "1", "2", "3", ESSAY):
         yield texted.texted(booked, context, word, unclear=False)
     yield texted.texted(booked, context, "2", unclear=True)

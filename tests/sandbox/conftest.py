@@ -1,22 +1,48 @@
 """One sandbox for all tests here, emptied before each; and a receiver that plays the product's webhooks."""
 
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
+from tests.sandbox_process import OWNER_TOKEN as OWNER_TOKEN
 from tests.sandbox_process import Sandbox, running_sandbox
 
-OWNER_TOKEN = "1000001:owner-for-tests-AAAAAAAAAAAAAAAAAAAAAA"
 STAFF_TOKEN = "1000002:staff-for-tests-BBBBBBBBBBBBBBBBBBBBBB"
 GROUP = -1001000000001
 MEI = 5001
 LIN = 9001
 SID = "AC" + "0" * 32
+
+
+class Counting(ThreadingHTTPServer):
+    """Knows how many requests it has accepted and not yet ended."""
+
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
+        self._lock = threading.Lock()
+        self.under_way = 0
+
+    def _count(self, more: int) -> None:
+        with self._lock:
+            self.under_way += more
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """One more."""
+        self._count(1)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        """One less, whether it was answered or its sender went away."""
+        super().shutdown_request(request)
+        self._count(-1)
 
 
 class Receiver:
@@ -26,8 +52,7 @@ class Receiver:
         self.taken: list[tuple[str, dict[str, str], bytes]] = []
         self.statuses: list[int] = []
         self.reply = b""
-        handler = self._handler()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = Counting(self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -35,6 +60,10 @@ class Receiver:
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(204)
+                self.end_headers()
+
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 receiver.taken.append((self.path, dict(self.headers.items()), body))
@@ -49,7 +78,10 @@ class Receiver:
         return Handler
 
     def clear(self) -> None:
-        """Forget what came."""
+        """Forget what came, and what an earlier test's sandbox had sent and is still on its way: connections are accepted in their order."""
+        urlopen(f"{self.url}/behind-all-others").close()
+        while self._server.under_way:
+            time.sleep(0.001)
         self.taken.clear()
         self.statuses.clear()
         self.reply = b""

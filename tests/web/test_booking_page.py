@@ -120,6 +120,30 @@ def test_a_time_is_kept_booked_moved_and_cancelled(store: Store) -> None:
     in_booth(store, story)
 
 
+def test_where_the_clinic_has_rooms_the_same_tap_chooses_telephone_or_online(store: Store) -> None:
+    """Online the page shows the room; a second sending of the form changes nothing."""
+
+    async def story(booth: Booth) -> None:
+        clinic = booth.office.desk.clinic
+        booth.office.desk.clinic = replace(clinic, room="https://meet.example.org/{room}")
+        page = await booth.page_after("hold", (await booth.times())[0])
+        assert re.findall('name="action" value="([^"]+)">([^<]+)<', page) == [
+            ("book", "Yes, by telephone"),
+            ("book:online", "Yes, online with video"),
+        ]
+        revision = REVISION.findall(page)[0]
+        page = await booth.page_after("book:online", revision=revision)
+        assert "Done: your call is booked." in page
+        call = (await booth.case()).call
+        assert call is not None
+        assert call.room.startswith("https://meet.example.org/call-")
+        assert f'<a href="{call.room}">' in page
+        assert "The doctor will ring you" not in page
+        assert "Nothing was changed" in await booth.page_after("book", revision=revision)
+
+    in_booth(store, story, phone="+886912345678")
+
+
 def test_everything_is_in_the_language_of_the_case(store: Store) -> None:
     async def story(booth: Booth) -> None:
         page = await booth.seen()

@@ -6,6 +6,7 @@ import struct
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,13 @@ from sqlalchemy import Connection
 from desk.case_pages import CasePages
 from desk.enrolment import dismiss, give_code, redeem
 from desk.sign_in_links import SignIn, sign_in_link
+from flows.case import Call, Pending, Review, Status
+from flows.summary import instant
+from flows.team import Team
+from flows.wording import say
 from storage import case_pages, cases
 from storage.engine import Store
-from tests.builders import a_case
+from tests.builders import NOON, a_case
 from tests.desk.office import Office, in_office
 from tests.records.scanner import ct
 from tests.web.ward import a_case_with, a_few, shelf_in, taken_in
@@ -288,6 +293,28 @@ def test_the_pages_name_no_owner_and_run_nothing_but_our_scripts(store: Store, t
     on_the_ward(store, tmp_path, story)
 
 
+@pytest.mark.parametrize(("doctor", "lead", "shown"), [("lin", "", True), ("weber", "lin", True), ("weber", "", False)])
+def test_the_number_is_read_by_the_doctor_of_the_call_and_the_lead_alone(
+    store: Store, tmp_path: Path, doctor: str, lead: str, *, shown: bool
+) -> None:
+    """The owner was promised it; and once the call is over it is nobody's."""
+
+    async def story(ward: Ward) -> None:
+        case = await ward.office.desk.store.read(lambda conn: cases.by_id(conn, "case-1"))
+        assert case is not None
+        call = Call(doctor, NOON, NOON + timedelta(minutes=30), 1)
+        booked = replace(case, status=Status.BOOKED, call=call, revision=1, phone=PRIVATE[1], team=Team(lead))
+        await ward.office.desk.store.run(lambda conn: cases.save(conn, case, booked))
+        assert (PRIVATE[1] in (await ward.enter()).text) == shown
+        now = await ward.office.desk.store.read(lambda conn: cases.by_id(conn, "case-1"))
+        assert now is not None
+        over = replace(now, status=Status.ANSWERED)
+        await ward.office.desk.store.run(lambda conn: cases.save(conn, now, over))
+        assert PRIVATE[1] not in (await ward.http.get("/case/case-1")).text
+
+    on_the_ward(store, tmp_path, story)
+
+
 def slices_in(body: bytes) -> list[tuple[dict[str, Any], np.ndarray[Any, Any]]]:
     """As web/static/view/values.js reads them: stored numbers of each image."""
     found, at = [], 0
@@ -337,5 +364,34 @@ def test_a_file_that_cannot_be_drawn_can_be_downloaded(store: Store, tmp_path: P
         assert (await ward.http.get("/case/case-1/files/6/picture")).status_code == 422
         assert (await ward.http.get("/case/case-1/files/6/original")).content == b"%PDF-1.7\nbroken"
         assert (await ward.http.get("/case/case-1/files/6")).status_code == 200
+
+    on_the_ward(store, tmp_path, story)
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hant"])
+def test_a_decision_that_can_be_undone_is_shown_with_who_takes_it(store: Store, tmp_path: Path, language: str) -> None:
+    """First who is writing the reason, then what was decided and until when it can be undone."""
+
+    async def changed_to(ward: Ward, review: Review) -> str:
+        def write(conn: Connection) -> None:
+            case = cases.by_id(conn, "case-1")
+            assert case is not None
+            cases.save(conn, case, replace(case, review=review))
+
+        await ward.office.desk.store.run(write)
+        return (await ward.http.get("/case/case-1", params={"language": language})).text
+
+    async def story(ward: Ward) -> None:
+        await ward.enter()
+        at = ward.office.now
+        writing = await changed_to(ward, Review(1, "key", asked="go", asked_by=LIN, asked_doctor="lin", asked_at=at))
+        sentence = "{doctor} has been writing the reason since {at}."
+        assert say(language, sentence, doctor="Dr. Lin", at=instant(at, "Asia/Taipei", language)) in writing
+        made = Pending("go", "lin", at, at + timedelta(minutes=2), "We can advise on the kidneys.")
+        pending = await changed_to(ward, Review(1, "key", pending=made))
+        assert "We can advise on the kidneys." in pending
+        assert "Dr. Lin" in pending
+        assert instant(made.until, "Asia/Taipei", language) in pending
+        assert say(language, "Since then") in pending
 
     on_the_ward(store, tmp_path, story)

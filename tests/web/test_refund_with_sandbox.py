@@ -78,6 +78,7 @@ async def in_house(address: str, sandbox: Sandbox, port: int, story: Callable[[H
     async def state() -> Mapping[str, Any]:
         return await store.read(lambda conn: outbox.depth(conn, now()))
 
+    sweeping = asyncio.create_task(desk.deliverer.run(0.2))  # as in the service: what was put back is tried again
     serving = asyncio.create_task(serve(make_app({"/stripe/webhook": rail.webhook}, state), "127.0.0.1", port, stop))
     try:
         await store.run(lambda conn: cases.insert(conn, a_case()))
@@ -87,6 +88,8 @@ async def in_house(address: str, sandbox: Sandbox, port: int, story: Callable[[H
     finally:
         stop.set()
         await serving
+        await desk.deliverer.stop()
+        await sweeping
         store.close()
 
 
