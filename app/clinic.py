@@ -186,6 +186,7 @@ class _Clinic(_Part):
     sms_per_day: int = Field(300, ge=1, le=100_000)
     sms_per_number: int = Field(8, ge=1, le=100)
     buffer_minutes: int = Field(0, ge=0, le=120, multiple_of=5)
+    earlier_minutes: int = Field(30, ge=5, le=120)
     holidays: _Holidays = _Holidays()
     colleagues: _Colleagues = _Colleagues()
     opinion: _Opinion = _Opinion()
@@ -283,7 +284,7 @@ def _clinic(read: _Clinic) -> Clinic:
         quiet_from=read.quiet_from, quiet_to=read.quiet_to, review_hours=read.review_hours, undo_seconds=read.undo_seconds, phone=read.phone, sms_name=read.sms_name or read.name,
         before_call_percent=read.refunds.before_call, after_call_percent=read.refunds.after_call,
         sms_per_day=read.sms_per_day, sms_per_number=read.sms_per_number,
-        buffer_minutes=read.buffer_minutes, closed=read.holidays.days(read.country),
+        buffer_minutes=read.buffer_minutes, earlier_minutes=read.earlier_minutes, closed=read.holidays.days(read.country),
         kinds=tuple(one.kind() for one in read.consultations), accept_hours=read.colleagues.accept_within_hours,
         bank=read.bank.as_known() if read.bank else None,
         second_reader=len(doctors) > 1 if read.opinion.second_reader is None else read.opinion.second_reader,

@@ -9,7 +9,7 @@ from desk.alarm import group_note
 from desk.receive import Moment
 from flows.clinic import Doctor
 from flows.wording import mark, say
-from storage import bookings, busy, cases, noticed, outbox
+from storage import bookings, busy, cases, noticed, outbox, waiting_list
 
 DAY = timedelta(days=1)
 FAILING = mark(
@@ -34,6 +34,7 @@ def taken(
         return ()
     bookings.alone(conn, doctor.key)
     busy.replace(conn, doctor.key, spans, read)
+    waiting_list.freed(conn, doctor.key, "busy", moment.now)
     for starts_at, ends_at in spans:
         bookings.unhold(conn, doctor.key, starts_at, ends_at)
     codes = _newly_under(conn, doctor, moment.now)

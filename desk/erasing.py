@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from desk.post import outgoing
 from flows import effects as fx
 from flows.case import Case
-from storage import cases, erasure, uploads
+from storage import bookings, cases, erasure, uploads
 from storage.outbox import Outgoing
 from storage.units import Collision
 
@@ -33,6 +33,8 @@ def erase_person(
             raise Collision("A case changed while it was to be erased.")
         mine.append(locked)
     uploading = uploads.any_of(conn, [one.id for one in mine])
+    for one in mine:
+        bookings.release(conn, one.id, now)  # before its rows go: somebody may wait for such a time
     unused = erasure.erase(conn, case.chat, mine)
     items = [_nobodys(outgoing(case, effect), case, now) for effect in effects if isinstance(effect, fx.Outward)]
     over = now + FETCHES_OVER

@@ -9,7 +9,7 @@ from flows.clinic import Doctor
 from flows.context import Span
 from flows.effects import Post
 from flows.leave import overlaps, told
-from storage import bookings, cases, leaves, outbox, timers
+from storage import bookings, cases, leaves, outbox, timers, waiting_list
 from storage.outbox import Outgoing
 
 
@@ -33,6 +33,7 @@ def come_back(conn: Connection, number: int, doctor: Doctor, moment: Moment) -> 
     leave = leaves.take_back(conn, number, doctor.key)
     if leave is None:
         return Receipt(found=False)
+    waiting_list.freed(conn, doctor.key, "leave", moment.now)
     span = (leave.doctor, leave.starts_at, leave.ends_at)
     return Receipt(rows=to_group(conn, told(moment.clinic, span, [], back=True), moment))
 

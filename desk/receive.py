@@ -25,7 +25,7 @@ from flows.hours import rules
 from flows.incoming import Blocked, Due, Incoming, Pressed, Refused
 from flows.opening import open_case
 from flows.rails import rail_of
-from storage import bookings, cases, inbox, ledger, optouts, outbox, timers
+from storage import bookings, cases, inbox, ledger, optouts, outbox, timers, waiting_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +216,9 @@ Done = tuple[list[outbox.Outgoing], fx.Answer | None]  # what is to go out, and 
 def _carried_out(conn: Connection, case: Case, decision: Decision, moment: Moment, current: bool) -> Done:
     """Everything of a decision but what goes out. When a time it wanted is refused, another decision takes its place."""
     if not _reserve(conn, decision, moment):
-        held = any(isinstance(effect, fx.Hold) for effect in decision.effects)
-        decision = decide(case, Refused(held), context_of(conn, case, moment, current=current))
+        hold = next((effect for effect in decision.effects if isinstance(effect, fx.Hold)), None)
+        refused = Refused(hold is not None, hold is not None and hold.unasked)
+        decision = decide(case, refused, context_of(conn, case, moment, current=current))
     return _write(conn, case, decision, moment)
 
 
@@ -257,8 +258,10 @@ def _keep(conn: Connection, case: Case, effect: fx.Inward, now: datetime) -> Non
             cases.add_history(conn, case.id, now, old, trigger, new, actor, detail)
         case fx.Noted(what=what, actor=actor, detail=detail):
             cases.add_history(conn, case.id, now, case.status, what, case.status, actor, detail)
-        case fx.Release():
-            bookings.release(conn, case.id)
+        case fx.Release(held_only=held_only):
+            bookings.release(conn, case.id, now, held_only)
+        case fx.Freed(doctor=doctor):
+            waiting_list.freed(conn, doctor, case.id, now)
         case fx.Enter(reference=reference, kind=kind, amount=amount, currency=currency):
             ledger.add(conn, case.id, rail_of(reference), reference, kind, amount, currency, now)
         case fx.OptOut(stop=stop):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
-from flows import consultations, emergency, reminders, rooms
+from flows import consultations, earlier_wish, emergency, reminders, rooms
 from flows.case import Call, Case, Status
 from flows.context import Context, Decision
 from flows.days import weekday_words
@@ -199,7 +199,7 @@ def standing(case: Case, context: Context, before: str = "") -> Decision:
         room=case.call.room, emergency=_join(rooms.missing(case), emergency.reminder(language)),
     )  # fmt: skip
     rows = [[Choice("move", say(language, "Move the call")), Choice("cancel", say(language, "Cancel the call"))]]
-    return _screen(replace(case, step=""), context, _join(before, text), [*rows, [_door(case)]])
+    return _screen(replace(case, step=""), context, _join(before, text), [*rows, *earlier_wish.row(case, context), [_door(case)]])  # fmt: skip
 
 
 def _door(case: Case) -> Choice:

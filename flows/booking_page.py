@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from flows import booking, rooms
+from flows import booking, rooms, waiting_list
 from flows.case import ENDED, Case, Status
 from flows.context import Context, Decision
 from flows.days import weekday_words
@@ -89,7 +89,7 @@ def pressed(case: Case, context: Context, press: OnPage) -> Decision:
     match press.action:
         case "hold" if press.starts_at is not None:
             return _held(case, context, press.doctor, press.starts_at)
-        case way if way in rooms.ways(case, context) and case.offer is not None:
+        case way if way in rooms.ways(case, context) and case.offer is not None and not waiting_list.is_offered(case):
             return booking.chosen(case, context, way)
         case "cancel" if case.call is not None:
             return booking.chosen(case, context, "cancel_yes")

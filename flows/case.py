@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 from flows.call_report import CallReport
 from flows.clinic import Consultation
 from flows.opinion_draft import NO_DRAFT, OpinionDraft
+from flows.pending import Pending as Pending
 from flows.promise import NO_PROMISE, Promise
 from flows.team import NOBODY, Inquiry, Team
 
@@ -81,19 +82,6 @@ class Agreed:
     yes: bool
     version: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A decision that was made and has not taken effect: nobody but the group knows of it, and it can be undone until ``until``."""
-
-    decision: str
-    doctor: str
-    at: datetime
-    until: datetime
-    reason: str = ""
-    ground: str = ""
-    wanted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +198,8 @@ class Case:
     reports: tuple[CallReport, ...] = ()  # how its calls went, as the doctors said
     offer: Call | None = None  # a time that is held while the owner confirms it
     revision: int = 0
+    wish: int = 0  # the revision of the call in whose place she would like an earlier one; of no other call it counts
+    passed: tuple[str, ...] = ()  # beginnings of the earlier times that she was offered and did not take
     draft: OpinionDraft = NO_DRAFT
     opinion: str = ""  # every word as the doctor wrote it; its sections are read from it
     opinion_read_at: datetime | None = None  # when the owner said that she has read it
@@ -286,7 +276,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
             ("created_at", "updated_at", "consent_at", "submitted_at", "opinion_read_at", "outcome_at", "copied_at"),
             _INSTANT,
         ),
-        **dict.fromkeys(("options", "notes", "told", "red", "amber", "alarm"), tuple),
+        **dict.fromkeys(("options", "notes", "told", "red", "amber", "alarm", "passed"), tuple),
         "called_safe": lambda row: {sign: _INSTANT(at) for sign, at in row.items()},
         "agreed": lambda rows: tuple([_read(Agreed, row) for row in rows]),
         "status": Status,

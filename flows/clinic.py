@@ -114,6 +114,7 @@ class Clinic:
     sms_per_day: int = 300  # text messages in all within 24 hours: above it somebody abuses us, or something is broken
     sms_per_number: int = 8  # and to one number
     buffer_minutes: int = 0  # between two calls of one doctor
+    earlier_minutes: int = 30  # so long an earlier time is kept for whoever waits for one
     accept_hours: int = 12  # so long a colleague who is asked may take to accept; then the next one is asked
     room: str = ""  # address of a room for calls online, with "{room}" where its name belongs; "" = by telephone only
     kinds: tuple[Kind, ...] = ()  # of consultation, the usual one first; none: there is but one, and it has no name

@@ -33,12 +33,13 @@ from flows import (
     transfers,
     typed,
     uploads,
+    waiting_list,
 )
 from flows import incoming as come
-from flows.asking import LANGUAGE_CHOICES
 from flows.card import card_again
 from flows.case import ENDED, Case, Status, changed
 from flows.context import Context, Decision
+from flows.earlier_wish import WISH
 from flows.effects import Answer, EditCard, Effect, Post
 from flows.wording import LANGUAGES, say
 
@@ -122,8 +123,8 @@ def _decide(case: Case, incoming: come.Incoming, context: Context) -> Decision:
             return later.undelivered(case, context, incoming)
         case come.Due(kind=kind, key=key):
             return later.due(case, context, kind, key)
-        case come.Refused(hold=hold):
-            return booking.refused(case, context, hold)
+        case come.Refused(hold=hold, unasked=unasked):
+            return waiting_list.again_later(case) if unasked else booking.refused(case, context, hold)
     assert_never(incoming)
 
 
@@ -203,7 +204,7 @@ def _asked(case: Case, context: Context, command: str) -> Decision:
         case "help":
             return standing.help_(case, context)
         case "language":
-            return _choose_language(case, context)
+            return intake.choose_language(case, context)
         case "cancel":
             return standing.ask_withdraw(case, context)
         case "texts":
@@ -217,13 +218,6 @@ def _asked(case: Case, context: Context, command: str) -> Decision:
         case "receipt":
             return receipt.again(case, context)
     return standing.status(case, context, say(case.language, "I don't know that command. /help shows what I can do."))
-
-
-def _choose_language(case: Case, context: Context) -> Decision:
-    question = say(case.language, "Which language shall we use?")
-    rows = [[screens.Choice(f"language:{c.value}", c.words) for c in LANGUAGE_CHOICES]]
-    shown, message = screens.show(case, context, question, rows)
-    return Decision(shown, (message,))
 
 
 def _pressed(case: Case, context: Context, data: str) -> Decision:
@@ -283,6 +277,8 @@ def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
     kind, _, name = value.partition(":")
     if kind == handover.READ:
         return handover.read(case, context)
+    if kind == WISH:
+        return waiting_list.pressed(case, context, value)
     if value.startswith(rails.CHOICE):
         return fee.on_rail(case, context, name)
     if kind == transfers.DONE:

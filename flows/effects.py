@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.calendar_effects import Book as Book
+from flows.calendar_effects import Freed as Freed
+from flows.calendar_effects import Hold as Hold
+from flows.calendar_effects import Release as Release
 from flows.money_effects import CloseCheckout as CloseCheckout
 from flows.money_effects import Enter as Enter
 from flows.money_effects import OpenCheckout as OpenCheckout
@@ -217,26 +221,6 @@ class Answer:
 
 # --- the books and the clock ------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class Hold:
-    """Keep a time for this case until ``until``; refused with ``incoming.Refused`` when it is taken."""
-
-    doctor: str
-    starts_at: datetime
-    ends_at: datetime
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Book:
-    """The held time becomes the call and the former one is freed; refused with ``incoming.Refused`` when the hold ran out and was taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """Free hold and call."""
-
-
-@dataclass(frozen=True, slots=True)
 class Wake:
     """Come back to this case at ``at``; a second Wake of the same kind and key moves the first."""
 
@@ -293,5 +277,5 @@ Outward = (
     Say | Redraw | SayCalendar | SayLetter | Fetch | Open | SendCopy | Farewell | Text | OpenTopic | Post | Tell | PostFile | PageLink | EditCard
     | Unpost | OpenCheckout | ReadCheckout | CloseCheckout | Refund
 )  # fmt: skip
-Inward = Enter | Hold | Book | Release | Wake | Forget | Moved | Noted | StartAnew | Erase | OptOut | Answer
+Inward = Enter | Hold | Book | Release | Freed | Wake | Forget | Moved | Noted | StartAnew | Erase | OptOut | Answer
 Effect = Outward | Inward

@@ -241,9 +241,13 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The time that the last decision wanted is taken. ``hold``: it was to be held, and an earlier hold of the case still stands."""
+    """The time that the last decision wanted is taken. ``hold``: it was to be held, and an earlier hold of the case still stands.
+
+    ``unasked``: nobody had pressed for it.
+    """
 
     hold: bool = False
+    unasked: bool = False
 
 
 Incoming = (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from flows import agreements, attachments, emergency, gate, lanes, letter, medicines, problems, records_list, review
-from flows.asking import MOST_QUESTIONS, ask
+from flows.asking import LANGUAGE_CHOICES, MOST_QUESTIONS, ask
 from flows.case import Case, changed
 from flows.context import Context, Decision
 from flows.effects import Effect, Forget, OpenTopic, Say
@@ -12,6 +12,7 @@ from flows.lifecycle import move
 from flows.places import country_of, promise
 from flows.red_flags import VERSION as SIGNS_VERSION
 from flows.route import before, branch, following, path, station
+from flows.screens import Choice, show
 from flows.steps import STEPS
 from flows.summary import cat_name
 from flows.wording import say
@@ -245,3 +246,11 @@ _ANSWERS: dict[str, Callable[[Case, Context, str], Decision]] = {
     "medicines": _medicine, "medicine": _medicine, "question": asked_for, "records": _records, "checklist": _checklist,
     "phone": _no_phone, "sms": _texts, "summary": _summary, "change": _change,
 }  # fmt: skip
+
+
+def choose_language(case: Case, context: Context) -> Decision:
+    """/language, at any stage."""
+    question = say(case.language, "Which language shall we use?")
+    rows = [[Choice(f"language:{one.value}", one.words) for one in LANGUAGE_CHOICES]]
+    shown, message = show(case, context, question, rows)
+    return Decision(shown, (message,))

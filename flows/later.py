@@ -9,6 +9,7 @@ from flows import (
     arrivals,
     booking,
     call_clock,
+    earlier_wish,
     fee,
     handover,
     inquiry_clock,
@@ -24,6 +25,7 @@ from flows import (
     transfer_buttons,
     undo,
     waiting,
+    waiting_list,
 )
 from flows import incoming as come
 from flows.card import card_anew
@@ -93,7 +95,7 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return _of_doctors(case, context, kind, key)
         case "read_checkout" | "refund" | "transfer":
             return _of_the_fee(case, context, kind, key)
-        case "hold" | "choose" | "over" | "away":
+        case "hold" | "choose" | "over" | "away" | waiting_list.FREE | earlier_wish.LOOK:
             return _of_its_time(case, context, kind, key)
         case "remind" | "text_again":
             return (reminders.due if kind == "remind" else reminders.once_more)(case, context, key)
@@ -132,10 +134,16 @@ def _around_the_opinion(case: Case, context: Context, kind: str, key: str) -> De
 
 def _of_its_time(case: Case, context: Context, kind: str, key: str) -> Decision:
     match kind:
+        case "hold" if waiting_list.is_offered(case):
+            return waiting_list.run_out(case, context, key)
         case "hold":
             return booking.hold_over(case, context, key)
         case "choose":
             return booking.nudge(case, context, key)
         case "over":
             return after_call.over(case, context, key)
+        case waiting_list.FREE:
+            return waiting_list.free(case, context, key)
+        case earlier_wish.LOOK:
+            return waiting_list.again_later(case)
     return leave.due(case, context)

@@ -15,6 +15,7 @@ from flows import (
     records_list,
     refunds,
     waiting,
+    waiting_list,
 )
 from flows.asking import NUDGES
 from flows.card import card_again
@@ -54,6 +55,8 @@ def status(case: Case, context: Context, before: str = "") -> Decision:
             shown, message = emergency.advice(case, context, before)
             return Decision(shown, (message,))
         case Status.PAID | Status.BOOKED:
+            if waiting_list.is_offered(case) and not booking.has_begun(case, context):
+                return waiting_list.again(case, context, before)
             chosen = consultations.told(case, case.language)
             return booking.standing(case, context, "\n\n".join(part for part in (before, chosen) if part))
     language = case.language

@@ -5,6 +5,7 @@ They lie open on a locked screen and cost by the piece: at most two segments, no
 
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flows.case import Case, Status
 from flows.clinic import Clinic, SmsCountry
@@ -148,6 +149,22 @@ def page(case: Case, context: Context) -> tuple[Effect, ...]:
         return ()
     words = say(case.language, "{clinic}: move or cancel your call here:", clinic=_name(context.clinic, case.language))
     return (Text(case.phone, words, PAGE, case.call.revision),)
+
+
+def earlier(case: Case, context: Context, starts_at: datetime, until: datetime) -> tuple[Effect, ...]:
+    """An earlier time is kept for her until then; she answers in the chat."""
+    where = country(case, context.clinic)
+    if where is None or case.call is None or not ways(case, context)[1]:
+        return ()
+    zone, language = case.zone or context.clinic.zone, case.language
+    head = say(
+        language,
+        "{clinic}: an earlier time for your call is free, {at} {zone} time, kept for you until {until}. Case {code}.",
+        clinic=_name(context.clinic, language), at=instant(starts_at, zone, language), zone=zone_words(zone, language), code=case.code,
+        until=until.astimezone(ZoneInfo(zone)).strftime("%H:%M"),
+    )  # fmt: skip
+    body = say(language, "{head} Please answer in our Telegram chat.", head=head)
+    return (Text(case.phone, body, "earlier", case.call.revision),)
 
 
 # --- which way --------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from desk.desk import Desk
 from desk.shelving import Shelving
+from desk.waiting_list import look_through
 from desk.watching import Watching
 from storage import bookings, inbox, outbox
 
@@ -45,6 +46,9 @@ def desk_works(desk: Desk, shelving: Shelving, watching: Watching) -> list[Work]
     async def sweep_holds() -> int:
         return await desk.store.run(lambda conn: bookings.sweep(conn, desk.clock()))
 
+    async def offer_earlier() -> int:
+        return await look_through(desk)
+
     async def forget_old() -> int:
         return await desk.store.run(lambda conn: _forget(conn, desk.clock()))
 
@@ -52,6 +56,7 @@ def desk_works(desk: Desk, shelving: Shelving, watching: Watching) -> list[Work]
         ("timers", 0.5, desk.fire_due),
         ("second tries", 5.0, desk.retry_failed),
         ("holds", 60.0, sweep_holds),
+        ("earlier times", 1.0, offer_earlier),
         ("old keys", 3600.0, forget_old),
         ("late or away", 60.0, watching.look),
         ("shelf", 900.0, shelving.due),

@@ -8,13 +8,14 @@ A doctor's further wishes (a buffer between calls, so many a day: ``flows.hours.
 has the doctor's whole calendar to himself until his unit ends, and looks once more.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, Delete, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from flows.hours import Rules
-from storage import leaves
+from storage import leaves, waiting_list
 from storage.columns import EPOCH
 from storage.tables import bookings, cells
 
@@ -35,6 +36,7 @@ _OF_OTHERS = select(func.count()).where(
 _OTHERS_IN = _OF_OTHERS.where(bookings.c.ends_at > bindparam("since"))
 _OTHERS_FROM = _OF_OTHERS.where(bookings.c.starts_at >= bindparam("since"), bookings.c.ends_at > bindparam("since"))
 _ALONE = select(func.pg_advisory_xact_lock(func.hashtext(bindparam("name"))))
+_WHOSE = (bookings.c.id, bookings.c.doctor)
 _RUN_OUT = and_(bookings.c.state == "held", bookings.c.held_until <= bindparam("now"))
 _SWEEP = delete(bookings).where(_RUN_OUT)
 _IN_THE_WAY = _SWEEP.where(
@@ -98,8 +100,8 @@ def hold(
     if kept is not None and not _keeps(conn, case_id, doctor, starts_at, ends_at, now, kept):
         return False
     nested = conn.begin_nested()
-    conn.execute(_IN_THE_WAY, {"whose": doctor, "since": starts_at, "until": ends_at, "now": now})
-    conn.execute(_OF_CASE.where(bookings.c.state == "held"), {"case": case_id})
+    _free(conn, _IN_THE_WAY, {"whose": doctor, "since": starts_at, "until": ends_at, "now": now}, now)
+    _free(conn, _OF_CASE.where(bookings.c.state == "held"), {"case": case_id}, now)
     values = {"case_id": case_id, "doctor": doctor, "starts_at": starts_at, "ends_at": ends_at}
     new = insert(bookings).values(**values, state="held", held_until=until)
     number = conn.scalar(new.returning(bookings.c.id))
@@ -133,7 +135,7 @@ def confirm(conn: Connection, case_id: str, now: datetime) -> bool:
     number = conn.scalar(_LIVE_HOLD, {"case": case_id, "now": now})
     if number is None:
         return False
-    conn.execute(_OF_CASE.where(bookings.c.state == "booked"), {"case": case_id})
+    _free(conn, _OF_CASE.where(bookings.c.state == "booked"), {"case": case_id}, now)
     conn.execute(update(bookings).where(bookings.c.id == number).values(state="booked", held_until=None))
     return True
 
@@ -149,14 +151,22 @@ def unhold(conn: Connection, doctor: str, since: datetime, until: datetime) -> N
     conn.execute(_UNHOLD, {"whose": doctor, "since": since, "until": until})
 
 
-def release(conn: Connection, case_id: str) -> None:
-    """Frees hold and booking of a case."""
-    conn.execute(_OF_CASE, {"case": case_id})
+def release(conn: Connection, case_id: str, now: datetime, held_only: bool = False) -> None:
+    """Frees hold and booking of a case, or the hold alone."""
+    _free(conn, _OF_CASE.where(bookings.c.state == "held") if held_only else _OF_CASE, {"case": case_id}, now)
 
 
 def sweep(conn: Connection, now: datetime) -> int:
     """Removes holds that have run out."""
-    return conn.execute(_SWEEP, {"now": now}).rowcount
+    return _free(conn, _SWEEP, {"now": now}, now)
+
+
+def _free(conn: Connection, unwanted: Delete, values: Mapping[str, object], now: datetime) -> int:
+    """Deletes these, and notes whose times came free for those who wait for an earlier one. Gives their number."""
+    found = conn.execute(unwanted.returning(*_WHOSE), values).all()
+    for number, doctor in found:
+        waiting_list.freed(conn, doctor, str(number), now)
+    return len(found)
 
 
 def _cells(starts_at: datetime, ends_at: datetime) -> range:

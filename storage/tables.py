@@ -168,6 +168,7 @@ class TimerRow(Rows, table=True):
     __table_args__ = (
         UniqueConstraint("case_id", "kind", "key", name="uq_timers_key"),
         Index("ix_timers_due", "due_at"),
+        _of_some("ix_timers_earlier", "key", "id", where="kind = 'earlier'"),  # the waiting list for earlier times
         {"sqlite_autoincrement": True},
     )
     id: int | None = Field(default=None, sa_column=Column(Number, primary_key=True))

@@ -66,9 +66,20 @@ class Calendar:
         self.entries.append(replace(held, until=None))
         return True
 
-    def release(self, case: str) -> None:
-        """Frees everything of a case."""
-        self.entries = [e for e in self.entries if e.case != case]
+    def release(self, case: str, held_only: bool = False) -> None:
+        """Frees everything of a case, or what it holds."""
+        self.entries = [e for e in self.entries if e.case != case or (held_only and not e.until)]
+
+    def occupy(self, span: Span, now: datetime) -> None:
+        """Somebody else books a time, unless it is taken."""
+        if not any(e.lives(now) and e.span[0] == span[0] and e.span[1] < span[2] and span[1] < e.span[2] for e in self.entries):  # fmt: skip
+            self.entries.append(Entry("somebody", span, None))
+
+    def free(self, span: Span) -> bool:
+        """Somebody else gives a time back; False when nobody else has it."""
+        before = self.entries
+        self.entries = [e for e in before if e.case != "somebody" or e.span != span]
+        return len(self.entries) < len(before)
 
 
 @dataclass

@@ -17,8 +17,10 @@ from flows.case import ENDED, Case, case_from
 from flows.clinic import Clinic
 from flows.context import Context, Decision, Roster
 from flows.decide import decide
+from flows.earlier_wish import WISH
 from flows.ledger import Fact
 from flows.opening import open_case
+from flows.waiting_list import FREE
 
 Seen = Callable[[Case, fx.Effect], None]
 
@@ -124,11 +126,9 @@ class Desk:
             self._open()
             decision = decide(self.case, incoming, self._context(self.current, incoming))
         if not all(self._reserved(decision.case.id, effect) for effect in decision.effects):
-            decision = decide(
-                case,
-                come.Refused(any(isinstance(e, fx.Hold) for e in decision.effects)),
-                self._context(case_id, incoming),
-            )
+            wish = next((e for e in decision.effects if isinstance(e, fx.Hold)), None)
+            refused = come.Refused(wish is not None, wish is not None and wish.unasked)
+            decision = decide(case, refused, self._context(case_id, incoming))
         if decision.case is not self.cases[decision.case.id]:
             decision = replace(decision, case=replace(decision.case, version=decision.case.version + 1))
         self.cases[decision.case.id] = written_and_read(decision.case)
@@ -165,7 +165,14 @@ class Desk:
             answer = self._answer(case, effect)
             if answer is not None:
                 answers.append((case.id, answer))
+            if isinstance(effect, fx.Freed):
+                answers += self.waiting(effect.doctor)
         return answers
+
+    def waiting(self, doctor: str) -> list[tuple[str, come.Incoming]]:
+        """Who waits for an earlier time with this doctor, as ``desk.waiting_list`` asks them one after the other."""
+        line = [case for case, kind, key in self.timers.due if (kind, key) == (WISH, doctor)]
+        return [(case, come.Due(FREE, doctor)) for case in line]
 
     def _keep(self, case_id: str, effect: fx.Effect) -> None:
         match effect:
@@ -173,8 +180,8 @@ class Desk:
                 self.timers.wake(case_id, effect)
             case fx.Forget():
                 self.timers.forget(case_id, effect)
-            case fx.Release():
-                self.calendar.release(case_id)
+            case fx.Release(held_only=held_only):
+                self.calendar.release(case_id, held_only)
             case fx.Enter(reference=where, kind=kind, amount=amount, currency=currency):
                 mine = self.ledger.setdefault(case_id, {})
                 mine.setdefault((where, kind), Fact(where, kind, amount, currency, self.now))

@@ -254,17 +254,22 @@ class Player:
         self.desk.wait(at.astimezone(UTC) - self.desk.now)
 
     def somebody(self, turn: Turn) -> None:
-        """``books 2026-11-25 10:00 Lin``, and ``at the same moment`` when our screen did not know it yet."""
-        found = re.match(r"books (\S+ \d\d:\d\d) (\S+)", turn.what)
+        """``books 2026-11-25 10:00 Lin``, and ``at the same moment`` when our screen did not know it yet; ``cancels`` gives it back."""
+        found = re.match(r"(books|cancels) (\S+ \d\d:\d\d) (\S+)", turn.what)
         if found is None:
-            raise Impossible("It is written “books 2026-11-25 10:00 Lin”.")
-        who = self._doctor(found[2])
-        starts = datetime.fromisoformat(found[1]).replace(tzinfo=ZoneInfo(who.zone)).astimezone(UTC)
+            raise Impossible("It is written “books 2026-11-25 10:00 Lin”, or “cancels …”.")
+        who = self._doctor(found[3])
+        starts = datetime.fromisoformat(found[2]).replace(tzinfo=ZoneInfo(who.zone)).astimezone(UTC)
         taken = (who.key, starts, starts + timedelta(minutes=30))
-        if "same moment" in turn.what:
+        if found[1] == "cancels":
+            if not self.desk.calendar.free(taken):
+                raise Impossible("Nobody else has that time.")
+            for case_id, news in self.desk.waiting(who.key):
+                self.desk.receive(news, case_id)
+        elif "same moment" in turn.what:
             self.desk.calendar.unseen.append(taken)
         else:
-            self.desk.calendar.hold("somebody", fx.Hold(*taken, until=starts), self.desk.now)
+            self.desk.calendar.occupy(taken, self.desk.now)
 
     def world(self, turn: Turn) -> None:
         """``text fails``, ``open_checkout works`` or ``tell weber fails``: what cannot be delivered from now on."""

@@ -113,7 +113,7 @@ def test_a_booking_does_not_run_out_and_is_freed_by_release(store: Store) -> Non
     assert not do(store, bookings.confirm, "case-0", NOON)
     assert hold(store, 0, TEN + 60 * MINUTE)
     assert do(store, bookings.sweep, NOON + 9 * MINUTE) == 0
-    do(store, bookings.release, "case-0")
+    do(store, bookings.release, "case-0", NOON)
     assert taken(store) == []
     assert hold(store, 1)
 
