@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from desk.case_pages import CasePages, Visitor
 from desk.receive import ByCase, seen
-from flows import first_read, handover
+from flows import first_read, opinion_paper
 from flows.case import Case, changed
 from flows.context import Context
 from flows.incoming import Drafted
@@ -58,13 +58,13 @@ class OpinionPages:
         case, context = found
         return Sheet(case, context), text_of(case, form.sections, staff_language(context)) == case.draft.text
 
-    async def paper(self, visitor: Visitor, case_id: str) -> bytes | None:
-        """The opinion as the owner would get it now, as a PDF. Raises ValueError for one that is too long, OSError when it could not be set."""
+    async def paper(self, visitor: Visitor, case_id: str, for_the_vet: bool = False) -> bytes | None:
+        """The opinion as the owner would get it now, or what her vet would, as a PDF. Raises ValueError for one that is too long, OSError when it could not be set."""
         sheet = await self.open(visitor, case_id, PAPER)
         if sheet is None:
             return None
         case = sheet.case if sheet.case.opinion else changed(sheet.case, opinion=sheet.case.draft.text)
-        pages = handover.pages(case, sheet.context)
+        pages = (opinion_paper.for_the_vet if for_the_vet else opinion_paper.pages)(case, sheet.context)
         return await asyncio.to_thread(letter_beside, pages, sheet.context.clinic.name)
 
     def _note(self, conn: Connection, visitor: Visitor, case: Case, what: str) -> None:

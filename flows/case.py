@@ -203,6 +203,9 @@ class Case:
     draft: OpinionDraft = NO_DRAFT
     opinion: str = ""  # every word as the doctor wrote it; its sections are read from it
     opinion_read_at: datetime | None = None  # when the owner said that she has read it
+    vet_practice: str = ""  # where a copy for the owner's vet is to go, in her words: never in the group
+    vet_copy_at: datetime | None = None  # when somebody of the clinic sent it, and who
+    vet_copy_by: str = ""
     outcome: str = ""  # how the cat was a month later: "asked", then a key of ``flows.outcome.ANSWERS``
     outcome_at: datetime | None = None  # when the owner said so
     outcome_words: str = ""  # the sentence she added for the doctors
@@ -272,10 +275,8 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Consultation: {},
     Agreed: {"at": _INSTANT},
     Case: {
-        **dict.fromkeys(
-            ("created_at", "updated_at", "consent_at", "submitted_at", "opinion_read_at", "outcome_at", "copied_at"),
-            _INSTANT,
-        ),
+        **dict.fromkeys(("created_at", "updated_at", "consent_at", "submitted_at", "opinion_read_at"), _INSTANT),
+        **dict.fromkeys(("vet_copy_at", "outcome_at", "copied_at"), _INSTANT),
         **dict.fromkeys(("options", "notes", "told", "red", "amber", "alarm", "passed"), tuple),
         "called_safe": lambda row: {sign: _INSTANT(at) for sign, at in row.items()},
         "agreed": lambda rows: tuple([_read(Agreed, row) for row in rows]),

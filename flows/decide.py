@@ -33,6 +33,7 @@ from flows import (
     transfers,
     typed,
     uploads,
+    vet_copy,
     waiting_list,
 )
 from flows import incoming as come
@@ -141,6 +142,7 @@ def _of_the_person(case: Case, context: Context, incoming: come.Blocked | come.E
 def _said(case: Case, context: Context, text: str) -> Decision:
     if case.status is not Status.INTAKE:
         own = by_hand.account_given(case, context, text) or outcome.sentence(case, context, text)
+        own = own or vet_copy.named(case, context, text)
         return own or new_number.taken(case, context, text) or standing.noted(case, context, text)
     if case.step in ("", "change") or not case.screen or _aside(case):
         return standing.status(case, context)
@@ -277,6 +279,8 @@ def _elsewhere(case: Case, context: Context, value: str) -> Decision | None:
     kind, _, name = value.partition(":")
     if kind == handover.READ:
         return handover.read(case, context)
+    if kind == vet_copy.POINT:
+        return vet_copy.pressed(case, context, value) or standing.status(case, context)
     if kind == WISH:
         return waiting_list.pressed(case, context, value)
     if value.startswith(rails.CHOICE):

@@ -15,6 +15,7 @@ from flows import (
     second_reader,
     transfer_buttons,
     undo,
+    vet_copy,
 )
 from flows.case import Case
 from flows.context import Context, Decision
@@ -39,6 +40,7 @@ def pressed(case: Case, context: Context, press: StaffPressed | Drafted) -> Deci
         or colleagues.pressed(case, context, press)
         or adviser.pressed(case, context, press)
         or second_reader.pressed(case, context, press)
+        or vet_copy.sent(case, context, press)
         or call_briefing.started(case, context, press)
         or after_call.pressed(case, context, press)
         or lane_buttons.pressed(case, context, press)

@@ -6,13 +6,15 @@ The doctor can write it once the call has begun, and not sooner: what the owner 
 from collections.abc import Iterable
 from datetime import timedelta
 
-from flows import call_words, emergency, opinion, outcome
+from flows import emergency, opinion, outcome, vet_copy
 from flows.case import Case, Status, changed
 from flows.context import Context, Decision
 from flows.effects import Effect, Forget, Post, Say, SayLetter, Wake
+from flows.opinion_paper import caption, doctor_words
+from flows.opinion_paper import pages as pages
 from flows.screens import Choice, show
 from flows.summary import cat_name, instant
-from flows.wording import LANGUAGES, mark, say
+from flows.wording import mark, say
 
 QUESTIONS_FOR = timedelta(days=7)
 READ_WITHIN = timedelta(days=2)
@@ -32,12 +34,12 @@ def sent(case: Case, context: Context) -> Decision:
     """The owner gets every section in her language, then the same on paper."""
     language = case.language
     head = mark("The written opinion on {cat}, from {doctor}:")
-    begin = say(language, head, cat=cat_name(case, language), doctor=_doctor(case, context, language))
+    begin = say(language, head, cat=cat_name(case, language), doctor=doctor_words(case, context, language))
     end = say(language, "It is for you and your vet together. You can ask about it here for seven days.")
     parts = opinion.paragraphs(opinion.complete(case, language), language)
     *former, last = _packed((begin, *parts, f"{end}\n\n{emergency.reminder(language)}"))
     shown, message = show(changed(case, opinion_read_at=None), context, last, read_button(case))
-    paper = SayLetter(_caption(case), pages(case, context))
+    paper = SayLetter(caption(case), pages(case, context))
     alarm, close = Wake("unread", context.now + READ_WITHIN), Wake("close", context.now + QUESTIONS_FOR)
     month = Wake(outcome.KIND, context.now + outcome.ASK_AFTER)
     effects: tuple[Effect, ...] = (*map(Say, former), message, paper, Forget("remind"), alarm, close, month)
@@ -63,47 +65,17 @@ def read_button(case: Case) -> list[list[Choice]]:
     return [[Choice(READ, say(case.language, "I have read it"))]]
 
 
-def pages(case: Case, context: Context) -> tuple[str, ...]:
-    """The owner's part in her language; then the page for her vet in every language, where the doctor wrote one."""
-    sections = opinion.complete(case, case.language)
-    apart = (opinion.FOR_THE_VET, opinion.URGENT)
-    plain = {name: words for name, words in sections.items() if name not in apart}
-    urgent = sections.get(opinion.URGENT, "")
-    owners = _page(case, context, case.language, opinion.headed(plain, case.language), urgent)
-    if opinion.FOR_THE_VET not in sections:
-        return (owners,)
-    vets = {opinion.FOR_THE_VET: sections[opinion.FOR_THE_VET]}
-    return (owners, *(_page(case, context, language, opinion.headed(vets, language)) for language in LANGUAGES))
-
-
-def _caption(case: Case) -> str:
-    vets = opinion.FOR_THE_VET in opinion.read(case.opinion)
-    words = mark("The opinion on paper, with a page for your vet") if vets else mark("The opinion on paper")
-    return say(case.language, words)
-
-
-def _page(case: Case, context: Context, language: str, body: str, urgent: str = "") -> str:
-    return say(
-        language,
-        "{clinic}\nSecond opinion on {cat}\nCase {code} · {doctor} · {at}\n\n{opinion}\n\nWhen to seek help at once\n{emergency}",
-        clinic=context.clinic.name, cat=cat_name(case, language), code=case.code, doctor=_doctor(case, context, language),
-        at=instant(context.now, context.clinic.zone, language), opinion=body, emergency="\n".join(filter(None, (urgent, emergency.reminder(language)))),
-    )  # fmt: skip
-
-
-def _doctor(case: Case, context: Context, language: str) -> str:
-    last = case.call or call_words.newest(case)
-    doctor = context.clinic.doctor(last.doctor) if last else None
-    return doctor.name if doctor else say(language, "a colleague")
-
-
 def read(case: Case, context: Context) -> Decision:
     """The owner has read it: the alarm is taken back, and the staff need not ring her."""
     language = case.language
     words = say(language, "Thank you. If a question comes up, just write it here.")
-    thanks = Say(words + "\n\n" + emergency.reminder(language))
     noted = changed(case, opinion_read_at=case.opinion_read_at or context.now, screen="", options=())
-    return Decision(noted, (Forget("unread"), thanks))
+    text = "\n\n".join(filter(None, (words, vet_copy.question(noted), emergency.reminder(language))))
+    rows = vet_copy.rows(noted)
+    if not rows:
+        return Decision(noted, (Forget("unread"), Say(text)))
+    asked, thanks = show(noted, context, text, rows)
+    return Decision(asked, (Forget("unread"), thanks))
 
 
 def unread(case: Case, context: Context) -> Decision:

@@ -25,7 +25,7 @@ PRIVACY = mark(
     "• What: your answers, messages and records, the number and language you gave, and what the doctors decided and wrote. Of a payment: amount and date, no card; an account only if you name one for paying back.\n"
     "• Why: to give the second opinion you ask for, with your consent and under our agreement with you, and to account for it.\n"
     "• Who sees it: the clinic's doctors in their closed group, and whoever keeps this service running. Telegram, the text message carrier and the payment provider pass on what "
-    "goes through them. Nobody else; nothing is sold.\n"
+    "goes through them. Your own vet, if you say yes to a copy of the opinion. Nobody else; nothing is sold.\n"
     "• How long: until you erase it. An unfinished case ends after 60 days; what it holds stays until you erase it too. The clinic's backups hold it until they are replaced.\n"
     "• A copy: /export sends you everything here.\n"
     "• Correct: before sending, change any answer in the summary. Afterwards write here what is wrong: it reaches the doctors and stands in the case. /status shows where things stand.\n"

@@ -14,6 +14,7 @@ from flows import (
     reasons,
     records_list,
     refunds,
+    vet_copy,
     waiting,
     waiting_list,
 )
@@ -153,7 +154,7 @@ def _with_buttons(case: Case, context: Context, text: str) -> Decision:
     if case.status is Status.ACCEPTED and case.payment.state == "choosing":
         shown, message = fee.rail_choice(case, context, before=text)
         return Decision(shown, (message,))
-    rows = handover.read_button(case)
+    rows = handover.read_button(case) or vet_copy.rows(case)
     if case.status is Status.ACCEPTED and case.payment.state == "expired":
         rows = [[Choice("new_link", say(language, "A new link, please"))]]
     if case.status is Status.MORE_NEEDED:

@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from flows import by_hand, call_briefing, call_words, card, first_read, opinion, opinion_form, reasons
+from flows import by_hand, call_briefing, call_words, card, first_read, opinion, opinion_form, reasons, vet_copy
 from flows.card import DECISIONS, STANDING
 from flows.case import Case, Record, Status
 from flows.case_file import CaseFile, Entry, Told
@@ -119,9 +119,14 @@ def _decided(case: Case, clinic: Clinic, language: str, reader: str) -> Html:
     elif case.status is Status.REVIEW and review.asked and review.asked_at:
         lines.append(say(language, "{doctor} has been writing the reason since {at}.", doctor=name(clinic, review.asked_doctor, language),
                          at=instant(review.asked_at, clinic.zone, language)))  # fmt: skip
-    lines += opinion.standing(case, clinic, language)
+    lines += [*opinion.standing(case, clinic, language), *vet_copy.lines(case, clinic.zone, language)]
     lines += [say(language, "Note from the owner: {note}", note=note) for note in case.notes]
     told = [_tag("p", _parted(line), class_="line") for line in lines]
+    if vet_copy.wanted(case):
+        paper = f"/case/{case.id}/opinion.pdf?for=vet"
+        told.append(
+            _tag("p", _tag("a", say(language, "The page for the vet (PDF)"), href=paper, class_="quiet"), class_="line")
+        )
     if opinion_form.writable(case) and not first_read.blind(case, reader):
         way = _tag("a", say(language, "Write the opinion"), href=f"/case/{case.id}/opinion", class_="quiet")
         told.append(_tag("p", way, class_="line"))

@@ -86,14 +86,15 @@ class OpinionDesk:
         return await self._door.visited(request, show)
 
     async def paper(self, request: Request, case_id: str) -> Response:
-        """As the owner would get it now."""
+        """As the owner would get it now; with ``for=vet`` what her vet would."""
+        vet = request.query_params.get("for") == "vet"
 
         async def show(visitor: Visitor) -> Response | None:
             try:
-                made = await self._pages.paper(visitor, case_id)
+                made = await self._pages.paper(visitor, case_id, vet)
             except ValueError:
                 return Response(status_code=422)
-            name = f'inline; filename="{case_id}-opinion.pdf"'
+            name = f'inline; filename="{case_id}-{"for-the-vet" if vet else "opinion"}.pdf"'
             return (
                 None
                 if made is None

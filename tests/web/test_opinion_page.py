@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from app.rehearsal.clinic import LIN, WEBER, clinic
-from flows import opinion
-from flows.case import Call, Case, Status
+from flows import opinion, vet_copy
+from flows.case import Agreed, Call, Case, Status
 from flows.opinion_draft import GIVEN, WRITING
 from storage import cases
 from storage.engine import Store
@@ -116,6 +117,30 @@ def test_the_paper_is_what_the_owner_would_get(store: Store, tmp_path: Path) -> 
         assert paper.content.startswith(b"%PDF")
         assert paper.headers["content-type"] == "application/pdf"
         assert ("opinion_paper", "1") in await ward.views()
+
+    at_the_desk(store, tmp_path, story)
+
+
+def test_the_page_for_the_vet_is_a_paper_of_its_own_and_the_practice_stands_on_the_case_page(
+    store: Store, tmp_path: Path
+) -> None:
+    """As long as it has not left; afterwards the page says when it did."""
+
+    async def story(ward: Ward) -> None:
+        case = await now(ward)
+        yes = Agreed(vet_copy.POINT, True, vet_copy.VERSION, NOON)
+        wanted = replace(case, status=Status.ANSWERED, opinion="It fits.\n【For your vet】\nRepeat SDMA.", opinion_read_at=NOON, agreed=(yes,), vet_practice="Riverside <Vets>, info@riverside.example")  # fmt: skip
+        await store.run(lambda conn: cases.save(conn, case, wanted) and None)
+        page = (await ward.http.get("/case/case-1", params={"language": "en"})).text
+        assert "Riverside &lt;Vets&gt;, info@riverside.example" in page
+        assert 'href="/case/case-1/opinion.pdf?for=vet"' in page
+        whole = await ward.http.get("/case/case-1/opinion.pdf")
+        vets = await ward.http.get("/case/case-1/opinion.pdf?for=vet")
+        assert [len(pypdfium2.PdfDocument(answer.content)) for answer in (whole, vets)] == [3, 2]
+        before = await now(ward)
+        sent = replace(before, vet_copy_at=NOON, vet_copy_by="lin")
+        await store.run(lambda conn: cases.save(conn, before, sent) and None)
+        assert "for=vet" not in (await ward.http.get("/case/case-1")).text
 
     at_the_desk(store, tmp_path, story)
 
