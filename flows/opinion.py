@@ -5,6 +5,7 @@ first section that fits, so nothing is lost. What we were asked and what was the
 """
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 from typing import Final
 
@@ -35,6 +36,7 @@ _DRAFTS: Final = {
     BACK: mark("Opinion: draft by {author}, {at}; sent back by {reader}"),
 }
 _AROUND: Final = " \t*#_-•:：【】[]（）().、0123456789"
+ALIKE: Final = 0.8  # of two headings, 1 = the same
 Opinion = Mapping[str, str]
 
 
@@ -53,8 +55,16 @@ def read(text: str) -> Opinion:
 def _heading(line: str) -> tuple[str, str]:
     """The section that a line opens and what else the line says; no section for a line of the text itself."""
     head, _, rest = line.replace("：", ":").partition(":")
-    name = _names().get(_bare(head), "")
+    name = _names().get(_bare(head), "") or _meant(head)
     return (name, line[len(head) + 1 :].strip() if rest else "") if name else ("", line)
+
+
+def _meant(head: str) -> str:
+    """A heading in brackets that is one of ours but for a letter or two: taken as plain words it would bring the vet's page to the owner."""
+    if head.strip()[:1] not in ("【", "["):
+        return ""
+    close = get_close_matches(_bare(head), _names(), n=1, cutoff=ALIKE)
+    return _names()[close[0]] if close else ""
 
 
 def _bare(words: str) -> str:

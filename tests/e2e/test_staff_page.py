@@ -50,6 +50,7 @@ def read_the_case(player: Player, code: str) -> None:
     tab.locator("#remarks button").click()
     expect(tab.locator("#remarks")).to_contain_text(REMARK[player.language])
     assert violations(tab) == []
+    tab.evaluate("scrollTo(0, 0)")
     tab.screenshot(path=PICTURES / f"staff-case-{player.language}.png")
     tab.close()
     topic_of(player)
@@ -88,6 +89,27 @@ def opinion(player: Player, code: str) -> None:
     expect(player.owner).to_contain_text(words("Thank you. If a question comes up, just write it here."))
 
 
+def copy_for_the_vet(player: Player) -> None:
+    """With the owner's yes, by the hand of somebody at the clinic; she hears when it has left."""
+    words = player.words
+    player.press(words("Yes, a copy for my vet"))
+    expect(player.owner).to_contain_text(words("I pass it on myself"))
+    player.write("owner", "Riverside Vets 02-2345-6789")
+    sent = player.staff.get_by_role("button", name=words("Sent"), exact=True)
+    expect(sent).to_be_visible()
+    assert "Riverside" not in player.staff.inner_text()
+    sent.click()
+    expect(player.owner).to_contain_text(words("The copy for your vet has been sent."))
+
+
+def on_call(player: Player) -> None:
+    """Taken with one press, and shown."""
+    player.write("staff", "/oncall")
+    press(player, player.words("I am on call today"))
+    player.write("staff", "/oncall")
+    expect(player.staff.locator("article").last).to_contain_text(player.words("On call now: {doctor}", doctor="Dr. Lin"))
+
+
 @pytest.mark.parametrize("language", ["en", "zh_Hant"])
 def test_a_doctor_reads_decides_and_answers(browser: Browser, tmp_path: Path, language: str) -> None:
     """Case page, a go undone, a go, payment, call, opinion; the owner never hears of what was undone."""
@@ -95,6 +117,7 @@ def test_a_doctor_reads_decides_and_answers(browser: Browser, tmp_path: Path, la
         intake(player)
         code = topic_of(player)
         read_the_case(player, code)
+        on_call(player)
         undone(player, code)
         decision(player)
         assert SOUND[language] not in player.owner.inner_text()
@@ -105,6 +128,7 @@ def test_a_doctor_reads_decides_and_answers(browser: Browser, tmp_path: Path, la
         player.picture(f"staff-booked-{language}")
         opinion(player, code)
         player.picture(f"staff-opinion-{language}")
+        copy_for_the_vet(player)
 
 
 def test_a_no_go_is_two_taps_and_is_decided_anew_by_a_colleague(browser: Browser, tmp_path: Path) -> None:

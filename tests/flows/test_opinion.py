@@ -45,6 +45,24 @@ def test_a_heading_opens_its_section_however_it_is_written(language: str, form: 
         assert opinion.read(f"{head}\nOne.\n\nTwo.") == {name: "One.\n\nTwo."}
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("【給您的獸醫】", "vet"),
+        ("【給您獸醫師】", "vet"),
+        ("[For you vet]", "vet"),
+        ("【When to seek help at one】", "urgent"),
+        ("【其他】", "fits"),
+        ("[Other things we noticed]", "fits"),
+        ("For you vet", "fits"),  # without brackets it may be a sentence
+        ("給您的獸醫", "fits"),
+    ],
+)
+def test_a_heading_in_brackets_that_is_nearly_ours_is_ours(line: str, name: str) -> None:
+    """A slip of the finger must not bring the vet's page into the owner's chat."""
+    assert next(iter(opinion.read(f"{line}\nWords.").keys())) == name
+
+
 def test_words_behind_the_colon_belong_to_the_section() -> None:
     assert opinion.read("For your vet: A blood count: weekly.") == {"vet": "A blood count: weekly."}
 
