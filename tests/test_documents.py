@@ -111,3 +111,13 @@ def test_the_pictures_of_the_readme_are_small_and_of_one_size() -> None:
         head = picture.read_bytes()
         assert len(head) <= 400 * 1024
         assert (int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")) == (1500, 950)
+
+
+def test_the_doctors_pictures_are_small_and_all_of_them_are_shown() -> None:
+    """At most 400 KB each; one that no page shows is left over from an earlier version."""
+    shown = (ROOT / "docs" / "doctors.md").read_text(encoding="utf-8")
+    pictures = list((ROOT / "docs" / "pictures" / "doctors").glob("*.png"))
+    assert len(pictures) == shown.count("](pictures/")
+    for picture in pictures:
+        assert picture.stat().st_size <= 400 * 1024
+        assert f"(pictures/doctors/{picture.name})" in shown

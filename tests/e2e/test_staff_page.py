@@ -107,7 +107,9 @@ def on_call(player: Player) -> None:
     player.write("staff", "/oncall")
     press(player, player.words("I am on call today"))
     player.write("staff", "/oncall")
-    expect(player.staff.locator("article").last).to_contain_text(player.words("On call now: {doctor}", doctor="Dr. Lin"))
+    expect(player.staff.locator("article").last).to_contain_text(
+        player.words("On call now: {doctor}", doctor="Dr. Lin")
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "zh_Hant"])
