@@ -19,6 +19,7 @@ from bot.keys import keys_of
 from bot.mentions import mention
 from bot.page_link import PageLinks, invitation
 from bot.showing import Showing
+from bot.topics import reopened
 from bot.unposting import unpost
 from desk.desk import Desk
 from desk.sending import Failed, Outcome, Sent, Unsure
@@ -249,6 +250,7 @@ class StaffSender:
         spoken_to, entities = await mention(self._group.desk, int(post["mention"]), str(post.get("doctor", "")))
         if not asks(str(post["role"])):
             return await self._say(chat, spoken_to + text, thread, keys_of(post), entities)
+        await reopened(self._bot, chat, thread)
         ask = tg.ForceReply(selective=bool(entities))  # only the mentioned doctor's keyboard opens
         return await self._say(chat, spoken_to + text, thread, ask, entities)
 

@@ -222,6 +222,33 @@ def test_a_topic_that_is_gone_means_the_general_one(sqlite_url: str, sandbox: Sa
     played(sqlite_url, sandbox, tmp_path, story)
 
 
+def test_whoever_is_asked_for_a_reply_can_write_it_in_a_topic_that_was_closed(
+    sqlite_url: str, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """A note leaves it closed; without the right to manage topics the question is asked all the same."""
+
+    async def story(world: World) -> None:
+        opened = await world.send(row("open_topic", name="ACDEF3"))
+        topic = opened.answer.topic
+
+        def close() -> None:
+            sandbox.control("topic", **{"as": 9001}, chat=GROUP, thread=topic, action="close")
+
+        def write() -> None:
+            sandbox.control("send", **{"as": 9002}, chat=GROUP, thread=topic, text="A reason")
+
+        close()
+        await world.send(post(topic=topic, role="note"))
+        with pytest.raises(Exception, match="400 Bad Request"):
+            write()
+        assert isinstance(await world.send(post(topic=topic, role="prompt")), Sent)
+        write()
+        assert isinstance(await world.send(post(topic=topic, role="prompt")), Sent)  # open already
+        assert isinstance(await world.send(post(topic=0, role="prompt")), Sent)
+
+    played(sqlite_url, sandbox, tmp_path, story)
+
+
 def test_who_never_wrote_to_the_bot_is_invited_once_and_then_gets_her_link(
     sqlite_url: str, sandbox: Sandbox, tmp_path: Path
 ) -> None:
