@@ -19,9 +19,12 @@ Json = dict[str, Any]
 ALBUM = 3
 PEACE_S = 1.0
 ENDS = {
-    "book": "Done: your call is booked.", "move": "Done: your call is booked.", "need_more": "Done: your call is booked.", "cancel": "The call is cancelled",
+    "book": "Done: your call is booked.", "move": "Done: your call is booked.", "earlier": "Done: your call is booked.", "need_more": "Done: your call is booked.", "cancel": "The call is cancelled",
     "no_go": "cannot give a recommendation", "withdraw": "This case is ended", "refund": "has been paid back to you",
 }  # fmt: skip
+TWICE = frozenset({"move", "earlier"})  # booked a second time
+NO_LONGER = "We no longer look for an earlier time"
+PATIENCE_S = 6.0  # so long she waits for an earlier time: in the night of the rehearsal none is offered
 OUR_PAGES = ("/upload/", "/call/")  # other buttons with an address lead to the payment
 
 
@@ -42,6 +45,7 @@ class Owner:
         self.screens: set[str] = set()
         self.ended = False
         self.stopped = False
+        self.gave_up = False  # she waits for an earlier time no longer, and keeps the one she has
         self.acted_at = 0.0
         self.waits = False  # there is something that she will do when it has become quiet
         self._ends: set[str] = set()
@@ -92,7 +96,8 @@ class Owner:
         if ENDS[self.plan] in text:
             data = [b.get("data") or "" for row in message.get("buttons") or [] for b in row]
             self._ends.add(data[0].partition(".")[0] if data else "")
-        self.ended = len(self._ends) > (self.plan == "move")
+        self.gave_up = self.gave_up or NO_LONGER in text
+        self.ended = self.gave_up or len(self._ends) > (self.plan in TWICE)
 
     def _react(self, message: Json) -> bool:
         text = message.get("text") or message.get("caption") or ""
@@ -127,12 +132,15 @@ class Owner:
             wanted += ["Done"] + (["I have sent everything"] if self._safe > ALBUM else [])
         if self.plan == "move" and not self.ended and self._in_peace():
             wanted.append("Move the call")
+        if self.plan == "earlier" and not self.ended:
+            wanted += ["Yes, take it", "Tell me if an earlier time"]
+            wanted += ["Stop looking"] if self._has_waited(message) else []
         if self.plan == "cancel":
             wanted.append("Cancel the call")
         # Who has cancelled is reminded to choose anew, and does not; nor does who wants her money back.
         choosing = self.plan != "refund" and not (self.plan == "cancel" and self._ends)
         if choosing and "choose a day" in text:
-            return self._press_any(message, late=self.plan in ("move", "cancel"))
+            return self._press_any(message, late=self.plan in ("move", "cancel", "earlier"))
         if choosing and "which time?" in text:
             return self._press_any(message, but="Another day")
         if "Has anything changed?" in text and self.number % 3 == 0:
@@ -146,6 +154,12 @@ class Owner:
         """
         self.waits = "moved" in self.done and time.monotonic() - self.acted_at < PEACE_S
         return not self.waits
+
+    def _has_waited(self, message: Json) -> bool:
+        """Whether an earlier time has stayed away for so long that she keeps the one she has."""
+        waiting = any("Stop looking" in b["text"] for row in message.get("buttons") or [] for b in row)
+        self.waits = waiting and time.monotonic() - self.acted_at < PATIENCE_S
+        return waiting and not self.waits
 
     # --- single gestures ----------------------------------------------------------------------------------------------
     def _answer(self, question: Question, message: Json) -> bool:
@@ -212,4 +226,4 @@ class Owner:
 
     def moves(self) -> tuple[str, ...]:
         """What the history of her case must show."""
-        return PLANS[self.plan]
+        return PLANS["book"] if self.gave_up else PLANS[self.plan]
