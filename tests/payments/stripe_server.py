@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.stripe_spec import complaints
+
 
 @dataclass
 class Books:
@@ -17,6 +19,7 @@ class Books:
     sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
     by_key: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str], str]] = field(default_factory=list)
+    heard: list[tuple[str, str, list[tuple[str, str]]]] = field(default_factory=list)  # method, path, fields
     faults: list[int] = field(default_factory=list)
     refunds: list[dict[str, Any]] = field(default_factory=list)
     disputes: list[dict[str, Any]] = field(default_factory=list)
@@ -58,6 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
+        self.books.heard.append(("GET", path, parse_qsl(urlsplit(self.path).query, keep_blank_values=True)))
         if path == "/v1/checkout/sessions":
             listed = list(reversed(self.books.sessions.values()))
             return self._give(200, {"object": "list", "data": listed, "has_more": False, "url": path})
@@ -74,6 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         form, key = dict(parse_qsl(body)), self.headers.get("Idempotency-Key", "")
         self.books.asked.append((self.path, form, key))
+        self.books.heard.append(("POST", self.path, parse_qsl(body, keep_blank_values=True)))
         fault = self.books.faults.pop(0) if self.books.faults else None
         if fault:
             return self._refuse(fault, "fault")
@@ -115,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def stripe_server() -> Iterator[Books]:
-    """Runs until the block ends."""
+    """Runs until the block ends; then whatever was asked must have been as Stripe describes it."""
     books = Books()
     handler = type("Handler", (_Handler,), {"books": books})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -128,3 +133,4 @@ def stripe_server() -> Iterator[Books]:
         server.shutdown()
         server.server_close()
         thread.join()
+    assert [wrong for request in books.heard for wrong in complaints(*request)] == []
