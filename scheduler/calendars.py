@@ -29,7 +29,7 @@ ANEW: Final = timedelta(days=1)  # then the whole is read although it is unchang
 BEHIND: Final = timedelta(days=1)
 AHEAD: Final = timedelta(
     days=70
-)  # further than anybody is offered a time (``desk.receive.HORIZON``) before it is read anew
+)  # further than anybody is offered a time (``desk.moment.HORIZON``) before it is read anew
 WALL_S: Final = 30.0
 REDIRECTS: Final = 3
 _PATIENCE: Final = httpx.Timeout(10.0)
