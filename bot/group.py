@@ -250,7 +250,7 @@ class StaffSender:
         spoken_to, entities = await mention(self._group.desk, int(post["mention"]), str(post.get("doctor", "")))
         if not asks(str(post["role"])):
             return await self._say(chat, spoken_to + text, thread, keys_of(post), entities)
-        await reopened(self._bot, chat, thread)
+        await reopened(self._bot, self._group.desk, chat, thread)
         ask = tg.ForceReply(selective=bool(entities))  # only the mentioned doctor's keyboard opens
         return await self._say(chat, spoken_to + text, thread, ask, entities)
 

@@ -16,7 +16,7 @@ import structlog
 import telegram as tg
 from telegram import error as tge
 
-from bot import enrolment, own_time, private_chat, refused, visible
+from bot import enrolment, own_time, private_chat, refused, topics, visible
 from bot.enrolment import Enrol
 from bot.group import CannotStart, Group, outcome_of
 from bot.own_words import OwnTime, Reply
@@ -192,6 +192,7 @@ class StaffBot:
             log.error("update_unreadable", channel=CHANNEL, error=name)
             return
         chat = await self.group.chat()
+        await topics.watch(self._desk, update.message, chat)
         where = update.message.chat.id if update.message else chat  # the numbers of messages are each chat's own
         heard = await self._desk.store.read(
             lambda conn: to_envelope(

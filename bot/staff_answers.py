@@ -1,6 +1,7 @@
 """What the group is told when it asks: the queue, a case, a doctor's own cases, the calls ahead, and how the clinic stands."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
@@ -14,6 +15,7 @@ from bot import visible
 from bot.keys import keys_of
 from desk.desk import Desk
 from desk.standing_figures import stats as stats
+from flows import case_page
 from flows import figures as told
 from flows.card import STANDING, card_buttons, card_text, queue_line
 from flows.case import Case
@@ -26,6 +28,8 @@ from storage import cases, figures
 log = structlog.get_logger(__name__)
 
 LISTED: Final = 20
+WIDE: Final = 4  # codes in one row of buttons
+LIST: Final = "list"  # in the place of a card's round
 SEARCHED: Final = 200  # open cases that are looked through for one doctor's own
 LOOKED_AT: Final = 200  # so many of the newest decisions say how soon is decided
 AHEAD: Final = timedelta(days=14)
@@ -74,28 +78,29 @@ class Answers:
         """The answer to one command."""
         match command.name:
             case "queue":
-                return Reply(await self._queue(command.argument))
+                return await self._queue(command.argument)
             case "case":
                 return await self._case(command.argument)
             case "mine":
-                return Reply(await self._mine(command.doctor))
+                return await self._mine(command.doctor)
             case "calls":
-                return Reply(await self._calls())
+                return await self._calls()
             case "stats":
                 return await self._stats()
         commands = (f"/{name} – {say(self._language, about)}" for name, about in COMMANDS.items())
         return Reply("\n".join((say(self._language, HELP), *commands)))
 
-    async def _queue(self, argument: str) -> str:
+    async def _queue(self, argument: str) -> Reply:
         page = max(1, int(argument)) if argument.isascii() and argument.isdigit() and len(argument) < 6 else 1
         total, found = await self._desk.store.read(partial(queue, skipped=(page - 1) * LISTED))
         lines = [visible(queue_line(case, self._desk.clock(), self._language)) for case in found]
         if not lines:
-            return say(self._language, "No open cases.") if page == 1 else say(self._language, "No more open cases.")
+            none = say(self._language, "No open cases.") if page == 1 else say(self._language, "No more open cases.")
+            return Reply(none)
         left = total - page * LISTED
         if left > 0:
             lines.append(say(self._language, "{n} more: /queue {page}", n=left, page=page + 1))
-        return "\n".join(lines)
+        return Reply("\n".join(lines), keys=ways(case.code for case in found))
 
     async def _case(self, code: str) -> Reply:
         wanted = code.upper()
@@ -107,7 +112,7 @@ class Answers:
             card_text(case, self._clinic, self._language), case.review.card, keys=keys_of({"buttons": buttons})
         )
 
-    async def _mine(self, doctor: str) -> str:
+    async def _mine(self, doctor: str) -> Reply:
         found = await self._desk.store.read(lambda conn: cases.listed(conn, OPEN, SEARCHED))
         mine = [
             case
@@ -115,14 +120,18 @@ class Answers:
             if doctor in (case.team.lead, case.review.decided_by, case.call.doctor if case.call else "")
         ]
         lines = [visible(queue_line(case, self._desk.clock(), self._language)) for case in mine[:LISTED]]
-        return "\n".join(lines) or say(self._language, "None of the open cases is yours.")
+        if not lines:
+            return Reply(say(self._language, "None of the open cases is yours."))
+        return Reply("\n".join(lines), keys=ways(case.code for case in mine[:LISTED]))
 
-    async def _calls(self) -> str:
+    async def _calls(self) -> Reply:
         now = self._desk.clock()
         found = await self._desk.store.read(lambda conn: figures.calls(conn, now, now + AHEAD, 3 * LISTED))
         calls = [(call.starts_at, call.doctor, call.code) for call in found]
         lines = told.calls_by_day(calls, self._clinic, self._language)
-        return "\n".join(lines) or say(self._language, "No calls in the next two weeks.")
+        if not lines:
+            return Reply(say(self._language, "No calls in the next two weeks."))
+        return Reply("\n".join(lines), keys=ways(call.code for call in found[:LISTED]))
 
     async def _stats(self) -> Reply:
         now = self._desk.clock()
@@ -138,6 +147,12 @@ class Answers:
             log.warning("no_picture", error=type(error).__name__)
             return Reply(text)
         return Reply(text, picture=picture)
+
+
+def ways(codes: Iterable[str]) -> tg.InlineKeyboardMarkup:
+    """A button for each case of a list: it brings the link to the case's page. The card itself is where its topic is."""
+    keys = [tg.InlineKeyboardButton(code, callback_data=f"{code}.{LIST}.{case_page.ACTION}") for code in codes]
+    return tg.InlineKeyboardMarkup([keys[at : at + WIDE] for at in range(0, len(keys), WIDE)])
 
 
 def queue(conn: Connection, skipped: int = 0) -> tuple[int, list[Case]]:

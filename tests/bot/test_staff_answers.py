@@ -112,6 +112,22 @@ def test_the_place_in_the_queue_follows_the_lane(store: Store) -> None:
     assert asked(store, story, old, new).startswith("⏩ C00002")
 
 
+@pytest.mark.parametrize("name", ["queue", "mine", "calls"])
+def test_each_line_of_a_list_has_a_button_to_its_case(store: Store, name: str) -> None:
+    """Four in a row; what is pressed is the way to the case page, for whoever presses it."""
+    reply = told(store, name, *(booked(number, hours=number) for number in range(1, 7)))
+    assert reply.keys is not None
+    rows = [[(key.text, key.callback_data) for key in row] for row in reply.keys.inline_keyboard]
+    assert [len(row) for row in rows] == [4, 2]
+    assert sorted(rows[0] + rows[1]) == [(f"C{n:05}", f"C{n:05}.list.page") for n in range(1, 7)]
+    assert all(code in reply.text for row in rows for code, _ in row)
+
+
+@pytest.mark.parametrize("name", ["queue", "mine", "calls"])
+def test_a_list_of_nothing_has_no_buttons(store: Store, name: str) -> None:
+    assert told(store, name).keys is None
+
+
 def test_an_empty_queue_says_so(store: Store) -> None:
     assert (
         told(store, "queue", waiting(1, status=Status.CLOSED), waiting(2, status=Status.INTAKE)).text

@@ -188,6 +188,7 @@ def _figures(truth: Truth, owners: Sequence[Owner], kills: Sequence[int], verdic
         "journeys": len(owners),
         "journeys ended": sum(owner.ended for owner in owners),
         "earlier times taken": sum(owner.plan == "earlier" and not owner.gave_up for owner in owners),
+        "called off for leave": sum(owner.plan == "away" for owner in owners),
         "updates": len(truth.of("update")),
         "Telegram messages": len(truth.of("message", "photo", "document")),
         "duplicate Telegram messages": len(verdict.repeated),

@@ -67,6 +67,7 @@ class Crowd:
         self._heard_at[owner.id] = time.monotonic()
         was = owner.ended
         owner.look()
+        self.doctors.take_leave(owner)
         if owner.ended and not was and owner.plan in ("book", "move") and owner.number % 5 == 0:
             owner.stop_texts()
 

@@ -3,6 +3,7 @@
 import random
 import re
 import time
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.crash.owner import Owner
@@ -29,6 +30,7 @@ class Doctors:
         self._open: dict[str, tuple[Json, str, Owner]] = {}  # code → the doctor, the action, the owner
         self._answered: dict[str, float] = {}  # code → when somebody replied
         self._prompts: dict[str, tuple[Json, float]] = {}  # code → the newest question, and when it was seen
+        self._left: set[int] = set()  # owners whose doctor has gone on leave
         self.twice = 0
         for doctor in DOCTORS:  # as each does once: before that the bot may not write to her alone
             sandbox.send(int(str(doctor["id"])), "/start", "staff")
@@ -47,6 +49,19 @@ class Doctors:
                 self._read(message, owners)
         for code in list(self._open):
             self._reply(code)
+
+    def take_leave(self, owner: Owner) -> None:
+        """The doctor of a call is away for just that half hour after all; says so once."""
+        if owner.plan != "away" or not owner.call or owner.id in self._left:
+            return
+        self._left.add(owner.id)
+        name, day, hour = owner.call
+        now = datetime.fromisoformat(self._sandbox.clock()["now"])
+        starts = datetime.strptime(f"{day} {now.year} {hour} +0800", "%d %b %Y %H:%M %z")
+        starts = starts.replace(year=now.year + (starts.month < now.month))
+        ends = starts + timedelta(minutes=30)
+        doctor = next(int(str(one["id"])) for one in DOCTORS if one["name"] == name)
+        self._sandbox.send(doctor, f"/away {starts:%Y-%m-%d %H:%M} {ends:%Y-%m-%d %H:%M}", self.group)
 
     def _read(self, message: Json, owners: list[Owner]) -> None:
         text = message.get("text") or message.get("caption") or ""

@@ -19,10 +19,13 @@ Json = dict[str, Any]
 ALBUM = 3
 PEACE_S = 1.0
 ENDS = {
-    "book": "Done: your call is booked.", "move": "Done: your call is booked.", "earlier": "Done: your call is booked.", "need_more": "Done: your call is booked.", "cancel": "The call is cancelled",
+    "book": "Done: your call is booked.", "move": "Done: your call is booked.", "earlier": "Done: your call is booked.", "away": "Done: your call is booked.", "need_more": "Done: your call is booked.", "cancel": "The call is cancelled",
     "no_go": "cannot give a recommendation", "withdraw": "This case is ended", "refund": "has been paid back to you",
 }  # fmt: skip
-TWICE = frozenset({"move", "earlier"})  # booked a second time
+TWICE = frozenset({"move", "earlier", "away"})  # booked a second time
+BOOKED = re.compile(
+    r"Your call: \w{3} (?P<day>\d+ \w{3}), (?P<hour>\d\d:\d\d) \([^)]* time\) with (?P<doctor>[^.]*\. \w+)\."
+)
 NO_LONGER = "We no longer look for an earlier time"
 PATIENCE_S = 6.0  # so long she waits for an earlier time: in the night of the rehearsal none is offered
 OUR_PAGES = ("/upload/", "/call/")  # other buttons with an address lead to the payment
@@ -45,6 +48,7 @@ class Owner:
         self.screens: set[str] = set()
         self.ended = False
         self.stopped = False
+        self.call: tuple[str, ...] = ()  # her doctor, the day and the hour of the newest booking that she was told of
         self.gave_up = False  # she waits for an earlier time no longer, and keeps the one she has
         self.acted_at = 0.0
         self.waits = False  # there is something that she will do when it has become quiet
@@ -96,6 +100,8 @@ class Owner:
         if ENDS[self.plan] in text:
             data = [b.get("data") or "" for row in message.get("buttons") or [] for b in row]
             self._ends.add(data[0].partition(".")[0] if data else "")
+        told = BOOKED.search(text)
+        self.call = (told["doctor"], told["day"], told["hour"]) if told else self.call
         self.gave_up = self.gave_up or NO_LONGER in text
         self.ended = self.gave_up or len(self._ends) > (self.plan in TWICE)
 
@@ -140,7 +146,7 @@ class Owner:
         # Who has cancelled is reminded to choose anew, and does not; nor does who wants her money back.
         choosing = self.plan != "refund" and not (self.plan == "cancel" and self._ends)
         if choosing and "choose a day" in text:
-            return self._press_any(message, late=self.plan in ("move", "cancel", "earlier"))
+            return self._press_any(message, late=self.plan in ("move", "cancel", "earlier", "away"))
         if choosing and "which time?" in text:
             return self._press_any(message, but="Another day")
         if "Has anything changed?" in text and self.number % 3 == 0:
@@ -157,9 +163,10 @@ class Owner:
 
     def _has_waited(self, message: Json) -> bool:
         """Whether an earlier time has stayed away for so long that she keeps the one she has."""
-        waiting = any("Stop looking" in b["text"] for row in message.get("buttons") or [] for b in row)
-        self.waits = waiting and time.monotonic() - self.acted_at < PATIENCE_S
-        return waiting and not self.waits
+        if not any("Stop looking" in b["text"] for row in message.get("buttons") or [] for b in row):
+            return False  # another message beside the one that says so
+        self.waits = time.monotonic() - self.acted_at < PATIENCE_S
+        return not self.waits
 
     # --- single gestures ----------------------------------------------------------------------------------------------
     def _answer(self, question: Question, message: Json) -> bool:

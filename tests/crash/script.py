@@ -50,13 +50,24 @@ PLANS: dict[str, tuple[str, ...]] = {
     "book": ("submit", "go", "pay", "book"),
     "move": ("submit", "go", "pay", "book", "rebook"),
     "earlier": ("submit", "go", "pay", "book", "rebook"),  # or no "rebook", where she has stopped waiting
+    "away": ("submit", "go", "pay", "book", "away", "book"),  # her doctor goes on leave for just that call
     "cancel": ("submit", "go", "pay", "book", "unbook"),
     "no_go": ("submit", "no_go"),
     "need_more": ("submit", "need_more", "supply", "go", "pay", "book"),
     "withdraw": ("submit", "withdraw"),
     "refund": ("submit", "go", "pay", "withdraw"),
 }
-WEIGHTS = {"book": 8, "move": 3, "earlier": 3, "cancel": 2, "no_go": 1, "need_more": 2, "withdraw": 1, "refund": 2}
+WEIGHTS = {
+    "book": 8,
+    "move": 3,
+    "earlier": 3,
+    "away": 2,
+    "cancel": 2,
+    "no_go": 1,
+    "need_more": 2,
+    "withdraw": 1,
+    "refund": 2,
+}
 REASONS = {
     "go": "Yes: we can say which tests would settle it for {cat}.",
     "no_go": "We are sorry, nothing we know would help {cat} now.",
