@@ -77,9 +77,10 @@ def _place(record: Json, text: str) -> str:
 
 
 def _replied_in(update: Json) -> list[str]:
-    """The topic of the group in which somebody replied to something."""
+    """The topic of the group in which somebody replied to something, or gave a command: each has one answer, also where two come at once."""
     message = update.get("message") or {}
-    there = message.get("chat", {}).get("id") == GROUP and "reply_to_message" in message
+    spoken = "reply_to_message" in message or str(message.get("text", "")).startswith("/")
+    there = message.get("chat", {}).get("id") == GROUP and spoken
     return [f"topic {message.get('message_thread_id')}"] if there else []
 
 
