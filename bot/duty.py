@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 import telegram as tg
 
-from bot.own_words import Deed, OwnTime, Reply, data_of, key, span_of
+from bot.own_words import Deed, OwnTime, Reply, data_of, deed_of, key
 from desk import duty as books
 from desk.desk import Desk
 from flows.clinic import Doctor
 from flows.duty import HOW as HOW
 from flows.duty import words
-from flows.leave import TODAY, WEEK, span_words, understood
+from flows.leave import TODAY, WEEK, span_words
 from flows.wording import mark, say
 from storage.duties import Stretch
 
@@ -22,14 +22,12 @@ DATA: Final = data_of("duty")
 
 
 def deed(desk: Desk, wish: OwnTime, now: datetime) -> Deed | None:
-    """What is to be done; None where it is only to be looked at, or makes no sense."""
-    pressed = DATA.fullmatch(wish.data)
-    if pressed and pressed[3]:
-        return lambda conn: books.give_back(conn, int(pressed[3]), wish.doctor, desk.moment())
-    meant = span_of(pressed, wish.doctor) if pressed else understood(wish.typed, wish.doctor, now)
-    if meant is None or meant[2] <= now:
-        return None
-    return lambda conn: books.take(conn, meant, desk.moment())
+    """What the command or one of its buttons does."""
+    return deed_of(
+        wish, DATA, now,
+        lambda conn, span: books.take(conn, span, desk.moment()),
+        lambda conn, number: books.give_back(conn, number, wish.doctor, desk.moment()),
+    )  # fmt: skip
 
 
 async def listed(desk: Desk, doctor: Doctor, language: str) -> Reply:

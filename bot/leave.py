@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import telegram as tg
 
-from bot.own_words import Deed, OwnTime, Reply, data_of, key, span_of
+from bot.own_words import Deed, OwnTime, Reply, data_of, deed_of, key
 from desk import leave as books
 from desk.desk import Desk
 from flows.clinic import Doctor
 from flows.leave import HOW as HOW
-from flows.leave import LISTED, NONE, TODAY, WEEK, span_words, understood
+from flows.leave import LISTED, NONE, TODAY, WEEK, span_words
 from flows.summary import zone_words
 from flows.wording import mark, say
 from storage.leaves import Leave
@@ -22,14 +22,12 @@ DATA: Final = data_of("away")
 
 
 def deed(desk: Desk, wish: OwnTime, now: datetime) -> Deed | None:
-    """What is to be done; None where it is only to be looked at, or makes no sense."""
-    pressed = DATA.fullmatch(wish.data)
-    if pressed and pressed[3]:
-        return lambda conn: books.come_back(conn, int(pressed[3]), wish.doctor, desk.moment())
-    meant = span_of(pressed, wish.doctor) if pressed else understood(wish.typed, wish.doctor, now)
-    if meant is None or meant[2] <= now:
-        return None
-    return lambda conn: books.go(conn, meant, desk.moment())
+    """What the command or one of its buttons does."""
+    return deed_of(
+        wish, DATA, now,
+        lambda conn, span: books.go(conn, span, desk.moment()),
+        lambda conn, number: books.come_back(conn, number, wish.doctor, desk.moment()),
+    )  # fmt: skip
 
 
 async def listed(desk: Desk, doctor: Doctor, language: str) -> Reply:

@@ -22,30 +22,24 @@ _COMMAND: Final = re.compile(r"/(away|oncall)(?:@\w+)?(?:\s+(.*))?", re.ASCII | 
 
 
 class Part(NamedTuple):
-    """A command: what it does (None where it is only to be looked at, or makes no sense), how it is shown, and its sentences."""
+    """A command: what it does (None where it is only to be looked at, or makes no sense), how it is shown, its buttons, and its sentences."""
 
     deed: Callable[[Desk, OwnTime, datetime], Deed | None]
     listed: Callable[[Desk, Doctor, str], Awaitable[Reply]]
+    data: "re.Pattern[str]"
     how: str
     gone: str
 
 
 PARTS: Final = {
-    "away": Part(leave.deed, leave.listed, leave.HOW, leave.GONE),
-    "oncall": Part(duty.deed, duty.listed, duty.HOW, duty.GONE),
+    "away": Part(leave.deed, leave.listed, leave.DATA, leave.HOW, leave.GONE),
+    "oncall": Part(duty.deed, duty.listed, duty.DATA, duty.HOW, duty.GONE),
 }
 
 
-def of_button(doctor: Doctor, data: str) -> OwnTime | None:
-    """What a button below our answer stands for; None for every other one."""
-    if leave.DATA.fullmatch(data):
-        return OwnTime(doctor, data=data)
-    return OwnTime(doctor, data=data, about="oncall") if duty.DATA.fullmatch(data) else None
-
-
-def is_ours(data: str) -> bool:
-    """Whether a button's data belongs here."""
-    return bool(leave.DATA.fullmatch(data) or duty.DATA.fullmatch(data))
+def about(data: str) -> str:
+    """Which command a button below one of our answers belongs to; "" for every other one."""
+    return next((name for name, part in PARTS.items() if part.data.fullmatch(data)), "")
 
 
 def alone(message: tg.Message, clinic: Clinic) -> OwnTime | None:

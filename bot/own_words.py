@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Final, NamedTuple
 
 import telegram as tg
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from desk.receive import Receipt
 from flows.clinic import Doctor
 from flows.context import Span
-from flows.leave import TODAY, WEEK, at_once
+from flows.leave import TODAY, WEEK, at_once, understood
 from flows.wording import mark
 
 DONE: Final = mark("Noted.")
@@ -47,6 +47,20 @@ def span_of(pressed: "re.Match[str]", doctor: Doctor) -> Span | None:
         return at_once(pressed[1], date.fromisoformat(pressed[2]), doctor)
     except (ValueError, OverflowError):
         return None
+
+
+def deed_of(
+    wish: OwnTime, data: "re.Pattern[str]", now: datetime,
+    take: Callable[[Connection, Span], Receipt], give_back: Callable[[Connection, int], Receipt],
+) -> Deed | None:  # fmt: skip
+    """What is to be done; None where it is only to be looked at, or makes no sense."""
+    pressed = data.fullmatch(wish.data)
+    if pressed and pressed[3]:
+        return lambda conn: give_back(conn, int(pressed[3]))
+    meant = span_of(pressed, wish.doctor) if pressed else understood(wish.typed, wish.doctor, now)
+    if meant is None or meant[2] <= now:
+        return None
+    return lambda conn: take(conn, meant)
 
 
 def key(words: str, data: str) -> tg.InlineKeyboardButton:

@@ -92,7 +92,7 @@ def _alone(update_id: int, message: tg.Message, clinic: Clinic, find_post: FindP
 
 
 def _pressed(update_id: int, query: tg.CallbackQuery, clinic: Clinic, chat_id: int) -> Heard:
-    own = own_time.is_ours(query.data or "")
+    own = own_time.about(query.data or "")
     here = (chat_id, query.from_user.id) if own or private_chat.may_be_alone(query.data or "") else (chat_id,)
     if query.message is None or query.message.chat.id not in here:
         return Rebuff(NOT_HERE)
@@ -100,7 +100,7 @@ def _pressed(update_id: int, query: tg.CallbackQuery, clinic: Clinic, chat_id: i
     if doctor is None:
         return Rebuff(NOT_ENROLLED)
     if own:
-        return own_time.of_button(doctor, query.data or "")
+        return OwnTime(doctor, data=query.data or "", about=own)
     data = refused.DATA.fullmatch(query.data or "")
     if data is None:
         return Rebuff(NO_BUTTON)

@@ -140,7 +140,7 @@ class Answers:
         bars = [(bar.label, bar.parts) for bar in told.bars(found, self._language)]
         if not bars:
             return Reply(text)
-        title = f"{self._clinic.name} · {say(self._language, 'Open cases: {n}', n=sum(group.count for group in found.groups))}"
+        title = told.title(found, self._clinic, self._language)
         try:
             picture = await asyncio.to_thread(picture_beside, title, bars, told.legend(self._language))
         except OSError as error:  # the numbers are what counts

@@ -98,8 +98,8 @@ def dead_row(clinic: Clinic, row: OutboxRow, code: str, why: str) -> Outgoing | 
     return group_note(say(language, DEAD_ROW, what=say(language, KINDS[row.kind]), why=why, code=code))
 
 
-def group_note(text: str) -> Outgoing:
-    """To the whole group, of no case."""
-    note = Post(text, "alarm")
+def group_note(text: str, role: str = "alarm", line: str = "desk", **more: object) -> Outgoing:
+    """To the whole group, of no case. ``line`` of the outbox: what is put into one leaves in its order. ``more``: what a picture is drawn of."""
+    note = Post(text, role)
     fields = {"text": note.text, "role": note.role, "topic": 0, "buttons": [], "mention": 0, "sheet": []}
-    return Outgoing("staff", "desk", "post", fields, "may-repeat")
+    return Outgoing("staff", line, "post", {**fields, **more}, "may-repeat")

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import structlog
 from sqlalchemy import Connection
 
+from desk.alarm import group_note
 from desk.desk import Desk
 from desk.moment import roster_of
 from desk.standing_figures import stats
@@ -12,9 +13,7 @@ from flows import digest, figures
 from flows.case import Status
 from flows.clinic import Clinic
 from flows.digest import Morning
-from flows.effects import Post
 from flows.figures import Figures
-from flows.wording import say
 from storage import cases, duties, inbox, leaves, outbox
 from storage.outbox import OutboxRow, Outgoing
 
@@ -49,7 +48,7 @@ def _told(conn: Connection, clinic: Clinic, day: date, now: datetime, lease_s: f
         return [], 0
     morning = read(conn, clinic, now)
     language = clinic.languages[0]
-    notes = [_post(digest.words(morning, clinic, language), "note")]
+    notes = [group_note(digest.words(morning, clinic, language), "note", LINE)]
     if morning.figures.groups:
         notes.insert(0, _picture(morning.figures, clinic, language))
     return list(outbox.put(conn, notes, now, lease_s)), len(notes)
@@ -66,11 +65,5 @@ def read(conn: Connection, clinic: Clinic, now: datetime) -> Morning:
 def _picture(found: Figures, clinic: Clinic, language: str) -> Outgoing:
     """What is drawn when it leaves: nothing is drawn while the books are open."""
     bars = [[bar.label, list(bar.parts)] for bar in figures.bars(found, language)]
-    title = f"{clinic.name} · {say(language, 'Open cases: {n}', n=sum(group.count for group in found.groups))}"
-    return _post(title, "figures", bars=bars, legend=list(figures.legend(language)))
-
-
-def _post(text: str, role: str, **more: object) -> Outgoing:
-    post = Post(text, role)
-    fields = {"text": post.text, "role": role, "topic": 0, "buttons": [], "mention": 0, "sheet": []}
-    return Outgoing("staff", LINE, "post", {**fields, **more}, "may-repeat")
+    title = figures.title(found, clinic, language)
+    return group_note(title, "figures", LINE, bars=bars, legend=list(figures.legend(language)))

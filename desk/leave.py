@@ -4,13 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from desk.alarm import group_note
 from desk.receive import Moment, Receipt
 from flows.clinic import Doctor
 from flows.context import Span
-from flows.effects import Post
 from flows.leave import overlaps, told
 from storage import bookings, cases, leaves, outbox, timers, waiting_list
-from storage.outbox import Outgoing
 
 
 def go(conn: Connection, span: Span, moment: Moment) -> Receipt:
@@ -45,7 +44,4 @@ def ahead(conn: Connection, doctor: Doctor, now: datetime) -> list[leaves.Leave]
 
 def to_group(conn: Connection, text: str, moment: Moment) -> tuple[outbox.OutboxRow, ...]:
     """To the whole group, whoever of them was on leave and wherever it was said."""
-    post = Post(text, "note")
-    fields = {"text": post.text, "role": post.role, "topic": 0, "buttons": [], "mention": 0, "sheet": []}
-    note = Outgoing("staff", "leave", "post", fields, "may-repeat")
-    return tuple(outbox.put(conn, [note], moment.now, moment.lease_s))
+    return tuple(outbox.put(conn, [group_note(text, "note", "leave")], moment.now, moment.lease_s))

@@ -32,9 +32,14 @@ class Moment:
 
 
 def context_of(
-    conn: Connection, case: Case, moment: Moment, others: tuple[Case, ...] = (), current: bool = True
+    conn: Connection,
+    case: Case,
+    moment: Moment,
+    others: tuple[Case, ...] = (),
+    current: bool = True,
+    rings: bool = False,
 ) -> Context:
-    """What a decision about this case may know besides it."""
+    """What a decision about this case may know besides it. ``rings``: a timer of it is due, and may have to speak to whoever is on call."""
     taken: Sequence[Span] = ()
     away: Sequence[Span] = ()
     room = ""
@@ -45,7 +50,7 @@ def context_of(
         room = moment.room(case.id, case.revision + 1)
     elif inquiries.seeking(case):  # a colleague on leave is not asked
         away = leaves.between(conn, moment.now, moment.now + DAY)
-    duty = roster_now(conn, moment.now) if case.status is Status.REVIEW else NOBODY_SAID
+    duty = roster_now(conn, moment.now) if rings and case.status is Status.REVIEW else NOBODY_SAID
     facts = ledger.facts(conn, case.id) if case.payment.attempt else ()  # none before it is asked for any
     return Context(
         moment.now, moment.clinic, moment.token, tuple(taken), others, current, tuple(away), facts, room, duty

@@ -96,7 +96,7 @@ def handle(conn: Connection, address: Address, incoming: Incoming, moment: Momen
         return Receipt(found=False)
     case, current = found
     others = _others(conn, case, incoming) if isinstance(address, ByChat | ByPerson) else ()
-    context = context_of(conn, case, moment, others, current)
+    context = context_of(conn, case, moment, others, current, isinstance(incoming, Due))
     decision = decide(case, incoming, context)
     special = next((type(effect) for effect in decision.effects if isinstance(effect, _SPECIAL)), None)
     if special is fx.Erase:
@@ -125,7 +125,7 @@ def handle_due(conn: Connection, ringing: Sequence[tuple[str, Due]], moments: Ca
         found = cases.placed_by_id(conn, case_id)
         if found is not None:
             case, current = found
-            decision = decide(case, incoming, context_of(conn, case, moment, current=current))
+            decision = decide(case, incoming, context_of(conn, case, moment, current=current, rings=True))
             items += _carried_out(conn, case, decision, moment, current)[0]
     return Receipt(rows=_put(conn, items, moments()))
 

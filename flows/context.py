@@ -30,7 +30,7 @@ class Context:
     ``away``: with them, when doctors are not there, on leave or by their own calendars.
     ``others``: the same person's other open cases, where the decision concerns them too. ``current``: what she types goes to this case.
     ``room``: the address of the room that a call booked now would have, "" where the clinic has none.
-    ``duty``: while a decision is waited for, who is on call now by the doctors' own words.
+    ``duty``: who is on call now by the doctors' own words, when a reminder of a decision is due.
     ``ledger``: the facts about this case's money, once it was asked for any.
     """
 

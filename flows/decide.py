@@ -141,9 +141,9 @@ def _of_the_person(case: Case, context: Context, incoming: come.Blocked | come.E
 
 def _said(case: Case, context: Context, text: str) -> Decision:
     if case.status is not Status.INTAKE:
-        own = by_hand.account_given(case, context, text) or outcome.sentence(case, context, text)
-        own = own or vet_copy.named(case, context, text)
-        return own or new_number.taken(case, context, text) or standing.noted(case, context, text)
+        takers = (by_hand.account_given, outcome.sentence, vet_copy.named, new_number.taken)
+        taken = next(filter(None, (take(case, context, text) for take in takers)), None)
+        return taken or standing.noted(case, context, text)
     if case.step in ("", "change") or not case.screen or _aside(case):
         return standing.status(case, context)
     return typed.typed(case, context, text)

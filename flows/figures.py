@@ -147,6 +147,12 @@ def bars(figures: Figures, language: str) -> tuple[Bar, ...]:
     return tuple(Bar(say(language, STANDING[group.status]), group.ages) for group in figures.groups)
 
 
+def title(figures: Figures, clinic: Clinic, language: str) -> str:
+    """Above the picture."""
+    total = sum(group.count for group in figures.groups)
+    return " · ".join((clinic.name, say(language, "Open cases: {n}", n=total)))
+
+
 def legend(language: str) -> tuple[str, ...]:
     """What the three parts mean."""
     return tuple(say(language, age) for age in _AGE_WORDS)

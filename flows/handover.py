@@ -10,8 +10,7 @@ from flows import emergency, opinion, outcome, vet_copy
 from flows.case import Case, Status, changed
 from flows.context import Context, Decision
 from flows.effects import Effect, Forget, Post, Say, SayLetter, Wake
-from flows.opinion_paper import caption, doctor_words
-from flows.opinion_paper import pages as pages
+from flows.opinion_paper import caption, doctor_words, pages
 from flows.screens import Choice, show
 from flows.summary import cat_name, instant
 from flows.wording import mark, say

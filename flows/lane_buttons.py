@@ -30,7 +30,7 @@ def pressed(case: Case, context: Context, press: StaffPressed) -> Decision | Non
         return Decision(case, (noted,))
     promise = replace(case.review.promise, lane=lane, marked_at=context.now)
     marked = replace(case, review=replace(case.review, promise=promise))
-    anew = (Forget("review"), waiting.anew(marked, context))
+    anew = (Forget("review"), waiting.begins(marked, context))
     line = Noted("lane", press.doctor, lane)
     return Decision(marked, (line, *anew, *_said(marked, context, press.doctor), *card_again(marked, context), noted))
 

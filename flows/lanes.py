@@ -16,9 +16,8 @@ URGENT: Final = "urgent"
 NORMAL: Final = "normal"
 ACTIONS: Final = {"urgent": URGENT, "not_urgent": NORMAL}
 MARK: Final = "⏩"
-SHARE: Final = (
-    6  # where the clinic names no time of its own, urgent cases are looked at within this part of the usual one
-)
+# Where the clinic names no time of its own, urgent cases are looked at within this part of the usual one.
+SHARE: Final = 6
 
 
 def urgent(case: Case) -> bool:

@@ -24,6 +24,7 @@ from flows import (
     standing,
     transfer_buttons,
     undo,
+    vet_copy,
     waiting,
     waiting_list,
 )
@@ -99,7 +100,7 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return _of_its_time(case, context, kind, key)
         case "remind" | "text_again":
             return (reminders.due if kind == "remind" else reminders.once_more)(case, context, key)
-        case second_reader.KIND | "unread" | "close" | outcome.KIND:
+        case second_reader.KIND | "unread" | "close" | vet_copy.POINT | outcome.KIND:
             return _around_the_opinion(case, context, kind, key)
     return Decision(case)
 
@@ -129,6 +130,8 @@ def _around_the_opinion(case: Case, context: Context, kind: str, key: str) -> De
             return handover.unread(case, context)
         case "close":
             return lapsed.close(case, context)
+        case vet_copy.POINT:
+            return vet_copy.due(case, context)
     return outcome.ask(case, context)
 
 

@@ -57,7 +57,7 @@ def new_round(case: Case, context: Context) -> Decision:
     text, buttons = card_text(opened, context.clinic, language), card_buttons(opened, language, context.clinic)
     card = Post(text, "card", review.topic, buttons)
     file = case_file(opened, context, language)
-    return Decision(opened, (*_sheet(opened, language, opened.records), file, card, waiting.first(opened, context)))
+    return Decision(opened, (*_sheet(opened, language, opened.records), file, card, waiting.begins(opened, context)))
 
 
 def news(case: Case, context: Context, fresh: Sequence[Record]) -> tuple[Effect, ...]:

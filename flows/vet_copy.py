@@ -4,12 +4,13 @@ She gets the vet's page to pass on herself. Where she names the practice, somebo
 this service. The practice stands on the case page alone, never in the group.
 """
 
+from datetime import timedelta
 from typing import Final
 
 from flows import case_page, emergency
 from flows.case import Agreed, Case, Status, changed
 from flows.context import Context, Decision
-from flows.effects import Answer, Button, Effect, Noted, Post, Say, SayLetter
+from flows.effects import Answer, Button, Buttons, Effect, Forget, Noted, Post, Say, SayLetter, Wake
 from flows.incoming import StaffPressed
 from flows.opinion_paper import for_the_vet
 from flows.reading import free_text
@@ -27,6 +28,7 @@ YES, NO, SELF = f"{POINT}:yes", f"{POINT}:no", f"{POINT}:self"
 KEY, SENT = "vet", "vet_sent"  # of the button in the group
 NAME: Final = "for-your-vet.pdf"
 ASKED: Final = "?"  # in the practice's place while it is asked for
+REMIND_AFTER = timedelta(days=1)
 DIGITS = 7  # of the shortest telephone number
 LONGEST = 400  # characters of the practice with its address
 
@@ -48,9 +50,11 @@ def question_is_early(case: Case) -> bool:
 
 def rows(case: Case) -> list[list[Choice]]:
     """Yes and no, then the way back until it was sent. Asked once she has read the opinion; a veterinarian who asks us needs no copy for a vet."""
+    language, last = case.language, said(case)
+    if case.status is Status.CLOSED and wanted(case):
+        return [[Choice(NO, say(language, "No copy after all"))]]
     if question_is_early(case) or case.vet or case.vet_copy_at:
         return []
-    language, last = case.language, said(case)
     if last is None:
         return [[Choice(YES, say(language, "Yes, a copy for my vet")), Choice(NO, say(language, "No copy"))]]
     myself = [[Choice(SELF, say(language, "I pass it on myself"))]] if case.vet_practice == ASKED else []
@@ -59,7 +63,8 @@ def rows(case: Case) -> list[list[Choice]]:
 
 def pressed(case: Case, context: Context, value: str) -> Decision | None:
     """The owner's answer; None where it comes too late."""
-    if case.status is not Status.ANSWERED or case.vet_copy_at:
+    takes_back = value == NO and case.status is Status.CLOSED and wanted(case)  # as was said: until it has been sent
+    if case.vet_copy_at or not (case.status is Status.ANSWERED or takes_back):
         return None
     if value == SELF:
         words = say(case.language, "Good. The page for your vet is above; pass it on whenever you like.")
@@ -87,7 +92,7 @@ def _no(before: Case, case: Case, context: Context) -> Decision:
     if before.vet_practice in ("", ASKED):
         return _asked(gone, context, words, ())
     taken_back = mark("Case {code}: the owner does not want a copy sent to her vet any more. Please send nothing.")
-    return _asked(gone, context, words, (_post(case, context, taken_back),))
+    return _asked(gone, context, words, (Forget(POINT), _post(case, context, taken_back)))
 
 
 def _asked(case: Case, context: Context, words: str, more: tuple[Effect, ...]) -> Decision:
@@ -107,9 +112,19 @@ def named(case: Case, context: Context, text: str) -> Decision | None:
     line = mark(
         "Case {code}: the owner wants her vet to have a copy. What to send and to whom stands on the case page. Please press when it has left."
     )
-    language = context.clinic.languages[0]
-    buttons = ((_button(case, SENT, say(language, "Sent")), case_page.button(case, language)),)
-    return _asked(after, context, thanks, (_post(after, context, line, buttons),))
+    return _asked(after, context, thanks, (_post(after, context, line, _sent_or_page(after, context)), _later(context)))
+
+
+def _later(context: Context) -> Wake:
+    return Wake(POINT, context.now + REMIND_AFTER)
+
+
+def due(case: Case, context: Context) -> Decision:
+    """Nobody has sent it: the group is reminded, every day again. The owner was told that she would hear of it."""
+    if not (wanted(case) and case.status in (Status.ANSWERED, Status.CLOSED)):
+        return Decision(case)
+    words = mark("Case {code}: the copy for the owner's vet has not left yet, and the owner waits for word of it. What to send and to whom stands on the case page.")  # fmt: skip
+    return Decision(case, (_post(case, context, words, _sent_or_page(case, context)), _later(context)))
 
 
 def _reachable(words: str) -> bool:
@@ -117,11 +132,13 @@ def _reachable(words: str) -> bool:
     return not words.endswith(("?", "？")) and ("@" in words or sum(sign.isdigit() for sign in words) >= DIGITS)
 
 
-def _button(case: Case, action: str, words: str) -> Button:
-    return Button(words, data=f"{case.code}.{KEY}.{action}")
+def _sent_or_page(case: Case, context: Context) -> Buttons:
+    language = context.clinic.languages[0]
+    sent_ = Button(say(language, "Sent"), data=f"{case.code}.{KEY}.{SENT}")
+    return ((sent_, case_page.button(case, language)),)
 
 
-def _post(case: Case, context: Context, sentence: str, buttons: tuple[tuple[Button, ...], ...] = ()) -> Post:
+def _post(case: Case, context: Context, sentence: str, buttons: Buttons = ()) -> Post:
     return Post(say(context.clinic.languages[0], sentence, code=case.code), "note", case.review.topic, buttons)
 
 
@@ -144,7 +161,7 @@ def sent(case: Case, context: Context, press: StaffPressed) -> Decision | None:
         return Decision(case, (Answer(words, alert=True),))
     done = changed(case, vet_copy_at=context.now, vet_copy_by=press.doctor)
     told = Say(say(case.language, "The copy for your vet has been sent."))
-    return Decision(done, (Noted(POINT, press.doctor), told, Answer(say(language, "Done."))))
+    return Decision(done, (Noted(POINT, press.doctor), Forget(POINT), told, Answer(say(language, "Done."))))
 
 
 def wanted(case: Case) -> bool:

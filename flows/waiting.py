@@ -24,13 +24,8 @@ NOBODY = mark("Nobody is on call: whoever takes it writes /oncall.")
 ALONE = mark("You are on call, and case {code} still waits for a decision, {n} hours after it was sent. If you cannot decide it, please see to it that somebody does.")  # fmt: skip
 
 
-def first(case: Case, context: Context) -> Wake:
-    """The first reminder of a round of review that begins now."""
-    return _next(case, context, 0)
-
-
-def anew(case: Case, context: Context) -> Wake:
-    """The next reminder of a case that has come into another lane."""
+def begins(case: Case, context: Context) -> Wake:
+    """The first reminder of a round of review that begins now, or of a case that has come into another lane."""
     return _next(case, context, 0)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from app.rehearsal.books import Session
 from app.rehearsal.desk import Desk
 from app.rehearsal.files import KINDS, Sent, facts_of, told_in
-from app.rehearsal.house import house_of as house_of
+from app.rehearsal.house import house_of
 from app.rehearsal.paper import Paper, clock, pressed
 from app.rehearsal.reached import Heard, Pressed
 from app.rehearsal.script import Impossible, Script, Turn, meant, number, read, size, span

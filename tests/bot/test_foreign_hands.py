@@ -9,7 +9,8 @@ import orjson
 import pytest
 from sqlalchemy import Connection, select
 
-from app.rehearsal.player import Player, house_of, with_beginning
+from app.rehearsal.house import house_of
+from app.rehearsal.player import Player, with_beginning
 from bot.staff import ANONYMOUS, NOT_ENROLLED, NOT_HERE, StaffBot
 from bot.staff_answers import COMMANDS
 from desk.desk import Desk

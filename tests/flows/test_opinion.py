@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from app.rehearsal.clinic import clinic
-from flows import handover, later, opinion, review
+from flows import handover, later, opinion, opinion_paper, review
 from flows.case import Call, Case, Review, Status
 from flows.context import Context
 from flows.decide import decide
@@ -102,14 +102,14 @@ def test_the_opinion_cannot_be_written_before_the_call_has_begun() -> None:
 @LANGUAGE
 def test_the_vets_page_is_in_every_language_and_the_owners_in_hers(language: str) -> None:
     case = an_answered(language, "It fits.\nFor your vet\nHello colleague.")
-    owners, *vets = handover.pages(case, at(NOW))
+    owners, *vets = opinion_paper.pages(case, at(NOW))
     assert "It fits." in owners
     assert "Hello colleague." not in owners
     assert [
         say(one, "For your vet") in page and "Hello colleague." in page
         for one, page in zip(LANGUAGES, vets, strict=True)
     ] == [True, True]
-    assert len(handover.pages(replace(case, opinion="It fits."), at(NOW))) == 1
+    assert len(opinion_paper.pages(replace(case, opinion="It fits."), at(NOW))) == 1
 
 
 @LANGUAGE

@@ -131,6 +131,43 @@ def test_what_she_takes_back_is_not_sent_and_the_group_is_told() -> None:
     assert texts(late) == []
 
 
+def rings(case: Case) -> Decision:
+    return decide(case, come.Due(vet_copy.POINT, ""), context())
+
+
+def test_as_long_as_nobody_has_sent_it_the_group_is_reminded_every_day() -> None:
+    """The owner was told that she would hear of it."""
+    named = decide(says(answered(), vet_copy.YES).case, come.Said(PRACTICE), context())
+    day = fx.Wake(vet_copy.POINT, NOON + timedelta(days=1))
+    assert day in named.effects
+    for case in (named.case, replace(named.case, status=Status.CLOSED)):
+        rung = rings(case)
+        assert day in rung.effects
+        (post,) = (effect for effect in rung.effects if isinstance(effect, fx.Post))
+        assert "iverside" not in post.text
+        assert [button.data.rpartition(".")[2] for row in post.buttons for button in row] == ["vet_sent", "page"]
+
+
+def test_nobody_is_reminded_of_what_has_left_or_was_taken_back() -> None:
+    sent, back = pressed(agreed()), says(agreed(), vet_copy.NO)
+    for after in (sent, back):
+        assert fx.Forget(vet_copy.POINT) in after.effects
+        assert rings(after.case).effects == ()
+    assert rings(replace(agreed(), status=Status.EXPIRED)).effects == ()
+
+
+@LANGUAGES
+def test_what_was_said_holds_also_after_the_seven_days_are_over(language: str) -> None:
+    """She can take it back until it has been sent; a yes can no longer be given."""
+    closed = replace(agreed(language=language), status=Status.CLOSED)
+    assert [choice.value for row in vet_copy.rows(closed) for choice in row] == [vet_copy.NO]
+    back = says(closed, vet_copy.NO)
+    assert (back.case.vet_practice, vet_copy.said(back.case), back.case.status) == ("", False, Status.CLOSED)
+    assert vet_copy.rows(replace(answered(), status=Status.CLOSED)) == []
+    late = vet_copy.pressed(replace(answered(), status=Status.CLOSED), context(), vet_copy.YES)
+    assert late is None
+
+
 def test_once_it_has_left_it_cannot_be_taken_back() -> None:
     """The button of the screen before is still under her thumb: it says how things stand."""
     named = agreed()
