@@ -13,6 +13,7 @@ from flows import effects as fx
 from flows import incoming as come
 from flows.case import ENDED, Case, Status
 from flows.context import Decision
+from flows.rails import CHOICE
 from tests.flows.invariants import nothing_is_lost, there_is_a_way_on, typing_is_kept
 from tests.flows.onward import onward
 from tests.scenarios.play import FOLDER
@@ -125,6 +126,8 @@ class Walker:
         self.desk.failing.clear()
         if self.desk.case.payment.state == "expired":
             self._press_newest(self.desk.receive(come.Asked("status")), "new_link")
+        if self.desk.case.payment.state == "choosing":
+            self._press_newest(self.desk.receive(come.Asked("status")), CHOICE)
         payment = self.desk.case.payment
         session = self.desk.provider.sessions[payment.session]
         if session.state not in ("open", "unpaid"):  # the provider knows more than the case: it is asked again
