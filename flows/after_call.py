@@ -4,6 +4,7 @@ Not reached and another time lead the owner back to choosing, without a new fee;
 doctors' decision. A slip of the thumb can be put right with another of the three buttons as long as the call stands in the case.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from flows import booking, emergency, reading, texts
@@ -43,7 +44,7 @@ def asked(case: Case, context: Context, call: Call) -> Decision:
     key = context.token
     language = language_of(context.clinic, context.clinic.doctor(call.doctor))
     text = _about(case, context, call, ASK, language, _zone(call, context))
-    tell = Tell(call.doctor, text, buttons=_rows(case, key, language), about=f"call.after.{call.revision}")
+    tell = Tell(call.doctor, text, buttons=rows(case, key, language), about=f"call.after.{call.revision}")
     return Decision(replace(case, call=replace(call, asked=key)), (tell,))
 
 
@@ -51,7 +52,7 @@ def asked_in_group(case: Case, context: Context, call: Call) -> Post:
     """Where the bot may not write to her."""
     language = context.clinic.languages[0]
     text = _about(case, context, call, ASK, language, context.clinic.zone)
-    return Post(text, "note", case.review.topic, _rows(case, call.asked, language), doctor=call.doctor)
+    return Post(text, "note", case.review.topic, rows(case, call.asked, language), doctor=call.doctor)
 
 
 def over(case: Case, context: Context, key: str) -> Decision:
@@ -64,7 +65,7 @@ def over(case: Case, context: Context, key: str) -> Decision:
         return Decision(case, (Post(say(language, words, code=case.code), "alarm", case.review.topic),))
     word = call.asked or context.token
     text = _about(case, context, call, YESTERDAY, language, context.clinic.zone)
-    post = Post(text, "alarm", case.review.topic, _rows(case, word, language))
+    post = Post(text, "alarm", case.review.topic, rows(case, word, language))
     return Decision(replace(case, call=replace(call, asked=word)), (post,))
 
 
@@ -85,8 +86,9 @@ def _zone(call: Call, context: Context) -> str:
     return doctor.zone if doctor else context.clinic.zone
 
 
-def _rows(case: Case, key: str, language: str) -> Buttons:
-    return tuple((Button(say(language, words), data=f"{case.code}.{key}.{PRESSES}{how}"),) for how, words in BUTTONS.items())  # fmt: skip
+def rows(case: Case, key: str, language: str, which: Iterable[str] = tuple(BUTTONS)) -> Buttons:
+    """The buttons that say how it went, or some of them. ``key``: what stands in ``Call.asked``."""
+    return tuple((Button(say(language, BUTTONS[how]), data=f"{case.code}.{key}.{PRESSES}{how}"),) for how in which)
 
 
 # --- it is answered ---------------------------------------------------------------------------------------------------

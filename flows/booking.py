@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby, islice
 from zoneinfo import ZoneInfo
 
-from flows import consultations, earlier_wish, emergency, reminders, rooms
+from flows import consultations, earlier_wish, emergency, reminders, rooms, zone_rules
 from flows.case import Call, Case, Status
 from flows.context import Context, Decision
 from flows.days import weekday_words
@@ -156,7 +156,7 @@ def _book(case: Case, context: Context, online: bool) -> Decision:
         return standing(case, context)
     trigger = "rebook" if case.call else "book"
     revision = case.revision + 1
-    call = rooms.booked(case.offer, context, revision, online)
+    call = zone_rules.written_down(case, context, rooms.booked(case.offer, context, revision, online))
     moved, line = move(replace(case, call=call, offer=None, revision=revision, step=""), trigger, "owner")
     shown = standing(moved, context, before=say(case.language, "Done: your call is booked."))
     effects: tuple[Effect, ...] = (Book(), line, Forget("hold"), Forget("remind"), Forget("choose"), *shown.effects)

@@ -142,6 +142,7 @@ class Call:
     confirmed: bool = False  # the owner said she will be there
     room: str = ""  # address of the room it is held in; "" by telephone
     asked: str = ""  # opaque part of the buttons that ask how it went
+    clocks: tuple[str, ...] = ()  # what they will show at its beginning, as was told: "Asia/Taipei 2026-12-01T14:00"
 
     @property
     def minutes(self) -> int:
@@ -270,7 +271,7 @@ _CHANGED: dict[type, dict[str, Callable[[Any], Any]]] = {
     Inquiry: {"tried": tuple, **dict.fromkeys(("until", "answered_at"), _INSTANT)},
     Team: {"inquiries": lambda rows: tuple([_read(Inquiry, row) for row in rows])},
     OpinionDraft: dict.fromkeys(("saved_at", "read_at"), _INSTANT),
-    **dict.fromkeys((Call, CallReport), dict.fromkeys(("at", "starts_at", "ends_at"), _INSTANT)),
+    **dict.fromkeys((Call, CallReport), dict.fromkeys(("at", "starts_at", "ends_at"), _INSTANT) | {"clocks": tuple}),
     Promise: {"marked_at": _INSTANT},
     Consultation: {},
     Agreed: {"at": _INSTANT},

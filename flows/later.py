@@ -27,6 +27,7 @@ from flows import (
     vet_copy,
     waiting,
     waiting_list,
+    zone_rules,
 )
 from flows import incoming as come
 from flows.card import card_anew
@@ -96,7 +97,7 @@ def due(case: Case, context: Context, kind: str, key: str) -> Decision:
             return _of_doctors(case, context, kind, key)
         case "read_checkout" | "refund" | "transfer":
             return _of_the_fee(case, context, kind, key)
-        case "hold" | "choose" | "over" | "away" | waiting_list.FREE | earlier_wish.LOOK:
+        case "hold" | "choose" | "over" | "away" | waiting_list.FREE | earlier_wish.LOOK | zone_rules.TIMER:
             return _of_its_time(case, context, kind, key)
         case "remind" | "text_again":
             return (reminders.due if kind == "remind" else reminders.once_more)(case, context, key)
@@ -149,4 +150,6 @@ def _of_its_time(case: Case, context: Context, kind: str, key: str) -> Decision:
             return waiting_list.free(case, context, key)
         case earlier_wish.LOOK:
             return waiting_list.again_later(case)
+        case zone_rules.TIMER:
+            return zone_rules.due(case, context, key)
     return leave.due(case, context)

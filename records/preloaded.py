@@ -13,6 +13,7 @@ import gc
 from importlib import import_module
 from io import BytesIO
 from typing import Final
+from zoneinfo import reset_tzpath
 
 from PIL import ExifTags, Image
 
@@ -20,6 +21,8 @@ from records import alike, confinement, inside, openers
 
 LOADED: Final = (alike, confinement, inside)
 ENCODINGS: Final = ("ascii", "idna", "latin_1", "utf_8", "utf_16", "utf_16_be", "utf_16_le")
+
+reset_tzpath(())  # as ``flows`` does: doctors' calendars are read by the rules that times are offered by
 
 for encoding in ENCODINGS:
     import_module(f"encodings.{encoding}")

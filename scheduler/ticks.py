@@ -12,6 +12,7 @@ from desk.desk import Desk
 from desk.shelving import Shelving
 from desk.waiting_list import look_through
 from desk.watching import Watching
+from desk.zone_rules import look_through as hold_against_rules
 from storage import bookings, inbox, outbox
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,9 @@ def desk_works(desk: Desk, shelving: Shelving, watching: Watching) -> list[Work]
     async def offer_earlier() -> int:
         return await look_through(desk)
 
+    async def compare_clocks() -> int:
+        return await hold_against_rules(desk)
+
     async def forget_old() -> int:
         return await desk.store.run(lambda conn: _forget(conn, desk.clock()))
 
@@ -57,6 +61,7 @@ def desk_works(desk: Desk, shelving: Shelving, watching: Watching) -> list[Work]
         ("second tries", 5.0, desk.retry_failed),
         ("holds", 60.0, sweep_holds),
         ("earlier times", 1.0, offer_earlier),
+        ("zone rules", 60.0, compare_clocks),
         ("old keys", 3600.0, forget_old),
         ("late or away", 60.0, watching.look),
         ("shelf", 900.0, shelving.due),

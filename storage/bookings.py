@@ -60,6 +60,7 @@ _UNHOLD = delete(bookings).where(
     bookings.c.starts_at < bindparam("until"),
     bookings.c.ends_at > bindparam("since"),
 )
+_AHEAD = select(bookings.c.case_id).where(bookings.c.state == "booked", bookings.c.starts_at > bindparam("now"))
 _OF_CASE = delete(bookings).where(bookings.c.case_id == bindparam("case"))
 # The count of an INSERT is forgotten by SQLAlchemy unless it is asked to keep it.
 _FILL = insert(cells).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
@@ -144,6 +145,11 @@ def touched(conn: Connection, doctor: str, since: datetime, until: datetime, now
     """The ids of the cases that hold or have booked a time of this doctor's in [since, until)."""
     found = conn.scalars(_TOUCHED, {"whose": doctor, "since": since, "until": until, "now": now})
     return list(dict.fromkeys(found))
+
+
+def ahead(conn: Connection, now: datetime) -> list[str]:
+    """The ids of the cases whose booked call is still to begin."""
+    return list(conn.scalars(_AHEAD, {"now": now}))
 
 
 def unhold(conn: Connection, doctor: str, since: datetime, until: datetime) -> None:

@@ -97,7 +97,7 @@ def test_yes_moves_the_call_and_keeps_the_way_it_is_held(room: str) -> None:
     case = waiting(call=replace(CALL, room="https://meet.example.org/call-4" if room else ""), phone="+886912345678")
     offer = asked(case, room=room).case
     taken = answer(offer, "earlier:take", room=room)
-    assert taken.case.call == Call("lin", FIRST, FIRST + HALF, 5, room=room)
+    assert taken.case.call == Call("lin", FIRST, FIRST + HALF, 5, room=room, clocks=("Asia/Taipei 2026-03-04T09:00",))
     assert taken.case.payment == case.payment
     assert not earlier_wish.waits(taken.case)
     assert any(isinstance(effect, fx.Book) for effect in taken.effects)
