@@ -18,7 +18,6 @@ from bot.sms_notices import RANKS
 from desk.receive import ByCase
 from flows.case import Case
 from flows.incoming import Texted
-from flows.keywords import keyword
 from storage import bookings, cases, inbox, optouts, outbox
 from storage.engine import Store
 from storage.outbox import Outgoing
@@ -84,14 +83,6 @@ def test_start_takes_stop_back_and_twilios_own_word_counts(sqlite_url: str) -> N
         return found
 
     assert played(sqlite_url, "http://127.0.0.1:9", story) == [True, False, True, False]
-
-
-def test_the_keyword_table_in_every_spelling() -> None:
-    for word in ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"):
-        wide = "".join(chr(ord(char) + 0xFEE0) for char in word)
-        for spelt in (word, word.lower(), word.title(), f"\t {word} \r\n", wide, wide.lower(), f"\u3000{word}"):
-            assert keyword(spelt) == "stop"
-    assert [keyword(w) for w in ("START", "yes", "ＵＮＳＴＯＰ", "YES please")] == ["start", "start", "start", ""]
 
 
 def test_a_text_that_failed_is_read_again_for_the_same_case() -> None:
