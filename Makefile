@@ -58,9 +58,10 @@ generated: setup  ## Writes the generated files anew
 lock: .venv/ready  ## Brings requirements.lock up to date with pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group dev pyproject.toml -o requirements.lock
 
-bench: setup  ## Many owners at once, beside a hand-written aiogram bot; 10,000 reminders due in one second; free times
+bench: setup  ## Many owners at once, beside a hand-written aiogram bot; 10,000 reminders due in one second; free times; the question before a payment over a backlog
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.reminders
+	$(BIN)/python -m bench.checkout
 
 bench-queue: setup  ## /queue and /stats with 100,000 cases stored, on both engines; to var/bench-queue.json
 	$(BIN)/python -m bench.queue

@@ -100,6 +100,12 @@ def check() -> None:
             typer.echo(
                 f"Text messages to {country.country}: the sender has to be registered there, else they are filtered."
             )
+    if settings.stripe_secret_key.get_secret_value():
+        from payments.notices import KINDS, VERSION
+
+        typer.echo(
+            f"Payments by card: the webhook endpoint wants version {VERSION} and these events: {', '.join(KINDS)}."
+        )
     typer.echo(f"All right: {clinic.name}, {len(clinic.doctors)} doctors, {settings.telegram_updates}.")
 
 

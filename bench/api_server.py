@@ -48,7 +48,11 @@ class ApiConnection(asyncio.Protocol):
         self._forget()
         token, _, method = path.removeprefix("/bot").partition("/")
         if token in _TOKENS:
-            self._answer(200, {"ok": True, "result": self._telegram.answer(token, method, call)})
+            answer = {"ok": True, "result": self._telegram.answer(token, method, call)}
+            if delay_s := self._telegram.delay_s(method):
+                asyncio.get_running_loop().call_later(delay_s, self._answer, 200, answer)
+            else:
+                self._answer(200, answer)
         else:
             self._answer(404, {"ok": False, "error_code": 404, "description": "Not Found"})
 

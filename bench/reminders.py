@@ -151,7 +151,7 @@ def main() -> int:
     print(f"{chosen.count:,} reminders due in one second, handed over at {chosen.rate:,.0f} a second:")
     for engine, replicas in (("sqlite", 1), ("postgresql", 3)):
         with tempfile.TemporaryDirectory(prefix="bench-") as folder, database(engine, Path(folder)) as url:
-            one = _in_loop(handed_over(url, replicas, chosen.count, chosen.rate))
+            one = in_loop(handed_over(url, replicas, chosen.count, chosen.rate))
         tally.update(missed=one.missed, twice=one.twice, late=one.late, order=one.order)
         worst = max(worst, one.loop_blocked_ms)
         print(f"  {engine}, {replicas} replica(s): missed {one.missed}, twice {one.twice}, out of order {one.order}, late beyond the rate {one.late} (latest {one.latest_s:.2f} s), in {one.took_s:.1f} s; loop away {one.loop_blocked_ms:.1f} ms (waits for a processor included: {one.loop_late_ms:.1f})")  # fmt: skip
@@ -176,15 +176,16 @@ def _alone(count: int) -> tuple[Alone, Alone]:
     sweeps = []
     for _ in range(SWEEPS):
         with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-            sweeps.append(_in_loop(sweep_alone(Path(folder), count)))
+            sweeps.append(in_loop(sweep_alone(Path(folder), count)))
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        theirs = _in_loop(apscheduler_alone(Path(folder), count))
+        theirs = in_loop(apscheduler_alone(Path(folder), count))
     middle = sorted(sweeps, key=lambda one: one.took_s)[SWEEPS // 2]
     blocked = max(one.loop_blocked_ms for one in sweeps)
     return Alone(middle.took_s, min(one.rang for one in sweeps), blocked), theirs
 
 
-def _in_loop(work: Coroutine[None, None, T]) -> T:
+def in_loop(work: Coroutine[None, None, T]) -> T:
+    """As the service's own loop."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)
 

@@ -7,9 +7,12 @@ from typing import Any
 
 import orjson
 import stripe
+import structlog
 
 from desk.receive import ByCase, Envelope
 from flows.incoming import Due
+
+log = structlog.get_logger(__name__)
 
 TYPES = frozenset(
     "checkout.session." + name for name in ("completed", "async_payment_succeeded", "async_payment_failed", "expired")
@@ -19,6 +22,8 @@ LATER_TYPES = frozenset(
     ["charge.refunded", "refund.created", "refund.updated", "refund.failed"]
     + ["charge.dispute." + name for name in ("created", "updated", "closed", "funds_withdrawn", "funds_reinstated")]
 )
+KINDS = tuple(sorted(TYPES | LATER_TYPES))
+VERSION = str(stripe.api_version)  # the library's own, with which all our calls are made
 TOLERANCE = timedelta(minutes=5)
 
 
@@ -50,6 +55,7 @@ class Notices:
         self._secrets = tuple(secret for secret in secrets if secret)
         self._live = live
         self._clock = clock
+        self._versions: set[str] = set()
 
     def read(self, signatures: list[bytes], body: bytes) -> Notice | None:
         """None for kinds we do not listen to. Raises NotGenuine; never anything else, whatever the bytes are."""
@@ -82,6 +88,7 @@ class Notices:
     def _notice(self, event: dict[str, Any]) -> Notice | None:
         if event["livemode"] is not self._live:
             raise NotGenuine
+        self._heed_version(str(event.get("api_version")))
         session = event["data"]["object"]
         if event["type"] in LATER_TYPES:
             intent = session.get("payment_intent")
@@ -90,6 +97,12 @@ class Notices:
             return None
         case_id = session.get("client_reference_id")
         return Notice(str(event["id"]), str(case_id), str(session["id"])) if case_id else None
+
+    def _heed_version(self, version: str) -> None:
+        """Said once a version. What is read here has the same shape in all of them, and everything else is read from Stripe in our own."""
+        if version != VERSION and version not in self._versions:
+            self._versions.add(version)
+            log.warning("notices_of_another_version", version=version)
 
 
 def kept(notice: Notice) -> bytes:

@@ -16,6 +16,7 @@ from app.crash import NoSuchPoint, kill_at
 from desk.enrolment import redeem
 from desk.points import POINTS
 from desk.receive import Moment
+from payments.notices import KINDS, VERSION
 from storage import enrolments
 from storage.beside import Beside
 from tests.app.whole import ROOT, clean_environment
@@ -112,6 +113,12 @@ def test_migrate_then_check_is_all_right(tmp_path: Path) -> None:
         done = second_look(tmp_path, *words, **settings)
         assert done.returncode == 0, done.stderr
     assert "2 doctors" in done.stdout
+    assert "Payments by card" not in done.stdout
+    by_card = {"STRIPE_SECRET_KEY": "sk_test_" + "0" * 32, "STRIPE_WEBHOOK_SECRET": "whsec_" + "0" * 32}
+    told = second_look(tmp_path, "check", **settings, **by_card)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert f"version {VERSION} " in told.stdout
+    assert all(kind in told.stdout for kind in KINDS)
 
 
 def test_a_doctors_calendar_has_one_address_until_another_is_wanted(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import stripe
+from structlog.testing import capture_logs
 
 from desk.desk import Desk
 from desk.receive import ByCase
@@ -168,6 +169,16 @@ def signed(body: bytes, secret: str = SECRET, at: datetime = NOW) -> bytes:
 
 def notices(*secrets: str, live: bool = False) -> Notices:
     return Notices(secrets or (SECRET,), live=live, clock=lambda: NOW)
+
+
+def test_notices_of_another_version_are_taken_and_said_once() -> None:
+    """An endpoint keeps the version it was made with; the library's moves on with each update of it."""
+    reader = notices()
+    with capture_logs() as logs:
+        for number, version in enumerate((stripe.api_version, "2020-08-27", "2020-08-27", "2024-06-20")):
+            body = event(id=f"evt_{number}", api_version=version)
+            assert reader.read([signed(body)], body) is not None
+    assert [(line["event"], line["version"]) for line in logs] == [("notices_of_another_version", version) for version in ("2020-08-27", "2024-06-20")]  # fmt: skip
 
 
 @pytest.mark.parametrize("kind", ["completed", "async_payment_succeeded", "async_payment_failed", "expired"])
