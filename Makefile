@@ -78,8 +78,9 @@ fuzz: setup  ## People and their money at random over the decisions: 5,000 walks
 dst: setup  ## Every time zone at every change of its clocks, 2025 to 2030: offered, accepted, said, reminded of
 	$(BIN)/python -m tests.clocks
 
-races: setup  ## 200 people at once for 50 times, 100 rounds on each engine, judged by a checker of its own (make races ROUNDS=10)
+races: setup  ## 200 people at once for 50 times, 100 rounds on each engine, judged by a checker of its own (make races ROUNDS=10); a thousand payments at the moment their case ends
 	$(BIN)/python -m tests.races --rounds $(or $(ROUNDS),100)
+	RACES=334 $(BIN)/python -m pytest -q -p no:xdist tests/e2e/test_races.py -k money_that_comes
 
 crash: setup  ## Kills the service N times in the middle of seeded journeys (make crash N=300 ENGINE=postgresql)
 	$(BIN)/python -m tests.crash --kills $(N) --engine $(or $(ENGINE),sqlite)

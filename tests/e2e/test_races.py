@@ -1,17 +1,22 @@
 """Two who want the same thing at the same moment: one gets it, the others are told kindly (promises 7, 8, 9)."""
 
+import os
 import random
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from sqlalchemy import text
+import orjson
+import pytest
+from sqlalchemy import select, text
 
 from desk.receive import ByCase, ByChat, ByCode, Receipt
+from flows import refunds
 from flows.case import Case, Payment, Review, Status
-from flows.incoming import CheckoutOpened, CheckoutSeen, Due, Incoming, Pressed, StaffPressed, StaffReplied
+from flows.incoming import Asked, CheckoutOpened, CheckoutSeen, Due, Incoming, Pressed, StaffPressed, StaffReplied
 from storage import ledger
 from storage.engine import Store
+from storage.tables import outbox
 from tests.builders import NOON, case_number
 from tests.e2e.racing import arrive, at_once, case_now, happen, keep, kinds, moves
 
@@ -19,6 +24,7 @@ ROUNDS = 100
 DOCTOR_ROUNDS = 1000
 CROWD = 50
 SHUFFLES = 200
+END_ROUNDS = int(os.environ.get("RACES", "60"))  # of each kind; ``make races`` runs a thousand in all
 DOCTORS = (("lin", 9001, "Dr. Lin"), ("wang", 9002, "Dr. Wang"))
 
 
@@ -144,6 +150,63 @@ def test_payment_news_in_any_order_and_repeated_end_in_one_state(store: Store) -
         facts = store.perform(partial(ledger.of_case, case_id=case.id)).result(30)
         told = sorted((fact.reference, fact.kind, fact.amount) for fact in facts)
         assert told == [(session, "opened", 300000), (session, "paid", 300000)]
+
+
+@pytest.mark.parametrize("end", ["withdraw", "lapse", "anew"])
+def test_money_that_comes_at_the_moment_the_case_ends_has_bought_a_service_or_is_owed_back(
+    store: Store, end: str
+) -> None:
+    """Races of a payment, the end of its link, and whoever ends the case: the owner, the clock, the doctors."""
+    won = set()
+    for number in range(END_ROUNDS):
+        session = f"cs_{end}_{number}"
+        case = paying(number, session)
+        keep(store, case)
+        happen(store, case.id, CheckoutOpened(1, session, "https://pay.example/1", NOON + timedelta(days=1)))
+        acts = [
+            partial(happen, store, case.id, CheckoutSeen(session, "paid", 300000, "TWD")),
+            partial(happen, store, case.id, CheckoutSeen(session, "open", 300000, "TWD")),
+            partial(ended, store, case.id, end),
+        ]
+        at_once(acts[number % 3 :] + acts[: number % 3])
+        after = case_now(store, case.id)
+        facts = store.perform(partial(ledger.of_case, case_id=case.id)).result(30)
+        due = [one.amount for one in refunds.owed(after, facts)]
+        assert [fact.amount for fact in facts if fact.kind == "paid"] == [300000], (number, "the payment was lost")
+        assert (due, len(offered(store, case.id))) == (([], 0) if after.status is Status.PAID else ([300000], 1)), (
+            number,
+            after.status,
+        )
+        won.add(after.status is Status.PAID)
+    assert won == {True, False}, "it was no race"
+
+
+def paying(number: int, session: str) -> Case:
+    """A case whose link is being made, with the question for its end on the owner's screen and that for a reason before the doctors."""
+    fee = Payment(300000, "TWD", 1, session=session, state="opening")
+    asked = {"asked": "anew", "asked_by": 9001, "asked_doctor": "lin", "asked_at": NOON, "prompt": 9, "decision": "go"}
+    review = Review(round=1, key="key1", topic=5, card=70 + number, decided_by="lin", decided_at=NOON, **asked)
+    return case_number(
+        number, status=Status.ACCEPTED, step="", payment=fee, review=review, submitted_at=NOON, updated_at=NOON
+    )
+
+
+def ended(store: Store, case_id: str, end: str) -> Receipt:
+    """By whoever ends it."""
+    if end == "withdraw":
+        happen(store, case_id, Asked("cancel"))
+        screen = case_now(store, case_id)
+        return happen(store, case_id, Pressed(f"{screen.screen}.0"))
+    lapse = Due("lapse", "")
+    return happen(store, case_id, lapse if end == "lapse" else StaffReplied("lin", 9001, 9, "One more look."))
+
+
+def offered(store: Store, case_id: str) -> list[str]:
+    """The buttons that pay something back, on everything that the group was or will be sent."""
+    posts = select(outbox.c.payload).where(outbox.c.case_id == case_id, outbox.c.kind == "post")
+    found = store.perform(lambda conn: list(conn.scalars(posts))).result(30)
+    buttons = [button for post in found for line in orjson.loads(post).get("buttons", ()) for button in line]
+    return [str(one["data"]) for one in buttons if str(one.get("data", "")).endswith(".refund")]
 
 
 def _in_turn(store: Store, case_id: str, news: list[Incoming]) -> None:
