@@ -7,7 +7,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from app.settings import LOOPBACK, Settings
+from app.settings import LOOPBACK, Settings, WrongSetting
 from bot.polling import Poller
 from desk.case_links import LINKS
 from desk.case_pages import CasePages
@@ -85,7 +85,7 @@ def _webhook_secrets(settings: Settings) -> list[str]:
 def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
     from bot.copies import CopySender
     from bot.fetching import Fetcher
-    from bot.invoices import InvoiceSender
+    from bot.invoices import InvoiceSender, takes
     from bot.owner import OwnerBot, OwnerSender
     from bot.owner import reading as owner_reading
 
@@ -101,6 +101,10 @@ def _owner(settings: Settings, desk: Desk, shelf: Shelf) -> Part:
         "copy": CopySender(bot, desk, shelf),
     }
     if token := settings.telegram_provider_token.get_secret_value():
+        if not takes(desk.clinic.currency):
+            raise WrongSetting(
+                f"TELEGRAM_PROVIDER_TOKEN: Telegram makes out no invoices in {desk.clinic.currency}. Leave it empty; payment by card and by transfer are not touched by it."
+            )
         senders["telegram"] = InvoiceSender(bot.bot, desk, token)
     return Part(
         senders=senders,

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import structlog
 from aiogram import Bot, methods, types
+from aiogram.enums import Currency
 
 from bot.session import OUR_CALLS_ERRORS, outcome_of
 from desk import own_books
@@ -32,6 +33,11 @@ LOOK_S: Final = 1.0  # for the read; the call has the rest of the two seconds th
 CALL_S: Final = 1
 LIVES: Final = timedelta(days=14)  # an invoice has no end of its own: the case ends before
 TITLE_CHARS: Final = 32
+
+
+def takes(currency: str) -> bool:
+    """Whether Telegram makes out invoices in it. Those that it knows have the decimals there that they have in our books, so no amount is translated."""
+    return currency in set(Currency)
 
 
 async def asked(bot: Bot, desk: Desk, update: Mapping[str, Any]) -> bool:

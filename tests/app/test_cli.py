@@ -121,6 +121,22 @@ def test_migrate_then_check_is_all_right(tmp_path: Path) -> None:
     assert all(kind in told.stdout for kind in KINDS)
 
 
+def test_a_currency_that_telegram_does_not_take_stops_the_start(tmp_path: Path) -> None:
+    """With a sentence, before the first owner is shown a fee that nobody can pay."""
+    clinic = tmp_path / "clinic.toml"
+    clinic.write_text(
+        (ROOT / "clinic.example.toml").read_text().replace('"TWD"', '"KWD"').replace("fee = 300000", "fee = 12340")
+    )
+    settings = settings_of(tmp_path) | {"CLINIC_FILE": str(clinic), "TELEGRAM_PROVIDER_TOKEN": "1:TEST:1"}
+    settings |= {
+        "OWNER_BOT_TOKEN": "1000001:" + "O" * 35,
+        "STAFF_BOT_TOKEN": "1000002:" + "S" * 35,
+        "STAFF_CHAT_ID": "-1001",
+    }
+    assert second_look(tmp_path, "migrate", **settings).returncode == 0
+    assert "no invoices in KWD" in sentence_of(second_look(tmp_path, "run", **settings))
+
+
 def test_a_doctors_calendar_has_one_address_until_another_is_wanted(tmp_path: Path) -> None:
     """And a slip of the pen is told who there is."""
     settings = settings_of(tmp_path)
