@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -273,3 +274,14 @@ TestPeople.settings = settings(
     phases=[Phase.generate] if "QUICK" in os.environ else list(Phase),
     suppress_health_check=list(HealthCheck),
 )
+
+
+@pytest.mark.parametrize(("gives_up", "command"), [(False, "new"), (True, "status")])
+def test_wherever_a_story_ends_people_come_to_an_end(gives_up: bool, command: str) -> None:
+    """Every transcript, not only those that the random walk happens to choose; with a second case or with the first."""
+    for path in names():
+        person = People()
+        person.begin(beginning=path.stem, gives_up=gives_up)
+        person.command(command=command)
+        person.is_well()
+        person.teardown()

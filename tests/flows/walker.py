@@ -11,6 +11,7 @@ from app.rehearsal.player import Player, play
 from app.rehearsal.script import Script
 from flows import effects as fx
 from flows import incoming as come
+from flows import second_reader
 from flows.case import ENDED, Case, Status
 from flows.context import Decision
 from flows.rails import CHOICE
@@ -121,6 +122,13 @@ class Walker:
         assert call is not None
         self.desk.now = max(self.desk.now, call.starts_at)
         self._reply("opinion", "All is well.")
+        if self.desk.case.status is Status.BOOKED:
+            self._release()
+
+    def _release(self) -> None:
+        """A colleague has read it, where the clinic wants that."""
+        data = [button.data for button in self.paper.staff_buttons if button.data.endswith(f".{second_reader.RELEASE}")]
+        self.desk.receive(come.StaffPressed("weber", 9002, data[-1]))
 
     def _pay(self) -> None:
         self.desk.failing.clear()
